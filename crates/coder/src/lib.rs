@@ -1,0 +1,1 @@
+//! From a note to suggested codes with evidence.

@@ -1,0 +1,1 @@
+//! Code systems as immutable dated editions.

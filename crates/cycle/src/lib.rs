@@ -1,0 +1,1 @@
+//! The revenue cycle, one function per step.

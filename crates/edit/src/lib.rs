@@ -1,0 +1,1 @@
+//! Claim edits: findings on a claim before a payer sees it.

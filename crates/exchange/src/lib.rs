@@ -1,0 +1,1 @@
+//! Claims and remittances to X12 and back.

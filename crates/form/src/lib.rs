@@ -1,0 +1,1 @@
+//! Printed documents: statements and letters as PDF.

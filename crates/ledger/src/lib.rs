@@ -1,0 +1,1 @@
+//! Double-entry accounts receivable and its invariants.

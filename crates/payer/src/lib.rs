@@ -1,0 +1,1 @@
+//! The payer's side: eligibility, front-end edits, benefits, adjudication.

@@ -1,0 +1,1 @@
+//! X12 EDI: bytes to segments to loops, validation, acknowledgements, writing.
