@@ -1,0 +1,567 @@
+//! Business events as transactions.
+//!
+//! Each function is pure: facts in, balanced transactions out. A denial posts nothing: the
+//! receivable stays where it is until a person decides. OA-23 posts nothing: it repeats money an
+//! earlier payer's remittance has already posted.
+
+use claim::{
+    Adjustment, AdjustmentGroup, Carc, ChargeId, ClaimDecision, ClaimPayment, LinePayment, Money, PatientId, PayerId,
+    PayerSequence, ProviderAdjustment, Remittance, RemittanceId,
+};
+use jiff::civil::Date;
+
+use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
+
+/// What an adjustment does to the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treatment {
+    /// Given up under the contract.
+    Contractual,
+    /// The federal cut (CARC 253).
+    Sequestration,
+    /// Owed by the next payer or the patient.
+    NextParty,
+    /// Money already posted from an earlier payer.
+    Informational,
+    /// Refused: stays open and becomes work.
+    Denial,
+}
+
+/// Decides what an adjustment does. `is_write_off` says whether a CARC is on the automatic
+/// write-off list (edi flow rulebook 3.10: never 29, 50, 97 or 197).
+pub fn treatment(adjustment: &Adjustment, line_charge: Money, is_write_off: &dyn Fn(&Carc) -> bool) -> Treatment {
+    let reason = adjustment.reason.as_str();
+    match adjustment.group {
+        AdjustmentGroup::Pr => Treatment::NextParty,
+        AdjustmentGroup::Oa if reason == "23" => Treatment::Informational,
+        AdjustmentGroup::Co | AdjustmentGroup::Pi | AdjustmentGroup::Oa | AdjustmentGroup::Cr => {
+            // CARC 45 for the whole charge is a refusal in disguise; X12 forbids it.
+            let whole = reason == "45" && adjustment.amount == line_charge && line_charge.is_positive();
+            if reason == "253" {
+                Treatment::Sequestration
+            } else if is_write_off(&adjustment.reason) && !whole {
+                Treatment::Contractual
+            } else {
+                Treatment::Denial
+            }
+        }
+    }
+}
+
+/// A charge of a claim as the books know it before a posting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLine {
+    /// Line control number sent (REF*6R).
+    pub control_number: String,
+    /// Which charge.
+    pub charge_id: ChargeId,
+    /// Code billed, to match payers that drop the line control number.
+    pub procedure: claim::ProcedureCode,
+    /// Charge billed.
+    pub charge: Money,
+    /// Open on the receivable of this payer's sequence.
+    pub open: Money,
+}
+
+/// A claim as the books know it before a posting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenClaim {
+    /// Whose.
+    pub patient_id: PatientId,
+    /// Addressee.
+    pub payer_id: PayerId,
+    /// Its place in the order.
+    pub sequence: PayerSequence,
+    /// Who is asked next, when there is another coverage.
+    pub next: Option<(PayerSequence, PayerId)>,
+    /// Lines as billed.
+    pub lines: Vec<OpenLine>,
+}
+
+/// A refusal found while posting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Which charge.
+    pub charge_id: ChargeId,
+    /// 0-based line of the claim payment.
+    pub line: usize,
+    /// The refusing adjustment.
+    pub adjustment: Adjustment,
+    /// Remarks on the line and the claim.
+    pub remarks: Vec<claim::Rarc>,
+}
+
+/// What posting one claim of a remittance does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimPosting {
+    /// At most one transaction: none when nothing moves (a full denial).
+    pub transaction: Option<Transaction>,
+    /// Refusals, to become work.
+    pub denials: Vec<Denial>,
+    /// Moved to the next payer.
+    pub to_next_payer: Money,
+    /// Moved to the patient.
+    pub to_patient: Money,
+}
+
+/// Why a claim payment cannot be posted and is parked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PostingError {
+    /// A line of the remittance matches no line billed.
+    #[error("line {line} ({procedure}, charge {charge}) matches no line of the claim as billed")]
+    UnknownLine {
+        /// 1-based line.
+        line: usize,
+        /// Code paid.
+        procedure: String,
+        /// Its charge.
+        charge: Money,
+    },
+    /// The remittance has no lines and the claim has several, so the money cannot be placed.
+    #[error("the remittance gives no lines and the claim has {0}; it must be posted by hand")]
+    NoLines(usize),
+    /// A reversal without an earlier posting of the same claim.
+    #[error("it takes back a decision that was never posted")]
+    NothingToReverse,
+    /// A provider-level reason outside the posting table.
+    #[error("provider-level adjustment {0} is not in the posting table")]
+    UnknownProviderAdjustment(String),
+}
+
+fn source(document: &str, location: String) -> Source {
+    Source { document: document.to_owned(), location }
+}
+
+/// Dr insurance (or patient) receivable, Cr charges.
+#[must_use]
+pub fn charge(
+    charge_id: ChargeId,
+    patient_id: PatientId,
+    first_payer: Option<PayerId>,
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    let mut debit = Entry::new(Account::PatientReceivable, amount);
+    if let Some(payer_id) = first_payer {
+        debit.account = Account::InsuranceReceivable;
+        debit.payer = Some(payer_id);
+        debit.sequence = Some(PayerSequence::Primary);
+    }
+    let mut credit = Entry::new(Account::Charges, -amount);
+    for entry in [&mut debit, &mut credit] {
+        entry.charge = Some(charge_id);
+        entry.patient = Some(patient_id);
+    }
+    Transaction {
+        kind: TransactionKind::Charge,
+        memo,
+        effective_on: on,
+        source: Source::default(),
+        reverses: None,
+        entries: vec![debit, credit],
+    }
+}
+
+/// Dr cash clearing, Cr unapplied of the remittance; `None` for a remittance of nothing.
+#[must_use]
+pub fn deposit(
+    remittance: &Remittance,
+    id: RemittanceId,
+    payer_id: Option<PayerId>,
+    document: &str,
+) -> Option<Transaction> {
+    if remittance.amount.is_zero() {
+        return None;
+    }
+    let mut debit = Entry::new(Account::CashClearing, remittance.amount);
+    debit.reason = format!("{}/{}", remittance.trace_number, remittance.originator);
+    let mut credit = Entry::new(Account::Unapplied, -remittance.amount);
+    for entry in [&mut debit, &mut credit] {
+        entry.remittance = Some(id);
+        entry.payer = payer_id;
+    }
+    Some(Transaction {
+        kind: TransactionKind::Deposit,
+        memo: format!("{} {} of {}", remittance.method, remittance.trace_number, remittance.payer_name),
+        effective_on: remittance.paid_on,
+        source: source(document, format!("TRN {}", remittance.trace_number)),
+        reverses: None,
+        entries: vec![debit, credit],
+    })
+}
+
+/// Finds the billed line a paid line answers: line control number, then submitted code with charge.
+fn match_line<'a>(open: &'a OpenClaim, paid: &LinePayment) -> Option<&'a OpenLine> {
+    let by_control = paid.control_number.as_ref().and_then(|c| open.lines.iter().find(|l| l.control_number == *c));
+    by_control.or_else(|| {
+        let submitted = paid.submitted_procedure.as_ref().unwrap_or(&paid.procedure);
+        let mut same = open.lines.iter().filter(|l| l.procedure == *submitted && l.charge == paid.charge);
+        same.next().filter(|_| same.next().is_none())
+    })
+}
+
+/// A claim decided without lines can be placed only on a claim of one line.
+fn lines_of(payment: &ClaimPayment, open: &OpenClaim) -> Result<Vec<LinePayment>, PostingError> {
+    if !payment.lines.is_empty() {
+        return Ok(payment.lines.clone());
+    }
+    let [only] = open.lines.as_slice() else { return Err(PostingError::NoLines(open.lines.len())) };
+    Ok(vec![LinePayment {
+        procedure: only.procedure.clone(),
+        modifiers: Vec::new(),
+        submitted_procedure: None,
+        charge: payment.charge,
+        paid: payment.paid,
+        units: 1,
+        from: payment.from,
+        adjustments: Vec::new(),
+        remarks: Vec::new(),
+        control_number: Some(only.control_number.clone()),
+        allowed: None,
+    }])
+}
+
+/// Posts one decided claim (not a reversal) against its open lines.
+///
+/// Claim-level adjustments are given to the lines in proportion to their charges, largest remainder.
+///
+/// # Errors
+/// [`PostingError`] when the money cannot be placed; nothing is posted then.
+pub fn claim_payment(
+    payment: &ClaimPayment,
+    open: &OpenClaim,
+    remittance_id: RemittanceId,
+    on: Date,
+    document: &str,
+    is_write_off: &dyn Fn(&Carc) -> bool,
+) -> Result<ClaimPosting, PostingError> {
+    let lines = lines_of(payment, open)?;
+    let weights: Vec<i64> = lines.iter().map(|l| l.charge.cents()).collect();
+    let shared: Vec<(&Adjustment, Vec<Money>)> =
+        payment.adjustments.iter().map(|a| (a, a.amount.split(&weights))).collect();
+    let mut posting = ClaimPosting::default();
+    let mut entries = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let billed = match_line(open, line).ok_or_else(|| PostingError::UnknownLine {
+            line: index + 1,
+            procedure: line.procedure.to_string(),
+            charge: line.charge,
+        })?;
+        let mut adjustments = line.adjustments.clone();
+        for (adjustment, parts) in &shared {
+            let amount = parts.get(index).copied().unwrap_or_default();
+            adjustments.push(Adjustment { amount, ..(*adjustment).clone() });
+        }
+        let mut book = LineBook { open, billed, remittance_id, entries: &mut entries, left: billed.open };
+        book.paid(line.paid);
+        for adjustment in adjustments.iter().filter(|a| !a.amount.is_zero()) {
+            match treatment(adjustment, line.charge, is_write_off) {
+                Treatment::NextParty if open.next.is_some() => posting.to_next_payer += book.next_party(adjustment),
+                Treatment::NextParty => posting.to_patient += book.next_party(adjustment),
+                Treatment::Contractual => book.give_up(Account::Contractual, adjustment),
+                Treatment::Sequestration => book.give_up(Account::Sequestration, adjustment),
+                Treatment::Informational => {}
+                Treatment::Denial => posting.denials.push(Denial {
+                    charge_id: billed.charge_id,
+                    line: index,
+                    adjustment: adjustment.clone(),
+                    remarks: line.remarks.iter().chain(&payment.remarks).cloned().collect(),
+                }),
+            }
+        }
+    }
+    if !entries.is_empty() {
+        posting.transaction = Some(Transaction {
+            kind: TransactionKind::RemittanceClaim,
+            memo: format!("Claim {} decided ({})", payment.control_number, payment.payer_control_number),
+            effective_on: on,
+            source: source(document, format!("CLP at byte {}", payment.offset)),
+            reverses: None,
+            entries,
+        });
+    }
+    Ok(posting)
+}
+
+/// The entries of one line under construction.
+struct LineBook<'a> {
+    open: &'a OpenClaim,
+    billed: &'a OpenLine,
+    remittance_id: RemittanceId,
+    entries: &'a mut Vec<Entry>,
+    left: Money,
+}
+
+impl LineBook<'_> {
+    fn entry(&self, account: Account, amount: Money, reason: &str) -> Entry {
+        let mut entry = Entry::new(account, amount);
+        entry.charge = Some(self.billed.charge_id);
+        entry.patient = Some(self.open.patient_id);
+        entry.payer = Some(self.open.payer_id);
+        entry.remittance = Some(self.remittance_id);
+        entry.reason = reason.to_owned();
+        entry
+    }
+
+    fn from_receivable(&mut self, amount: Money, reason: &str) {
+        let mut credit = self.entry(Account::InsuranceReceivable, -amount, reason);
+        credit.sequence = Some(self.open.sequence);
+        self.entries.push(credit);
+        self.left -= amount;
+    }
+
+    fn paid(&mut self, amount: Money) {
+        if amount.is_zero() {
+            return;
+        }
+        let debit = self.entry(Account::Unapplied, amount, "");
+        self.entries.push(debit);
+        self.from_receivable(amount, "");
+    }
+
+    /// A later payer's contractual reduction reaches only what is still open on its own receivable:
+    /// the first payer's remittance has already taken the contract (posting rule 3.10).
+    fn give_up(&mut self, account: Account, adjustment: &Adjustment) {
+        let is_first = self.open.sequence == PayerSequence::Primary;
+        let amount = if is_first { adjustment.amount } else { adjustment.amount.min(self.left.max(Money::ZERO)) };
+        if amount.is_zero() {
+            return;
+        }
+        let reason = format!("{}-{}", adjustment.group.code(), adjustment.reason);
+        let debit = self.entry(account, amount, &reason);
+        self.entries.push(debit);
+        self.from_receivable(amount, &reason);
+    }
+
+    /// Returns what moved. A later payer can leave to the patient only what is still open.
+    fn next_party(&mut self, adjustment: &Adjustment) -> Money {
+        let is_first = self.open.sequence == PayerSequence::Primary;
+        let amount = if is_first { adjustment.amount } else { adjustment.amount.min(self.left.max(Money::ZERO)) };
+        if amount.is_zero() {
+            return amount;
+        }
+        let reason = format!("{}-{}", adjustment.group.code(), adjustment.reason);
+        let mut debit = self.entry(Account::PatientReceivable, amount, &reason);
+        if let Some((sequence, payer_id)) = self.open.next {
+            debit.account = Account::InsuranceReceivable;
+            debit.sequence = Some(sequence);
+            debit.payer = Some(payer_id);
+        }
+        self.entries.push(debit);
+        self.from_receivable(amount, &reason);
+        amount
+    }
+}
+
+/// Takes back an earlier posting exactly: the mirror of each entry, with the money on the new
+/// remittance (CLP02 = 22; X12 005010X221A1 section 1.10.2.8).
+///
+/// # Errors
+/// [`PostingError::NothingToReverse`] when `payment` is not a reversal.
+pub fn reversal(
+    payment: &ClaimPayment,
+    original: &Recorded,
+    remittance_id: RemittanceId,
+    on: Date,
+    document: &str,
+) -> Result<Transaction, PostingError> {
+    if payment.decision != ClaimDecision::Reversal {
+        return Err(PostingError::NothingToReverse);
+    }
+    let entries = original
+        .transaction
+        .entries
+        .iter()
+        .map(|e| Entry { amount: -e.amount, remittance: Some(remittance_id), ..e.clone() })
+        .collect();
+    Ok(Transaction {
+        kind: TransactionKind::Reversal,
+        memo: format!("Claim {} taken back ({})", payment.control_number, payment.payer_control_number),
+        effective_on: on,
+        source: source(document, format!("CLP at byte {}", payment.offset)),
+        reverses: Some(original.id),
+        entries,
+    })
+}
+
+/// Posts a provider-level adjustment: positive amounts reduce the payment (PLB).
+///
+/// # Errors
+/// [`PostingError::UnknownProviderAdjustment`] for a reason outside the table: the remittance is parked.
+pub fn provider_adjustment(
+    adjustment: &ProviderAdjustment,
+    payer_id: Option<PayerId>,
+    remittance_id: RemittanceId,
+    on: Date,
+    document: &str,
+) -> Result<Option<Transaction>, PostingError> {
+    let account = match adjustment.reason.as_str() {
+        "WO" | "FB" | "72" => Account::PayerOwed,
+        "L6" => Account::Interest,
+        "CS" | "LE" | "IR" | "50" | "51" | "BN" | "IP" | "LS" | "E3" | "B2" | "90" | "J1" | "IS" | "PI" | "RA" => {
+            Account::ProviderLevel
+        }
+        other => return Err(PostingError::UnknownProviderAdjustment(other.to_owned())),
+    };
+    if adjustment.amount.is_zero() {
+        return Ok(None);
+    }
+    let mut debit = Entry::new(account, adjustment.amount);
+    debit.reason = format!("{} {}", adjustment.reason, adjustment.reference).trim().to_owned();
+    let mut credit = Entry::new(Account::Unapplied, -adjustment.amount);
+    for entry in [&mut debit, &mut credit] {
+        entry.remittance = Some(remittance_id);
+        entry.payer = payer_id;
+    }
+    Ok(Some(Transaction {
+        kind: TransactionKind::ProviderAdjustment,
+        memo: format!("Provider-level adjustment {}", debit.reason),
+        effective_on: on,
+        source: source(document, format!("PLB {}", adjustment.reason)),
+        reverses: None,
+        entries: vec![debit, credit],
+    }))
+}
+
+/// A patient hands over money: Dr cash clearing, Cr unapplied of the patient.
+#[must_use]
+pub fn patient_payment(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
+    two_sided(
+        TransactionKind::PatientPayment,
+        Account::CashClearing,
+        Account::Unapplied,
+        amount,
+        patient_id,
+        None,
+        on,
+        memo,
+    )
+}
+
+/// A patient's unapplied money pays a charge: Dr unapplied, Cr patient receivable. A negative amount
+/// releases it again. The caller keeps `amount` within both balances (invariant I11).
+#[must_use]
+pub fn allocation(patient_id: PatientId, charge_id: ChargeId, amount: Money, on: Date, memo: String) -> Transaction {
+    two_sided(
+        TransactionKind::Allocation,
+        Account::Unapplied,
+        Account::PatientReceivable,
+        amount,
+        patient_id,
+        Some(charge_id),
+        on,
+        memo,
+    )
+}
+
+/// A patient balance given up: Dr the contra account, Cr patient receivable.
+#[must_use]
+pub fn patient_write_off(
+    account: Account,
+    patient_id: PatientId,
+    charge_id: ChargeId,
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    two_sided(
+        TransactionKind::WriteOff,
+        account,
+        Account::PatientReceivable,
+        amount,
+        patient_id,
+        Some(charge_id),
+        on,
+        memo,
+    )
+}
+
+/// Unapplied patient money owed back: Dr unapplied, Cr refund payable.
+#[must_use]
+pub fn patient_refund(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
+    two_sided(TransactionKind::Refund, Account::Unapplied, Account::RefundPayable, amount, patient_id, None, on, memo)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place for the shape of every two-sided patient event")]
+fn two_sided(
+    kind: TransactionKind,
+    debit: Account,
+    credit: Account,
+    amount: Money,
+    patient_id: PatientId,
+    charge_id: Option<ChargeId>,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    let mut entries = vec![Entry::new(debit, amount), Entry::new(credit, -amount)];
+    for entry in &mut entries {
+        entry.patient = Some(patient_id);
+        entry.charge = charge_id;
+    }
+    Transaction { kind, memo, effective_on: on, source: Source::default(), reverses: None, entries }
+}
+
+/// An insurer's balance given up by a person (a denial accepted): Dr other adjustment, Cr insurance
+/// receivable of the sequence.
+#[must_use]
+pub fn insurance_write_off(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
+    line.moved(TransactionKind::WriteOff, Account::OtherAdjustment, reason, on, memo)
+}
+
+/// An insurer's balance moved to the patient by a person: Dr patient receivable, Cr insurance receivable.
+#[must_use]
+pub fn transfer_to_patient(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
+    line.moved(TransactionKind::Transfer, Account::PatientReceivable, reason, on, memo)
+}
+
+/// An overpayment of an insurer recognised (60-day clock, 42 CFR 401.305): Dr insurance receivable
+/// (clearing its credit), Cr credit balance. `line.amount` is the overpaid amount, positive.
+#[must_use]
+pub fn insurance_overpayment(line: InsuranceBalance, on: Date, memo: String) -> Transaction {
+    let amount = line.amount;
+    InsuranceBalance { amount: -amount, ..line }.moved(
+        TransactionKind::CreditBalance,
+        Account::CreditBalance,
+        "overpayment",
+        on,
+        memo,
+    )
+}
+
+/// An open amount on one receivable of one charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InsuranceBalance {
+    /// Which charge.
+    pub charge_id: ChargeId,
+    /// Whose.
+    pub patient_id: PatientId,
+    /// Owed by.
+    pub payer_id: PayerId,
+    /// Which receivable.
+    pub sequence: PayerSequence,
+    /// How much to move.
+    pub amount: Money,
+}
+
+impl InsuranceBalance {
+    fn moved(self, kind: TransactionKind, to: Account, reason: &str, on: Date, memo: String) -> Transaction {
+        let mut debit = Entry::new(to, self.amount);
+        let mut credit = Entry::new(Account::InsuranceReceivable, -self.amount);
+        credit.sequence = Some(self.sequence);
+        for entry in [&mut debit, &mut credit] {
+            entry.charge = Some(self.charge_id);
+            entry.patient = Some(self.patient_id);
+            entry.payer = Some(self.payer_id);
+            entry.reason = reason.to_owned();
+        }
+        Transaction {
+            kind,
+            memo,
+            effective_on: on,
+            source: Source::default(),
+            reverses: None,
+            entries: vec![debit, credit],
+        }
+    }
+}
