@@ -71,3 +71,28 @@ impl Aging {
         self.open() + self.credits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn buckets_close_on_their_last_day() {
+        assert_eq!(
+            [0, 30, 31, 60, 90, 120, 121, 150, 180, 181, 999].map(Aging::bucket),
+            [0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 6]
+        );
+    }
+
+    #[test]
+    fn credits_stay_out_of_the_buckets() {
+        // Rulebook vector P8: receivable 300,000 including credits of 10,000 is 310,000 open.
+        let item = |amount, since| AgedItem { amount: Money::from_cents(amount), since };
+        let aging =
+            Aging::of([item(31_000_000, date(2026, 6, 1)), item(-1_000_000, date(2026, 1, 1))], date(2026, 7, 10));
+        assert_eq!(aging.open().cents(), 31_000_000);
+        assert_eq!(aging.net().cents(), 30_000_000);
+        assert_eq!(aging.buckets[1].cents(), 31_000_000);
+    }
+}

@@ -304,7 +304,7 @@ impl LineBook<'_> {
         entry
     }
 
-    fn from_receivable(&mut self, amount: Money, reason: &str) {
+    fn take_from_receivable(&mut self, amount: Money, reason: &str) {
         let mut credit = self.entry(Account::InsuranceReceivable, -amount, reason);
         credit.sequence = Some(self.open.sequence);
         self.entries.push(credit);
@@ -317,7 +317,7 @@ impl LineBook<'_> {
         }
         let debit = self.entry(Account::Unapplied, amount, "");
         self.entries.push(debit);
-        self.from_receivable(amount, "");
+        self.take_from_receivable(amount, "");
     }
 
     /// A later payer's contractual reduction reaches only what is still open on its own receivable:
@@ -331,7 +331,7 @@ impl LineBook<'_> {
         let reason = format!("{}-{}", adjustment.group.code(), adjustment.reason);
         let debit = self.entry(account, amount, &reason);
         self.entries.push(debit);
-        self.from_receivable(amount, &reason);
+        self.take_from_receivable(amount, &reason);
     }
 
     /// Returns what moved. A later payer can leave to the patient only what is still open.
@@ -349,7 +349,7 @@ impl LineBook<'_> {
             debit.payer = Some(payer_id);
         }
         self.entries.push(debit);
-        self.from_receivable(amount, &reason);
+        self.take_from_receivable(amount, &reason);
         amount
     }
 }
