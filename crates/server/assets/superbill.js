@@ -1,0 +1,212 @@
+// Superbill's one script: shortcuts, palette, evidence linking, type-ahead, drop and draft keeping.
+// Every page works without it.
+"use strict";
+
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const isTyping = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const go = (address) => { window.location.href = address; };
+
+  // --- rows: j and k move, Enter opens -------------------------------------------------------------
+  const rows = () => $$("[data-rows] tbody tr").filter((row) => $("a[href]", row));
+  let currentRow = -1;
+  const moveRow = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    all[currentRow]?.classList.remove("current");
+    currentRow = Math.max(0, Math.min(all.length - 1, currentRow + step));
+    const row = all[currentRow];
+    row.classList.add("current");
+    $("a[href]", row).focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+
+  // --- evidence: a code lights its words and the words their code -----------------------------------
+  const light = (id, on) => {
+    $$(`[data-evidence~="${CSS.escape(id)}"], [data-suggestion="${CSS.escape(id)}"]`).forEach((e) => e.classList.toggle("on", on));
+  };
+  const idsOf = (element) => (element.dataset.suggestion ? [element.dataset.suggestion] : (element.dataset.evidence || "").split(" ").filter(Boolean));
+  for (const type of ["mouseover", "focusin"]) {
+    document.addEventListener(type, (event) => {
+      const element = event.target.closest?.("[data-suggestion], [data-evidence]");
+      $$(".on[data-suggestion], .on[data-evidence]").forEach((e) => e.classList.remove("on"));
+      if (!element) return;
+      idsOf(element).forEach((id) => light(id, true));
+      if (type === "focusin" && element.dataset.suggestion) {
+        $(`mark[data-evidence~="${CSS.escape(element.dataset.suggestion)}"]`)?.scrollIntoView({ block: "nearest" });
+      }
+    });
+  }
+
+  // --- suggestions by keyboard: j/k move, a accept, r reject, q query, c change ----------------------
+  const suggestions = () => $$("[data-suggestion][tabindex]");
+  const moveSuggestion = (step) => {
+    const all = suggestions();
+    const at = all.findIndex((s) => s.contains(document.activeElement));
+    const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+    next?.focus();
+  };
+  const press = (name) => {
+    const scope = document.activeElement?.closest?.("[data-suggestion]") || document;
+    const control = $(`[data-key="${CSS.escape(name)}"]`, scope) || $(`[data-key="${CSS.escape(name)}"]`);
+    if (!control) return false;
+    if (control.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) control.focus();
+    else control.click();
+    return true;
+  };
+
+  // --- palette and help ------------------------------------------------------------------------------
+  const palette = $("#palette");
+  const openPalette = () => {
+    if (!palette) return;
+    palette.showModal();
+    const input = $("input", palette);
+    input.value = "";
+    filterPalette("");
+    input.focus();
+  };
+  const filterPalette = (words) => {
+    const options = $$(".options a", palette);
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+    options.forEach((o) => { o.hidden = !wanted.every((w) => o.textContent.toLowerCase().includes(w)); o.removeAttribute("aria-selected"); });
+    options.find((o) => !o.hidden)?.setAttribute("aria-selected", "true");
+  };
+  palette?.addEventListener("input", (event) => filterPalette(event.target.value));
+  palette?.addEventListener("keydown", (event) => {
+    const shown = $$(".options a", palette).filter((o) => !o.hidden);
+    const at = shown.findIndex((o) => o.getAttribute("aria-selected"));
+    if (event.key === "Enter" && shown[at]) { event.preventDefault(); go(shown[at].href); }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      shown[at]?.removeAttribute("aria-selected");
+      const next = shown[Math.max(0, Math.min(shown.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))];
+      next?.setAttribute("aria-selected", "true");
+      next?.scrollIntoView({ block: "nearest" });
+    }
+  });
+
+  // --- the keys ----------------------------------------------------------------------------------------
+  let pendingGo = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      const control = $("[data-key='ctrl-enter']");
+      if (control) { event.preventDefault(); control.click(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (isTyping(event.target) || $("dialog[open]")) return;
+    if (pendingGo) {
+      pendingGo = false;
+      const link = $(`[data-go="${CSS.escape(event.key)}"]`);
+      if (link) { event.preventDefault(); go(link.href); }
+      return;
+    }
+    const hasSuggestions = suggestions().length > 0;
+    switch (event.key) {
+      case "g": pendingGo = true; break;
+      case "/": { const search = $("#search"); if (search) { event.preventDefault(); search.focus(); } break; }
+      case "?": $("#keys")?.showModal(); break;
+      case "j": case "k":
+        event.preventDefault();
+        if (hasSuggestions) moveSuggestion(event.key === "j" ? 1 : -1); else moveRow(event.key === "j" ? 1 : -1);
+        break;
+      default: if (event.key.length === 1 && press(event.key)) event.preventDefault();
+    }
+  });
+
+  // --- type-ahead: an input with data-suggest="/path?q=" gets a list of links or values ------------------
+  $$("input[data-suggest]").forEach((input) => {
+    const list = document.createElement("div");
+    list.className = "suggest-list options";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    input.parentElement.append(list);
+    let timer = 0;
+    input.setAttribute("autocomplete", "off");
+    const close = () => { list.hidden = true; };
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (input.value.trim().length < 2) { close(); return; }
+      timer = setTimeout(async () => {
+        const answer = await fetch(input.dataset.suggest + encodeURIComponent(input.value), { headers: { accept: "application/json" } });
+        if (!answer.ok) { close(); return; }
+        const found = await answer.json();
+        list.replaceChildren(...found.map((hit, i) => {
+          const option = document.createElement("button");
+          option.type = "button";
+          option.setAttribute("role", "option");
+          if (i === 0) option.setAttribute("aria-selected", "true");
+          const value = document.createElement("span");
+          value.className = "code";
+          value.textContent = hit.value;
+          const label = document.createElement("span");
+          label.textContent = hit.label;
+          option.append(value, label);
+          option.addEventListener("click", () => { if (hit.href) go(hit.href); else { input.value = hit.value; close(); input.focus(); } });
+          return option;
+        }));
+        list.hidden = found.length === 0;
+      }, 120);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden) return;
+      const options = $$("[role=option]", list);
+      const at = options.findIndex((o) => o.getAttribute("aria-selected"));
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        options[at]?.removeAttribute("aria-selected");
+        const next = options[(at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length];
+        next?.setAttribute("aria-selected", "true");
+        next?.scrollIntoView({ block: "nearest" });
+      } else if (event.key === "Enter" && options[at]) { event.preventDefault(); options[at].click(); }
+      else if (event.key === "Escape") close();
+    });
+    input.addEventListener("blur", () => setTimeout(close, 150));
+  });
+
+  // --- drop a text file on a note -------------------------------------------------------------------------
+  $$("[data-drop]").forEach((zone) => {
+    const target = $(zone.dataset.drop);
+    const take = async (file) => {
+      if (!file || !target) return;
+      target.value = await file.text();
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+      target.focus();
+    };
+    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); take(event.dataTransfer.files[0]); });
+    $("input[type=file]", zone)?.addEventListener("change", (event) => take(event.target.files[0]));
+  });
+
+  // --- templates fill an empty note; prompts name what is missing as the note is typed ------------------------
+  $$("[data-template]").forEach((button) => button.addEventListener("click", () => {
+    const target = $(button.dataset.for);
+    if (target && (!target.value.trim() || window.confirm("Replace the text with the template?"))) {
+      target.value = button.dataset.template;
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+      target.focus();
+    }
+  }));
+  $$("[data-missing]").forEach((list) => {
+    const target = $(list.dataset.missing);
+    const check = () => $$("[data-pattern]", list).forEach((item) => { item.hidden = new RegExp(item.dataset.pattern, "i").test(target.value); });
+    target?.addEventListener("input", check);
+    if (target) check();
+  });
+
+  // --- a form is sent once ------------------------------------------------------------------------------------
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !window.confirm(question)) { event.preventDefault(); return; }
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    if (event.target.method === "post") event.target.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  $$("select[data-submit]").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
+  $$("dialog [data-close]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
+})();
