@@ -1,0 +1,304 @@
+//! Bytes to interchanges, groups and transaction sets (ISA, GS, ST and their trailers).
+//!
+//! The reader keeps whatever it can place: a missing trailer is `None`, not an error, so that a validator can say what
+//! is wrong with the whole file. [`read_complete`] refuses a file that was cut.
+
+use crate::segment::{Delimiters, Segment};
+
+/// Longest segment taken; a file without terminators must not become one segment.
+pub const SEGMENT_BYTES_MAX: usize = 1 << 20;
+
+/// A file that is not X12, or is cut: where, what was expected, what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("byte {offset}: {what}; expected {expected}. {action}")]
+pub struct ReadError {
+    /// Byte offset in the file.
+    pub offset: usize,
+    /// What was found.
+    pub what: String,
+    /// What should stand there.
+    pub expected: &'static str,
+    /// What to do about it.
+    pub action: &'static str,
+}
+
+/// One interchange, ISA to IEA.
+#[derive(Clone, Debug)]
+pub struct Interchange<'a> {
+    /// ISA.
+    pub isa: Segment<'a>,
+    /// What it declares.
+    pub delimiters: Delimiters,
+    /// TA1 answers that stand before the first group.
+    pub answers: Vec<Segment<'a>>,
+    /// Functional groups.
+    pub groups: Vec<Group<'a>>,
+    /// Segments that stand in no group and no transaction set.
+    pub strays: Vec<Segment<'a>>,
+    /// IEA, when present.
+    pub iea: Option<Segment<'a>>,
+}
+
+/// One functional group, GS to GE.
+#[derive(Clone, Debug)]
+pub struct Group<'a> {
+    /// GS.
+    pub gs: Segment<'a>,
+    /// Transaction sets.
+    pub transactions: Vec<Transaction<'a>>,
+    /// GE, when present.
+    pub ge: Option<Segment<'a>>,
+}
+
+/// One transaction set, ST to SE.
+#[derive(Clone, Debug)]
+pub struct Transaction<'a> {
+    /// All its segments, ST first; SE last when present.
+    pub segments: Vec<Segment<'a>>,
+    version: &'a str,
+}
+
+impl<'a> Interchange<'a> {
+    /// ISA13.
+    #[must_use]
+    pub fn control(&self) -> &'a str {
+        self.isa.el(13)
+    }
+
+    /// All transaction sets of all groups.
+    pub fn transactions(&self) -> impl Iterator<Item = &Transaction<'a>> {
+        self.groups.iter().flat_map(|group| &group.transactions)
+    }
+}
+
+impl<'a> Group<'a> {
+    /// GS06.
+    #[must_use]
+    pub fn control(&self) -> &'a str {
+        self.gs.el(6)
+    }
+}
+
+impl<'a> Transaction<'a> {
+    /// ST01, such as `837`.
+    #[must_use]
+    pub fn set_id(&self) -> &'a str {
+        self.st().map_or("", |st| st.el(1))
+    }
+
+    /// ST02.
+    #[must_use]
+    pub fn control(&self) -> &'a str {
+        self.st().map_or("", |st| st.el(2))
+    }
+
+    /// The implementation guide it follows: ST03, or GS08 where ST03 is not sent (835).
+    #[must_use]
+    pub fn guide(&self) -> &'a str {
+        match self.st().map_or("", |st| st.el(3)) {
+            "" => self.version,
+            st03 => st03,
+        }
+    }
+
+    /// The ST segment.
+    #[must_use]
+    pub fn st(&self) -> Option<Segment<'a>> {
+        self.segments.first().copied()
+    }
+
+    /// The SE segment, when present.
+    #[must_use]
+    pub fn se(&self) -> Option<Segment<'a>> {
+        self.segments.last().copied().filter(|segment| segment.id() == "SE")
+    }
+}
+
+/// Reads every interchange of a file, tolerating line ends between segments and missing trailers.
+///
+/// # Errors
+/// [`ReadError`] when the bytes do not begin with an ISA, when an ISA is cut, or when a segment has no end.
+pub fn read(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
+    let mut interchanges = Vec::new();
+    let mut offset = skip_blank(bytes, bytes.strip_prefix(b"\xEF\xBB\xBF").map_or(0, |_| 3));
+    if offset >= bytes.len() {
+        return Err(not_x12(offset, "the file is empty".to_owned()));
+    }
+    while offset < bytes.len() {
+        let (interchange, end) = interchange(bytes, offset)?;
+        interchanges.push(interchange);
+        offset = skip_blank(bytes, end);
+    }
+    Ok(interchanges)
+}
+
+/// Reads as [`read`] does and refuses a file that was cut: an unfinished segment or a missing SE, GE or IEA.
+///
+/// # Errors
+/// [`ReadError`] as for [`read`], or at the place where the file ends too early.
+pub fn read_complete(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
+    let interchanges = read(bytes)?;
+    for interchange in &interchanges {
+        if let Some((offset, expected)) = missing_trailer(interchange) {
+            return Err(ReadError {
+                offset,
+                what: "the file is cut or a trailer is missing".to_owned(),
+                expected,
+                action: "Ask the sender for the whole file.",
+            });
+        }
+    }
+    Ok(interchanges)
+}
+
+fn missing_trailer(interchange: &Interchange<'_>) -> Option<(usize, &'static str)> {
+    for group in &interchange.groups {
+        for transaction in &group.transactions {
+            if transaction.se().is_none() {
+                return Some((transaction.segments.last().map_or(0, end_of), "SE, the end of the transaction set"));
+            }
+        }
+        if group.ge.is_none() {
+            let last = group.transactions.last().and_then(|transaction| transaction.segments.last());
+            return Some((end_of(last.unwrap_or(&group.gs)), "GE, the end of the group"));
+        }
+    }
+    if interchange.iea.is_none() {
+        let last = interchange.groups.last().and_then(|group| group.ge.as_ref());
+        return Some((end_of(last.unwrap_or(&interchange.isa)), "IEA, the end of the interchange"));
+    }
+    None
+}
+
+fn end_of(segment: &Segment<'_>) -> usize {
+    segment.offset().saturating_add(segment.raw().len())
+}
+
+/// One interchange from its ISA on; gives it and the offset after it.
+fn interchange(bytes: &[u8], start: usize) -> Result<(Interchange<'_>, usize), ReadError> {
+    let (isa, delimiters, mut offset) = isa(bytes, start)?;
+    let mut interchange =
+        Interchange { isa, delimiters, answers: Vec::new(), groups: Vec::new(), strays: Vec::new(), iea: None };
+    let mut is_in_transaction = false;
+    loop {
+        offset = skip_blank(bytes, offset);
+        let rest = bytes.get(offset..).unwrap_or_default();
+        if rest.is_empty() || starts_interchange(rest) {
+            return Ok((interchange, offset));
+        }
+        let (segment, next) = segment(rest, delimiters, offset)?;
+        offset = next;
+        if segment.id() == "IEA" {
+            interchange.iea = Some(segment);
+            return Ok((interchange, offset));
+        }
+        is_in_transaction = place(&mut interchange, segment, is_in_transaction);
+    }
+}
+
+/// Files a segment where it belongs; says whether a transaction set is open after it.
+fn place<'a>(interchange: &mut Interchange<'a>, segment: Segment<'a>, is_in_transaction: bool) -> bool {
+    let Some(group) = interchange.groups.last_mut().filter(|group| group.ge.is_none() || segment.id() == "ST") else {
+        match segment.id() {
+            "GS" => interchange.groups.push(Group { gs: segment, transactions: Vec::new(), ge: None }),
+            "TA1" if interchange.groups.is_empty() => interchange.answers.push(segment),
+            _ => interchange.strays.push(segment),
+        }
+        return false;
+    };
+    match segment.id() {
+        "GS" => interchange.groups.push(Group { gs: segment, transactions: Vec::new(), ge: None }),
+        "GE" => group.ge = Some(segment),
+        "ST" => {
+            let version = group.gs.el(8);
+            group.transactions.push(Transaction { segments: vec![segment.at_position(1)], version });
+            return true;
+        }
+        id => match group.transactions.last_mut() {
+            Some(transaction) if is_in_transaction => {
+                let position = u32::try_from(transaction.segments.len()).unwrap_or(u32::MAX).saturating_add(1);
+                transaction.segments.push(segment.at_position(position));
+                return id != "SE";
+            }
+            _ => interchange.strays.push(segment),
+        },
+    }
+    false
+}
+
+fn starts_interchange(rest: &[u8]) -> bool {
+    rest.starts_with(b"ISA") && rest.get(3).is_some_and(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// Reads an ISA by counting its separators, so that one of a wrong width can still be judged.
+fn isa(bytes: &[u8], start: usize) -> Result<(Segment<'_>, Delimiters, usize), ReadError> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    if !starts_interchange(rest) {
+        let head: String = String::from_utf8_lossy(rest.get(..rest.len().min(12)).unwrap_or_default()).into_owned();
+        return Err(not_x12(start, format!("found {head:?}")));
+    }
+    let element = rest.get(3).copied().unwrap_or(b'*');
+    let mut marks = rest.iter().enumerate().filter(|(_, byte)| **byte == element).map(|(index, _)| index);
+    let eleventh = marks.nth(10);
+    let sixteenth = marks.nth(4).filter(|index| *index <= ISA_SCAN_MAX);
+    let ends = sixteenth.and_then(|at| {
+        let component = rest.get(at.checked_add(1)?)?;
+        let segment = rest.get(at.checked_add(2)?)?;
+        Some((*component, *segment, at.checked_add(2)?))
+    });
+    let Some((component, segment, length)) = ends else {
+        return Err(ReadError {
+            offset: start,
+            what: "the ISA segment is cut or has too few elements".to_owned(),
+            expected: "an ISA of 106 bytes with 16 elements",
+            action: "Ask the sender for the whole file.",
+        });
+    };
+    let repetition =
+        eleventh.and_then(|at| rest.get(at.saturating_add(1))).copied().filter(|byte| !byte.is_ascii_alphanumeric());
+    let delimiters = Delimiters { element, component, repetition, segment };
+    let raw = rest.get(..length).unwrap_or_default();
+    let end = start.saturating_add(length).saturating_add(1);
+    Ok((Segment::new(raw, delimiters, start, true), delimiters, end))
+}
+
+/// How far the sixteenth separator may stand: far enough for unpadded or overlong identifiers, not for a whole file.
+const ISA_SCAN_MAX: usize = 200;
+
+fn segment(rest: &[u8], delimiters: Delimiters, offset: usize) -> Result<(Segment<'_>, usize), ReadError> {
+    let window = rest.get(..rest.len().min(SEGMENT_BYTES_MAX)).unwrap_or_default();
+    let end = window.iter().position(|byte| *byte == delimiters.segment);
+    if end.is_none() && rest.len() > window.len() {
+        return Err(ReadError {
+            offset,
+            what: format!("no segment terminator within {SEGMENT_BYTES_MAX} bytes"),
+            expected: "the terminator the ISA declares",
+            action: "Check that the last byte of the ISA is the terminator the file really uses.",
+        });
+    }
+    let raw = window.get(..end.unwrap_or(window.len())).unwrap_or_default();
+    let raw = if end.is_none() { trim_line_end(raw) } else { raw };
+    let next = offset.saturating_add(end.map_or(rest.len(), |at| at.saturating_add(1)));
+    Ok((Segment::new(raw, delimiters, offset, end.is_some()), next))
+}
+
+fn trim_line_end(raw: &[u8]) -> &[u8] {
+    let kept = raw.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at.saturating_add(1));
+    raw.get(..kept).unwrap_or_default()
+}
+
+fn skip_blank(bytes: &[u8], offset: usize) -> usize {
+    let rest = bytes.get(offset..).unwrap_or_default();
+    // A last 0x1A is the end-of-file mark of old systems.
+    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x1A || **byte == 0).count();
+    offset.saturating_add(blank)
+}
+
+fn not_x12(offset: usize, what: String) -> ReadError {
+    ReadError {
+        offset,
+        what,
+        expected: "ISA, the start of an X12 interchange",
+        action: "Check that this is an X12 file and not a report or an archive.",
+    }
+}
