@@ -1,1 +1,37 @@
 //! Code systems as immutable dated editions.
+//!
+//! [`Library`] answers by date of service: diagnoses with their hierarchy and instructions ([`Icd10cm`]), services,
+//! fees, NCCI pairs and unit limits, modifiers, places, adjustment reasons, remarks, status codes and coverage
+//! policies. For a table and a day the newest edition that covers the day answers, else the nearest one marked
+//! stale. What is shipped stands in `data/`, with its origin in `data/PROVENANCE.md`; official tables are imported.
+
+mod fee;
+mod icd10cm;
+mod lexicon;
+mod library;
+mod modifier;
+mod ncci;
+mod policy;
+mod procedure;
+mod reason;
+mod search;
+mod span;
+mod table;
+mod taxonomy;
+
+pub use fee::{FeeRow, Rate, RateUnit};
+pub use icd10cm::{
+    Diagnosis, Icd10cm, Instruction, Instructions, Kind, PackError, SeventhCharacter, Tabular, TabularError, Target,
+    Term, TermKind, read_tabular,
+};
+pub use lexicon::Lexicon;
+pub use library::{EditionInfo, Library};
+pub use modifier::{ModifierKind, ModifierRow, Place};
+pub use ncci::{Mue, Ptp};
+pub use policy::Policy;
+pub use procedure::{Family, GlobalPeriod, Procedure};
+pub use reason::{Desk, Reason, ReasonCategory, Remark, Status};
+pub use search::Hit;
+pub use span::Span;
+pub use table::TableError;
+pub use taxonomy::Specialty;

@@ -1,0 +1,272 @@
+//! The library: every code system by date of service.
+
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use claim::{Carc, Modifier, PlaceOfService, ProcedureCode, Rarc, Taxonomy};
+use jiff::civil::Date;
+
+use crate::{
+    FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Remark, Span,
+    Specialty, Status, TableError, Tabular, fee, modifier, ncci, policy, procedure, reason, search::Index,
+    span::choose, table::Dated, taxonomy,
+};
+
+/// Every code system, each as immutable dated editions. Cloning shares it.
+#[derive(Clone)]
+pub struct Library {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    icd10cm: Vec<Edition>,
+    lexicon: Lexicon,
+    procedures: Dated<ProcedureCode, Procedure>,
+    fees: fee::Fees,
+    rates: fee::Rates,
+    pairs: ncci::Pairs,
+    units: ncci::Units,
+    modifiers: Dated<Modifier, ModifierRow>,
+    places: Dated<PlaceOfService, Place>,
+    reasons: Dated<Carc, Reason>,
+    remarks: Dated<Rarc, Remark>,
+    status_categories: Dated<String, Status>,
+    statuses: Dated<String, Status>,
+    policies: Dated<ProcedureCode, Policy>,
+    specialties: Dated<Taxonomy, Specialty>,
+    problems: Vec<TableError>,
+}
+
+/// An edition of ICD-10-CM: its list and search are made when first asked for.
+pub(crate) struct Edition {
+    pub name: String,
+    span: Span,
+    pack: &'static [u8],
+    tabular: OnceLock<Result<Tabular, PackError>>,
+    index: OnceLock<Index>,
+}
+
+impl Edition {
+    fn new(name: &str, span: Span, pack: &'static [u8]) -> Self {
+        Self { name: name.to_owned(), span, pack, tabular: OnceLock::new(), index: OnceLock::new() }
+    }
+
+    fn loaded(&self) -> &Result<Tabular, PackError> {
+        self.tabular.get_or_init(|| Tabular::from_pack(self.pack))
+    }
+
+    pub fn tabular(&self) -> &Tabular {
+        static NOTHING: LazyLock<Tabular> = LazyLock::new(Tabular::default);
+        self.loaded().as_ref().unwrap_or(&NOTHING)
+    }
+
+    pub fn index(&self, make: impl FnOnce() -> Index) -> &Index {
+        self.index.get_or_init(make)
+    }
+}
+
+/// An edition and the days it covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditionInfo {
+    /// Code system, such as `icd10cm`.
+    pub system: String,
+    /// Name, such as `2026-04`.
+    pub name: String,
+    /// The days it covers.
+    pub span: Span,
+}
+
+impl Library {
+    /// What is shipped with the product: two editions of ICD-10-CM and starter tables of our own.
+    #[must_use]
+    pub fn shipped() -> Self {
+        static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library { inner: Arc::new(Inner::shipped()) });
+        SHIPPED.clone()
+    }
+
+    /// Shipped tables that could not be read, for the doctor; the product's tests keep this empty.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let packs = self.inner.icd10cm.iter().filter_map(|edition| {
+            edition.loaded().as_ref().err().map(|error| format!("icd10cm {}: {error}", edition.name))
+        });
+        self.inner.problems.iter().map(ToString::to_string).chain(packs).collect()
+    }
+
+    /// The ICD-10-CM edition for a day of service.
+    #[must_use]
+    pub fn icd10cm(&self, on: Date) -> Icd10cm<'_> {
+        static NO_EDITION: LazyLock<Edition> = LazyLock::new(|| {
+            let never = Span { from: Date::MIN, to: Some(Date::MIN) };
+            Edition::new("none", never, &[])
+        });
+        let (edition, is_stale) = choose(&self.inner.icd10cm, |e| e.span, on).unwrap_or((&NO_EDITION, true));
+        Icd10cm::new(edition, &self.inner.lexicon, is_stale)
+    }
+
+    /// The editions at hand, oldest first.
+    #[must_use]
+    pub fn editions(&self) -> Vec<EditionInfo> {
+        let info = |edition: &Edition| EditionInfo {
+            system: "icd10cm".to_owned(),
+            name: edition.name.clone(),
+            span: edition.span,
+        };
+        self.inner.icd10cm.iter().map(info).collect()
+    }
+
+    /// Synonyms, abbreviations and phrases of our own.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.inner.lexicon
+    }
+
+    /// A service valid on a day.
+    #[must_use]
+    pub fn procedure(&self, code: &ProcedureCode, on: Date) -> Option<Procedure> {
+        self.inner.procedures.on(code, on).cloned()
+    }
+
+    /// Every service valid on a day, in order of the number.
+    pub fn procedures(&self, on: Date) -> impl Iterator<Item = &Procedure> {
+        self.inner.procedures.iter().filter(move |(_, span, _)| span.covers(on)).map(|(_, _, procedure)| procedure)
+    }
+
+    /// The fee row of a service: the component's with modifier 26 or TC (or 53 where it has its own row), else the
+    /// whole. The nearest row, marked stale, when none covers the day.
+    #[must_use]
+    pub fn fee(&self, code: &ProcedureCode, modifier: Option<&Modifier>, on: Date) -> Option<FeeRow> {
+        let find = |modifier: Option<&Modifier>| self.inner.fees.nearest(&(code.clone(), modifier.cloned()), on);
+        let (row, is_stale) = modifier.and_then(|m| find(Some(m))).or_else(|| find(None))?;
+        Some(FeeRow { is_stale, ..row.clone() })
+    }
+
+    /// A rate by name, such as `conversion-factor`. The nearest one, marked stale, when none covers the day.
+    #[must_use]
+    pub fn rate(&self, name: &str, on: Date) -> Option<Rate> {
+        let (rate, is_stale) = self.inner.rates.nearest(name, on)?;
+        Some(Rate { is_stale, ..rate.clone() })
+    }
+
+    /// The NCCI pair of a column 1 and a column 2 code in force on a day (practitioner table).
+    #[must_use]
+    pub fn ptp(&self, column1: &ProcedureCode, column2: &ProcedureCode, on: Date) -> Option<Ptp> {
+        let pair = self.inner.pairs.on(&(column1.clone(), column2.clone()), on)?;
+        (pair.modifier_indicator != 9).then_some(*pair)
+    }
+
+    /// The most units of a service (practitioner table).
+    #[must_use]
+    pub fn mue(&self, code: &ProcedureCode, on: Date) -> Option<Mue> {
+        self.inner.units.on(code, on).copied()
+    }
+
+    /// A modifier valid on a day.
+    #[must_use]
+    pub fn modifier(&self, modifier: &Modifier, on: Date) -> Option<&ModifierRow> {
+        self.inner.modifiers.on(modifier, on)
+    }
+
+    /// True when a modifier bypasses a PTP pair whose indicator is 1, whatever the day.
+    #[must_use]
+    pub fn bypasses_ptp(&self, modifier: &Modifier) -> bool {
+        self.inner.modifiers.nearest(modifier, Date::MAX).is_some_and(|(row, _)| row.bypasses_ptp)
+    }
+
+    /// A place of service.
+    #[must_use]
+    pub fn place_of_service(&self, place: &PlaceOfService) -> Option<&Place> {
+        self.inner.places.nearest(place, Date::MAX).map(|(row, _)| row)
+    }
+
+    /// Every place of service, in order.
+    pub fn places_of_service(&self) -> impl Iterator<Item = &Place> {
+        self.inner.places.iter().map(|(_, _, place)| place)
+    }
+
+    /// An adjustment reason; deactivated ones too, because old remittances carry them.
+    #[must_use]
+    pub fn carc(&self, code: &Carc) -> Option<&Reason> {
+        self.inner.reasons.nearest(code, Date::MAX).map(|(row, _)| row)
+    }
+
+    /// A remark.
+    #[must_use]
+    pub fn rarc(&self, code: &Rarc) -> Option<&Remark> {
+        self.inner.remarks.nearest(code, Date::MAX).map(|(row, _)| row)
+    }
+
+    /// A claim status category (STC01-1).
+    #[must_use]
+    pub fn status_category(&self, code: &str) -> Option<&Status> {
+        self.inner.status_categories.nearest(code, Date::MAX).map(|(row, _)| row)
+    }
+
+    /// A claim status code (STC01-2).
+    #[must_use]
+    pub fn claim_status(&self, code: &str) -> Option<&Status> {
+        self.inner.statuses.nearest(code, Date::MAX).map(|(row, _)| row)
+    }
+
+    /// The coverage policy of a service on a day; nothing when no policy speaks of it.
+    #[must_use]
+    pub fn coverage_policy(&self, code: &ProcedureCode, on: Date) -> Option<&Policy> {
+        self.inner.policies.on(code, on)
+    }
+
+    /// A provider specialty.
+    #[must_use]
+    pub fn specialty(&self, code: &Taxonomy) -> Option<&Specialty> {
+        self.inner.specialties.nearest(code, Date::MAX).map(|(row, _)| row)
+    }
+}
+
+/// The packed ICD-10-CM editions: name, first day, last day, pack.
+const ICD10CM: [(&str, Span, &[u8]); 2] = [
+    (
+        "2025-04",
+        Span { from: jiff::civil::date(2024, 10, 1), to: Some(jiff::civil::date(2025, 9, 30)) },
+        include_bytes!("../data/icd10cm-2025-04.zst"),
+    ),
+    (
+        "2026-04",
+        Span { from: jiff::civil::date(2025, 10, 1), to: Some(jiff::civil::date(2026, 9, 30)) },
+        include_bytes!("../data/icd10cm-2026-04.zst"),
+    ),
+];
+
+macro_rules! shipped_table {
+    ($problems:ident, $read:path, $name:literal) => {
+        match $read($name, include_str!(concat!("../data/", $name))) {
+            Ok(table) => table,
+            Err(error) => {
+                $problems.push(error);
+                Default::default()
+            }
+        }
+    };
+}
+
+impl Inner {
+    fn shipped() -> Self {
+        let mut problems: Vec<TableError> = Vec::new();
+        Self {
+            icd10cm: ICD10CM.iter().map(|(name, span, pack)| Edition::new(name, *span, pack)).collect(),
+            lexicon: shipped_table!(problems, Lexicon::read, "lexicon.tsv"),
+            procedures: shipped_table!(problems, procedure::read, "procedures.tsv"),
+            fees: shipped_table!(problems, fee::read, "fees.tsv"),
+            rates: shipped_table!(problems, fee::read_rates, "rates.tsv"),
+            pairs: shipped_table!(problems, ncci::read_pairs, "ptp.tsv"),
+            units: shipped_table!(problems, ncci::read_units, "mue.tsv"),
+            modifiers: shipped_table!(problems, modifier::read, "modifiers.tsv"),
+            places: shipped_table!(problems, modifier::read_places, "places.tsv"),
+            reasons: shipped_table!(problems, reason::read, "carc.tsv"),
+            remarks: shipped_table!(problems, reason::read_remarks, "rarc.tsv"),
+            status_categories: shipped_table!(problems, reason::read_statuses, "status_categories.tsv"),
+            statuses: shipped_table!(problems, reason::read_statuses, "statuses.tsv"),
+            policies: shipped_table!(problems, policy::read, "policies.tsv"),
+            specialties: shipped_table!(problems, taxonomy::read, "specialties.tsv"),
+            problems,
+        }
+    }
+}
