@@ -285,6 +285,12 @@ impl Claim {
         self.lines.iter().map(|line| line.through).max()
     }
 
+    /// Who rendered: 2310B, else the billing provider.
+    #[must_use]
+    pub fn rendering_npi(&self) -> &crate::Npi {
+        self.rendering.as_ref().map_or(&self.billing.npi, |provider| &provider.npi)
+    }
+
     /// Place of service of a line.
     #[must_use]
     pub fn place_of<'a>(&'a self, line: &'a ServiceLine) -> &'a PlaceOfService {
