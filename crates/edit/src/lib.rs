@@ -4,6 +4,8 @@
 //! says what is wrong and what to do, who does it and where the rule is written. [`apply_fixes`] makes the
 //! corrections that need no judgement.
 
+#[cfg(test)]
+mod cases;
 mod charges;
 mod context;
 mod coverage;

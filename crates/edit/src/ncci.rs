@@ -54,7 +54,9 @@ fn pairs(s: &Subject<'_>, r: &mut Report<'_>) {
     for first in &services {
         for second in services.iter().filter(|second| second.on == first.on && second.procedure != first.procedure) {
             let Some(ptp) = s.library.ptp(first.procedure, second.procedure, first.on) else { continue };
-            if let Some(line) = second.line.or(first.line) {
+            if let Some(line) = second.line.or(first.line)
+                && !is_visit_beside_procedure(s, first, second)
+            {
                 judge_pair(s, r, line, first, second, ptp.modifier_indicator);
             }
         }
@@ -88,6 +90,12 @@ fn judge_pair(
         }
         _ => {}
     }
+}
+
+/// A visit in the global period of the same claim's procedure is judged by T21 and T22, once.
+fn is_visit_beside_procedure(s: &Subject<'_>, first: &Service<'_>, second: &Service<'_>) -> bool {
+    let has_global = |line| s.procedure(line).is_some_and(|procedure| procedure.global_days.days().is_some());
+    first.line.is_some_and(has_global) && second.line.is_some_and(|line| s.is_visit(line))
 }
 
 /// The modifier that sets the pair apart: a listed one on either service that the other does not carry, because the

@@ -29,6 +29,8 @@ pub(crate) const EDITS: &[Edit] = &[
 ];
 
 const FIELD: &str = "24D modifier (SV101-3)";
+/// The library's rate of the year.
+const THRESHOLD: &str = "kx-threshold";
 const PLANS: [&str; 3] = ["GP", "GO", "GN"];
 
 /// The plan of a specialty: physical, occupational, speech (NUCC taxonomy 2251, 225X, 235Z).
@@ -104,7 +106,7 @@ fn sums<'a>(s: &Subject<'a>) -> Option<(Money, Vec<(&'a ServiceLine, Money)>)> {
     if !s.is_medicare() {
         return None;
     }
-    let threshold = s.library.rate("kx-threshold", s.served_on)?.money()?;
+    let threshold = s.library.rate(THRESHOLD, s.served_on)?.money()?;
     let mut sum = s.context.therapy_accrued;
     let lines = counted(s)
         .map(|line| {
@@ -116,7 +118,8 @@ fn sums<'a>(s: &Subject<'a>) -> Option<(Money, Vec<(&'a ServiceLine, Money)>)> {
 }
 
 fn threshold(s: &Subject<'_>, r: &mut Report<'_>) {
-    if s.is_medicare() && counted(s).next().is_some() && s.library.rate("kx-threshold", s.served_on).is_none() {
+    let is_current = s.library.rate(THRESHOLD, s.served_on).is_some_and(|rate| !rate.is_stale);
+    if s.is_medicare() && counted(s).next().is_some() && !is_current {
         r.unchecked(FIELD, format!("No therapy threshold is loaded for {}.", s.served_on));
     }
     let Some((threshold, lines)) = sums(s) else { return };

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BasisPoints, Contract, Method,
+    BasisPoints, Contract, ContractFee, Method,
     medicare::{self, Exact, Units},
     quote::{GlobalSplit, Quote, percent},
     reduce,
@@ -121,7 +121,7 @@ impl Pricer<'_> {
             return self.anesthesia(line);
         }
         let row = self.row(&line.procedure, &line.modifiers, line.from);
-        let explicit = self.contract.fees.find(&line.procedure, &line.modifiers, line.from).is_some();
+        let explicit = self.contract_fee(&line.procedure, &line.modifiers, line.from).is_some();
         if let (false, Method::PercentOfCharge { basis_points }) = (explicit, self.contract.method) {
             return Ok(share_of_charge(line, basis_points));
         }
@@ -153,6 +153,12 @@ impl Pricer<'_> {
             Some(row) => (Some(&row) != whole.as_ref()).then_some(row),
             None => of_modifier(&["53"]).or(whole),
         }
+    }
+
+    /// The explicit fee; the fee of a whole service is no price for one of its components.
+    fn contract_fee(&self, code: &ProcedureCode, modifiers: &[Modifier], on: Date) -> Option<&ContractFee> {
+        let is_component = modifiers.iter().any(|m| matches!(m.as_str(), "26" | "TC"));
+        self.contract.fees.find(code, modifiers, on).filter(|fee| !is_component || fee.modifier.is_some())
     }
 
     fn describe(&self, quote: &mut Quote, row: &FeeRow, place: &PlaceOfService) {
@@ -196,7 +202,7 @@ impl Pricer<'_> {
         row: Option<&FeeRow>,
     ) -> Result<UnitPrice, String> {
         let is_facility = self.library.place_of_service(place).is_some_and(|place| place.is_facility);
-        if let Some(fee) = self.contract.fees.find(code, modifiers, on) {
+        if let Some(fee) = self.contract_fee(code, modifiers, on) {
             let unit = fee.facility_amount.filter(|_| is_facility).unwrap_or(fee.amount);
             let practice = row.map_or(Exact::default(), |row| {
                 let units = units_of(row, is_facility);

@@ -2,6 +2,7 @@
 
 use claim::{Money, ServiceLine, UnitBasis};
 use jiff::civil::date;
+use proptest::prelude::*;
 
 use crate::{
     Contract, LineExpectation, WHOLE,
@@ -169,4 +170,31 @@ fn never_more_than_was_charged() {
     assert_eq!(result[0].allowed.unwrap().to_decimal(), "80.00");
     assert_eq!(result[0].reduction(lines[0].charge), Money::ZERO);
     assert_eq!(result[0].steps.last().unwrap().rule, "Not more than was charged");
+}
+
+proptest! {
+    /// The charge is always above the fee, reduced or allowed, each part never negative, whatever the indicators.
+    #[test]
+    fn the_charge_falls_into_three_parts(services in proptest::collection::vec((1i64..5_000, 1i64..5_000, 0u8..8, 0u8..4, 1u32..4), 1..8)) {
+        const MODIFIERS: [&str; 4] = ["50", "62", "AS", "GP"];
+        let lines: Vec<ServiceLine> = (1..)
+            .zip(&services)
+            .map(|(number, (charge, _, _, modifier, units))| {
+                line(number, "10001", &[MODIFIERS[usize::from(*modifier)]], *charge, *units)
+            })
+            .collect();
+        let quotes: Vec<Quote> = lines
+            .iter()
+            .zip(&services)
+            .map(|(line, (_, fee, multiple, modifier, _))| {
+                let part = crate::medicare::Exact::of(Money::from_cents(fee * 50));
+                Quote { bilateral: *modifier, practice: part, components: Some((part, part)), ..quote(line, *fee, *multiple) }
+            })
+            .collect();
+        for (expectation, line) in settled(&lines, quotes).iter().zip(&lines) {
+            let parts = [expectation.above_fee(line.charge), expectation.reduction(line.charge), expectation.allowed.unwrap()];
+            prop_assert!(parts.iter().all(|part| !part.is_negative()), "{parts:?} of {}", line.charge);
+            prop_assert_eq!(parts.iter().sum::<Money>(), line.charge);
+        }
+    }
 }
