@@ -79,6 +79,7 @@ impl<'a> Subject<'a> {
     pub fn is_visit(&self, line: &ServiceLine) -> bool {
         use codes::Family as F;
         match self.procedure(line) {
+            Some(procedure) if table::procedure_is("eye_visit", procedure.code.as_str(), line.from) => true,
             Some(procedure) => matches!(
                 procedure.family,
                 F::OfficeVisitNew
@@ -94,9 +95,10 @@ impl<'a> Subject<'a> {
                     | F::CriticalCare
                     | F::PreventiveNew
                     | F::PreventiveEstablished
-                    | F::Eye
             ),
-            None => table::procedure_is("evaluation", line.procedure.as_str(), line.from),
+            None => ["evaluation", "eye_visit"]
+                .into_iter()
+                .any(|rule| table::procedure_is(rule, line.procedure.as_str(), line.from)),
         }
     }
 

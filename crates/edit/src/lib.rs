@@ -20,6 +20,8 @@ mod modifiers;
 mod ncci;
 mod procedures;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod sample;
 mod table;
 mod therapy;
