@@ -284,6 +284,18 @@ const THERAPY: &[Case] = &[
         |_, x| x.therapy_accrued = Money::from_cents(243_500),
     ),
     Case(
+        "T27",
+        |c, x| {
+            medicare(c);
+            lines(c, &[("97110", &["GO"], 1)]);
+            x.occupational_accrued = Money::from_cents(247_000);
+        },
+        |_, x| {
+            x.occupational_accrued = Money::ZERO;
+            x.therapy_accrued = Money::from_cents(300_000);
+        },
+    ),
+    Case(
         "KXW",
         |c, _| {
             medicare(c);

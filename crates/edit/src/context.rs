@@ -82,10 +82,12 @@ pub struct Context {
     /// The same patient's earlier services, in any order.
     #[serde(default)]
     pub history: Vec<PriorLine>,
-    /// Therapy allowed so far this calendar year, in the bucket of this claim's discipline
-    /// (physical and speech together, occupational alone).
+    /// Physical and speech therapy allowed so far this calendar year; they share a threshold.
     #[serde(default)]
     pub therapy_accrued: Money,
+    /// Occupational therapy allowed so far this calendar year.
+    #[serde(default)]
+    pub occupational_accrued: Money,
     /// Expected allowed amounts by line, as `price::expected` gives them; a line without one counts its charge.
     #[serde(default)]
     pub expected_allowed: BTreeMap<u16, Money>,
@@ -109,6 +111,7 @@ impl Context {
             authorization_required: BTreeSet::new(),
             history: Vec::new(),
             therapy_accrued: Money::ZERO,
+            occupational_accrued: Money::ZERO,
             expected_allowed: BTreeMap::new(),
             coverage: None,
             overrides: Vec::new(),

@@ -8,6 +8,7 @@ use claim::{
 };
 
 use crate::{
+    Context,
     edit::{Edit, Report, Subject, edit, has_any},
     table,
 };
@@ -29,8 +30,6 @@ pub(crate) const EDITS: &[Edit] = &[
 ];
 
 const FIELD: &str = "24D modifier (SV101-3)";
-/// The library's rate of the year.
-const THRESHOLD: &str = "kx-threshold";
 const PLANS: [&str; 3] = ["GP", "GO", "GN"];
 
 /// The plan of a specialty: physical, occupational, speech (NUCC taxonomy 2251, 225X, 235Z).
@@ -96,59 +95,69 @@ fn assistant(s: &Subject<'_>, r: &mut Report<'_>) {
     }
 }
 
-/// Lines that count towards a threshold: physical and speech therapy share one, occupational has its own.
-fn counted<'a>(s: &Subject<'a>) -> impl Iterator<Item = &'a ServiceLine> {
-    s.claim.lines.iter().filter(|line| has_any(line, &PLANS))
+/// A threshold of the year: physical and speech therapy share one, occupational has its own (CPM 5 §10.3).
+struct Bucket {
+    plans: &'static [&'static str],
+    rate: &'static str,
+    accrued: fn(&Context) -> Money,
 }
 
-/// The line's sum of the year after it, with the threshold; nothing when Medicare does not pay or no rate is loaded.
-fn sums<'a>(s: &Subject<'a>) -> Option<(Money, Vec<(&'a ServiceLine, Money)>)> {
-    if !s.is_medicare() {
-        return None;
-    }
-    let threshold = s.library.rate(THRESHOLD, s.served_on)?.money()?;
-    let mut sum = s.context.therapy_accrued;
-    let lines = counted(s)
+const BUCKETS: [Bucket; 2] = [
+    Bucket { plans: &["GP", "GN"], rate: "therapy-threshold-pt-slp", accrued: |context| context.therapy_accrued },
+    Bucket { plans: &["GO"], rate: "therapy-threshold-ot", accrued: |context| context.occupational_accrued },
+];
+
+/// Medicare's lines in a bucket, each with the year's sum after it.
+fn sums<'a>(s: &Subject<'a>, bucket: &Bucket) -> Vec<(&'a ServiceLine, Money)> {
+    let mut sum = (bucket.accrued)(s.context);
+    let counted = s.claim.lines.iter().filter(|line| s.is_medicare() && has_any(line, bucket.plans));
+    counted
         .map(|line| {
             sum += s.context.expected_allowed.get(&line.number).copied().unwrap_or(line.charge);
             (line, sum)
         })
-        .collect();
-    Some((threshold, lines))
+        .collect()
 }
 
 fn threshold(s: &Subject<'_>, r: &mut Report<'_>) {
-    let is_current = s.library.rate(THRESHOLD, s.served_on).is_some_and(|rate| !rate.is_stale);
-    if s.is_medicare() && counted(s).next().is_some() && !is_current {
-        r.unchecked(FIELD, format!("No therapy threshold is loaded for {}.", s.served_on));
-    }
-    let Some((threshold, lines)) = sums(s) else { return };
-    for (line, sum) in lines {
-        if sum > threshold && !has_any(line, &["KX", "GA", "GZ"]) {
-            r.fail_line(
-                line,
-                FIELD,
-                format!("The year's therapy reaches {sum} with this line, above {threshold}. If the record shows it is still needed, attest with KX."),
-            );
+    for bucket in &BUCKETS {
+        let lines = sums(s, bucket);
+        let rate = s.library.rate(bucket.rate, s.served_on);
+        if !lines.is_empty() && rate.as_ref().is_none_or(|rate| rate.is_stale) {
+            r.unchecked(FIELD, format!("No therapy threshold is loaded for {}.", s.served_on));
+        }
+        let Some(threshold) = rate.and_then(|rate| rate.money()) else { continue };
+        for (line, sum) in lines {
+            if sum > threshold && !has_any(line, &["KX", "GA", "GZ"]) {
+                r.fail_line(
+                    line,
+                    FIELD,
+                    format!("The year's therapy reaches {sum} with this line, above {threshold}. If the record shows it is still needed, attest with KX."),
+                );
+            }
         }
     }
 }
 
 fn early_attestation(s: &Subject<'_>, r: &mut Report<'_>) {
-    let Some((threshold, lines)) = sums(s) else { return };
-    for (line, sum) in lines {
-        if sum <= threshold && has_any(line, &["KX"]) {
-            r.fail_line(
-                line,
-                FIELD,
-                format!("KX is given at {sum}, below {threshold}. Remove it unless earlier therapy is missing here."),
-            );
+    for bucket in &BUCKETS {
+        let Some(threshold) = s.library.rate(bucket.rate, s.served_on).and_then(|rate| rate.money()) else { continue };
+        for (line, sum) in sums(s, bucket) {
+            if sum <= threshold && has_any(line, &["KX"]) {
+                r.fail_line(
+                    line,
+                    FIELD,
+                    format!(
+                        "KX is given at {sum}, below {threshold}. Remove it unless earlier therapy is missing here."
+                    ),
+                );
+            }
         }
     }
 }
 
 fn certified(s: &Subject<'_>, r: &mut Report<'_>) {
-    if s.is_medicare() && s.claim.referring.is_none() && counted(s).next().is_some() {
+    if s.is_medicare() && s.claim.referring.is_none() && s.claim.lines.iter().any(|line| has_any(line, &PLANS)) {
         r.fail(
             "17 referring provider (2310A DN)",
             "Medicare therapy needs the physician who certified the plan, with NPI. Enter the referring provider.",

@@ -260,7 +260,7 @@ impl Pricer<'_> {
 
     fn conversion_factor(&self, on: Date) -> Result<i64, String> {
         self.factor(
-            if self.contract.is_qualifying_participant { "conversion-factor-apm" } else { "conversion-factor" },
+            if self.contract.is_qualifying_participant { "conversion-factor-qp" } else { "conversion-factor" },
             on,
         )
     }
@@ -289,7 +289,8 @@ impl Pricer<'_> {
             (Some(fee), _) => (fee.amount.cents() * 100, crate::WHOLE),
             (None, Method::Medicare { basis_points }) => {
                 let is_qualifying = self.contract.is_qualifying_participant;
-                let name = if is_qualifying { "anesthesia-factor-apm" } else { "anesthesia-factor" };
+                let name =
+                    if is_qualifying { "anesthesia-conversion-factor-qp" } else { "anesthesia-conversion-factor" };
                 (self.factor(name, line.from)?, basis_points)
             }
             (None, Method::PercentOfCharge { basis_points }) => return Ok(share_of_charge(line, basis_points)),
