@@ -1,0 +1,280 @@
+//! Implementation guides as compact tables: loops, segments, usage, repeats, and the values a guide allows.
+//!
+//! A guide is a text file under `data/`, read once. Indentation nests. A line is one of
+//! ```text
+//! guide VERSION SET GROUP [also VERSION…]
+//! loop ID R|S MAX [like ID]              R required, S situational; MAX a number or *; "like" repeats that loop's content
+//! SEGMENT R|S MAX [: USE…]
+//! ```
+//! and a USE is `3` (element), `5-2` (component) or `2..12-1` (component of several elements) followed by
+//! `!` required, `=A,B` allowed values, `==A,B` allowed values that also tell this use from others of the same segment,
+//! `=@list` values of a list in `data/sets.txt`; `-3` or `-5-2` says the guide does not use it.
+//! Neighbouring children that begin with the same segment may come in any order, as in the standard, where they are
+//! one position.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A guide: its root loop is the transaction set between ST and SE.
+#[derive(Debug)]
+pub(crate) struct Guide {
+    /// `005010X222A1`.
+    pub version: &'static str,
+    /// `837`.
+    pub set_id: &'static str,
+    /// GS01, `HC`.
+    pub functional_id: &'static str,
+    aliases: Vec<&'static str>,
+    loops: Vec<LoopUse>,
+}
+
+/// A loop: what may come in it, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct LoopUse {
+    /// `2010BA`.
+    pub id: &'static str,
+    pub is_required: bool,
+    /// `None` for any number.
+    pub max: Option<u32>,
+    pub children: Vec<Child>,
+}
+
+/// A child of a loop with its place among its siblings.
+#[derive(Clone, Debug)]
+pub(crate) struct Child {
+    pub ordinal: usize,
+    pub kind: ChildKind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ChildKind {
+    Segment(SegmentUse),
+    /// Index for [`Guide::loop_at`].
+    Loop(usize),
+}
+
+/// A segment at one place of a guide.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentUse {
+    pub id: &'static str,
+    pub is_required: bool,
+    pub max: Option<u32>,
+    pub elements: Vec<ElementUse>,
+}
+
+/// What a guide says of one element or component.
+#[derive(Clone, Debug)]
+pub(crate) struct ElementUse {
+    /// 1-based.
+    pub element: usize,
+    /// 1-based, or 0 for the whole element.
+    pub component: usize,
+    pub is_required: bool,
+    pub is_unused: bool,
+    /// True when its values tell this use from others.
+    pub is_identity: bool,
+    /// Allowed values; any when empty.
+    pub values: Vec<&'static str>,
+}
+
+impl Guide {
+    /// The transaction set itself.
+    pub const ROOT: usize = 0;
+
+    pub fn loop_at(&self, index: usize) -> Option<&LoopUse> {
+        self.loops.get(index)
+    }
+
+    /// The segment that begins a child: itself, or the first segment of the loop.
+    pub fn leader<'g>(&'g self, child: &'g Child) -> Option<&'g SegmentUse> {
+        match &child.kind {
+            ChildKind::Segment(segment) => Some(segment),
+            ChildKind::Loop(index) => match &self.loop_at(*index)?.children.first()?.kind {
+                ChildKind::Segment(segment) => Some(segment),
+                ChildKind::Loop(_) => None,
+            },
+        }
+    }
+
+    /// Whether the guide has a segment of this id anywhere.
+    pub fn has_segment(&self, id: &str) -> bool {
+        let children = self.loops.iter().flat_map(|one| &one.children);
+        children.into_iter().any(|child| matches!(&child.kind, ChildKind::Segment(segment) if segment.id == id))
+    }
+
+    /// Whether a loop begins with a segment of this id.
+    pub fn begins_loop(&self, id: &str) -> bool {
+        let children = self.loops.iter().skip(1).filter_map(|one| one.children.first());
+        children.into_iter().any(|child| matches!(&child.kind, ChildKind::Segment(segment) if segment.id == id))
+    }
+}
+
+static SETS: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = include_str!("../data/sets.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(' ')).map(|(name, values)| (name, values.split(' ').collect())).collect()
+});
+
+const SOURCES: [&str; 6] = [
+    include_str!("../data/x222.guide"),
+    include_str!("../data/x221.guide"),
+    include_str!("../data/x231.guide"),
+    include_str!("../data/x214.guide"),
+    include_str!("../data/x279_270.guide"),
+    include_str!("../data/x279_271.guide"),
+];
+
+static GUIDES: LazyLock<Vec<Guide>> = LazyLock::new(|| SOURCES.into_iter().filter_map(|s| parse(s).ok()).collect());
+
+/// The guide of a transaction set by its version (ST03 or GS08), or the set's only guide when no version is given.
+pub(crate) fn guide_of(set_id: &str, version: &str) -> Option<&'static Guide> {
+    let mut of_set = GUIDES.iter().filter(|guide| guide.set_id == set_id);
+    of_set.find(|guide| version.is_empty() || guide.version == version || guide.aliases.contains(&version))
+}
+
+/// GS01 of a transaction set, for the sets we know.
+pub(crate) fn functional_id_of(set_id: &str) -> Option<&'static str> {
+    GUIDES.iter().find(|guide| guide.set_id == set_id).map(|guide| guide.functional_id)
+}
+
+/// Reads a guide; the error is the line that is not understood.
+fn parse(source: &'static str) -> Result<Guide, &'static str> {
+    let mut lines = source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let head = lines.next().unwrap_or_default();
+    let mut words = head.split_whitespace();
+    let (Some("guide"), Some(version), Some(set_id), Some(functional_id)) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return Err(head);
+    };
+    let root = LoopUse { id: "", is_required: true, max: Some(1), children: Vec::new() };
+    let aliases = words.filter(|word| *word != "also").collect();
+    let mut guide = Guide { version, set_id, functional_id, aliases, loops: vec![root] };
+    // Open loops with the indentation of their content.
+    let mut open = vec![(0_usize, Guide::ROOT)];
+    for line in lines {
+        let depth = line.len().saturating_sub(line.trim_start().len());
+        open.retain(|(content, _)| *content <= depth);
+        let parent = open.last().map(|(_, index)| *index).ok_or(line)?;
+        let kind = match line.trim_start().strip_prefix("loop ") {
+            Some(rest) => {
+                let index = guide.loops.len();
+                let one = loop_use(rest, &guide).ok_or(line)?;
+                guide.loops.push(one);
+                open.push((depth.saturating_add(1), index));
+                ChildKind::Loop(index)
+            }
+            None => ChildKind::Segment(segment_use(line).ok_or(line)?),
+        };
+        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, kind });
+    }
+    set_ordinals(&mut guide);
+    Ok(guide)
+}
+
+/// Gives neighbouring children that begin with the same segment the same place.
+fn set_ordinals(guide: &mut Guide) {
+    for index in 0..guide.loops.len() {
+        let Some(one) = guide.loop_at(index) else { continue };
+        let mut ordinal = 0_usize;
+        let mut previous = "";
+        let mut ordinals = Vec::with_capacity(one.children.len());
+        for (at, child) in one.children.iter().enumerate() {
+            let leader = guide.leader(child).map_or("", |segment| segment.id);
+            // The segment that begins the loop stands alone: a child loop with the same leader comes after it.
+            if at > 0 && (leader != previous || at == 1) {
+                ordinal = ordinal.saturating_add(1);
+            }
+            previous = leader;
+            ordinals.push(ordinal);
+        }
+        if let Some(one) = guide.loops.get_mut(index) {
+            for (child, ordinal) in one.children.iter_mut().zip(ordinals) {
+                child.ordinal = ordinal;
+            }
+        }
+    }
+}
+
+fn loop_use(rest: &'static str, guide: &Guide) -> Option<LoopUse> {
+    let mut words = rest.split_whitespace();
+    let (id, usage, max) = (words.next()?, words.next()?, words.next()?);
+    let children = match (words.next(), words.next()) {
+        (Some("like"), Some(other)) => guide.loops.iter().find(|one| one.id == other)?.children.clone(),
+        _ => Vec::new(),
+    };
+    Some(LoopUse { id, is_required: usage == "R", max: maximum(max)?, children })
+}
+
+fn segment_use(line: &'static str) -> Option<SegmentUse> {
+    let (head, uses) = line.split_once(':').unwrap_or((line, ""));
+    let mut words = head.split_whitespace();
+    let (id, usage, max) = (words.next()?, words.next()?, words.next()?);
+    let mut elements = Vec::new();
+    for word in uses.split_whitespace() {
+        element_uses(word, &mut elements)?;
+    }
+    Some(SegmentUse { id, is_required: usage == "R", max: maximum(max)?, elements })
+}
+
+/// `Some(None)` for any number, `None` when it is no number.
+fn maximum(word: &str) -> Option<Option<u32>> {
+    if word == "*" { Some(None) } else { word.parse().ok().map(Some) }
+}
+
+fn element_uses(word: &'static str, out: &mut Vec<ElementUse>) -> Option<()> {
+    let (word, is_unused) = word.strip_prefix('-').map_or((word, false), |rest| (rest, true));
+    let (word, is_required) = word.strip_suffix('!').map_or((word, false), |rest| (rest, true));
+    let (place, values) = word.split_once('=').unwrap_or((word, ""));
+    let (values, is_identity) = values.strip_prefix('=').map_or((values, false), |rest| (rest, true));
+    let values: Vec<&'static str> = match values.strip_prefix('@') {
+        Some(name) => SETS.get(name)?.clone(),
+        None => values.split(',').filter(|value| !value.is_empty()).collect(),
+    };
+    let (elements, component) = place.split_once('-').unwrap_or((place, "0"));
+    let (first, last) = elements.split_once("..").unwrap_or((elements, elements));
+    let component = component.parse().ok()?;
+    for element in first.parse::<usize>().ok()?..=last.parse::<usize>().ok()? {
+        out.push(ElementUse { element, component, is_required, is_unused, is_identity, values: values.clone() });
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::definition_of;
+
+    #[test]
+    fn every_guide_is_well_formed() {
+        for source in SOURCES {
+            let guide = parse(source).unwrap_or_else(|line| panic!("cannot read {line:?}"));
+            for one in &guide.loops {
+                for child in &one.children {
+                    let leader = guide.leader(child).unwrap_or_else(|| panic!("{} has an empty loop", one.id));
+                    let definition = definition_of(leader.id).unwrap_or_else(|| panic!("{} is unknown", leader.id));
+                    for element in &leader.elements {
+                        assert!(element.element <= definition.elements.len(), "{} {} {element:?}", one.id, leader.id);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_that_begin_alike_share_a_place() {
+        let guide = guide_of("837", "005010X222A1").unwrap();
+        let root = guide.loop_at(Guide::ROOT).unwrap();
+        assert_eq!(root.children.iter().map(|child| child.ordinal).collect::<Vec<_>>(), [0, 1, 1, 2]);
+        let billing = guide.loops.iter().find(|one| one.id == "2000A").unwrap();
+        assert_eq!(billing.children.iter().map(|child| child.ordinal).collect::<Vec<_>>(), [0, 1, 2, 3, 3, 3, 4]);
+    }
+
+    #[test]
+    fn versions_and_aliases_are_found() {
+        assert_eq!(guide_of("835", "005010X221A1").unwrap().functional_id, "HP");
+        assert_eq!(guide_of("837", "005010X222").unwrap().version, "005010X222A1");
+        assert_eq!(guide_of("277", "005010X214").unwrap().functional_id, "HN");
+        assert!(guide_of("837", "005010X224A2").is_none());
+        assert!(guide_of("999", "").is_some());
+    }
+}
