@@ -163,7 +163,7 @@ fn global(case: &Case<'_>, items: &[Item<'_>], item: &Item<'_>) -> Option<Denial
     let day = item.line.from;
     let here = items.iter().filter(|other| other.denial.is_none()).map(|other| other.line);
     let surgeries = here.chain(of_group(case).map(|prior| prior.line));
-    surgeries.filter(|line| line.number != item.line.number || line.from != day).find_map(|surgery| {
+    surgeries.filter(|line| !std::ptr::eq(*line, item.line)).find_map(|surgery| {
         let days = procedure(case, surgery)?.global_days.days()?;
         let end = surgery.from.saturating_add(i64::from(days).days());
         let is_day_before = days == 90 && day.saturating_add(1.days()) == surgery.from;

@@ -125,7 +125,7 @@ pub(crate) fn parse(plan_toml: &str, members_csv: &str, fees_csv: &str) -> Resul
 /// What the types alone do not say.
 fn check(plan: &Plan, text: &str) -> Result<(), PlanError> {
     let at = |heading: &str, field: &str, message: String| {
-        let line = text.lines().position(|line| line.trim() == heading).map_or(1, |i| line_number(i));
+        let line = text.lines().position(|line| line.trim() == heading).map_or(1, line_number);
         Err(PlanError { file: PLAN, line, field: field.to_owned(), message })
     };
     if plan.contracts.is_empty() {

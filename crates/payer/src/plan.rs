@@ -448,6 +448,7 @@ pub struct Pend {
 #[serde(deny_unknown_fields)]
 pub struct Underpayment {
     /// Which claims.
+    #[serde(default)]
     pub only: Only,
     /// Which services of those.
     pub codes: CodeList,

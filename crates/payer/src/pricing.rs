@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Prices the lines that are not denied; a service nothing prices is not covered (CO-96 with N130), one priced at
-/// nothing is part of another (CO-97 with M15).
+/// nothing is part of another (CO-97 with M15), a surgeon too many is not covered (CO-54).
 pub(crate) fn price(case: &Case<'_>, items: &mut [Item<'_>]) {
     // Only payable services reduce each other.
     let mut payable = case.claim.clone();
@@ -30,6 +30,10 @@ pub(crate) fn price(case: &Case<'_>, items: &mut [Item<'_>]) {
             Some((expectation, allowed)) if expectation.fee == Some(Money::ZERO) && allowed.is_zero() => {
                 item.denial = Some(Denial::contractual("97", &["M15"]));
             }
+            // The schedule allows no second surgeon or assistant for the service (CPM 12 §20.4.3, §40.8).
+            Some((_, allowed)) if allowed.is_zero() && has_second_surgeon(item) => {
+                item.denial = Some(Denial::contractual("54", &[]));
+            }
             Some((expectation, allowed)) => {
                 let short = shortfall(case, item, allowed);
                 item.above_fee = expectation.above_fee(item.line.charge) + short;
@@ -45,4 +49,8 @@ fn shortfall(case: &Case<'_>, item: &Item<'_>, allowed: Money) -> Money {
         rule.only.matches(case.claim) && (rule.codes.is_empty() || rule.codes.contains(&item.line.procedure))
     });
     rule.map_or(Money::ZERO, |rule| allowed.ratio(i64::from(rule.percent.min(100)), 100))
+}
+
+fn has_second_surgeon(item: &Item<'_>) -> bool {
+    item.line.modifiers.iter().any(|m| matches!(m.as_str(), "62" | "66" | "80" | "81" | "82" | "AS"))
 }

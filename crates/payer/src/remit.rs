@@ -93,13 +93,21 @@ pub enum ReopenError {
     /// It is not decided, or no longer stands.
     #[error("claim {0} is not one that stands decided, so there is nothing to take up again")]
     NotDecided(String),
+    /// The days to appeal are over.
+    #[error("the last day to appeal claim {claim} was {last}")]
+    TooLate {
+        /// The payer's control number.
+        claim: String,
+        /// Last day.
+        last: Date,
+    },
 }
 
 /// Grants an appeal: the claim goes back into the queue, the denial reasons given are set aside, and its next
 /// remittance carries the reversal and the new decision (MA91).
 ///
 /// # Errors
-/// [`ReopenError`] when the claim does not stand decided.
+/// [`ReopenError`] when the claim does not stand decided or the days to appeal are over.
 pub fn reopen(
     plan: &Plan,
     state: &mut State,
@@ -110,8 +118,12 @@ pub fn reopen(
     let Some(record) = state.records.get_mut(payer_control_number) else {
         return Err(ReopenError::Unknown(payer_control_number.to_owned()));
     };
-    if record.standing != Standing::Decided {
+    let Some(decided_on) = record.decided_on.filter(|_| record.standing == Standing::Decided) else {
         return Err(ReopenError::NotDecided(payer_control_number.to_owned()));
+    };
+    let last = decided_on.saturating_add(i64::from(plan.rules.appeal_limit_days).days());
+    if last < on {
+        return Err(ReopenError::TooLate { claim: payer_control_number.to_owned(), last });
     }
     record.standing = Standing::Waiting;
     record.due_on = Some(on.saturating_add(i64::from(plan.payment.latency_days).days()));
