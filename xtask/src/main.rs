@@ -1,12 +1,14 @@
-//! Generators of committed files: `cargo run -p xtask -- icd10cm`.
+//! Generators of committed files (`cargo run -p xtask -- icd10cm`) and the house rules (`… -- rules`).
 
 mod icd10cm;
+mod rules;
 
 use anyhow::{Result, bail};
 
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("icd10cm") => icd10cm::generate(),
-        _ => bail!("say what to generate: icd10cm"),
+        Some("rules") => rules::check(),
+        _ => bail!("say what to do: icd10cm (generate the shipped editions) or rules (check the house rules)"),
     }
 }
