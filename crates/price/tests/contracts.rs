@@ -164,3 +164,26 @@ fn therapy_of_a_day_is_reduced_once() {
     assert!(cut(&priced[0]).is_positive() || cut(&priced[1]).is_positive());
     assert_eq!(priced.iter().flat_map(|e| &e.steps).filter(|s| s.citation == "CPM 5 §10.7").count(), 2);
 }
+
+#[test]
+fn anesthesia_by_base_units_and_minutes() {
+    let mut record = line(1, "00790", &["QK"], 90_000, 47);
+    record.basis = UnitBasis::Minutes;
+    let priced = expected(&claim("22", vec![record]), &medicare(), &Library::shipped()).remove(0);
+    // Seven base units and 3.1 for the time, at 20.4976, directed by a physician.
+    assert_eq!(priced.fee.unwrap().to_decimal(), "207.03");
+    assert_eq!(priced.allowed.unwrap().to_decimal(), "103.52");
+    assert_eq!(priced.steps[0].rule, "10.1 anesthesia units × 20.4976");
+}
+
+#[test]
+fn endoscopies_of_the_schedule_know_their_examination() {
+    let library = Library::shipped();
+    let of = |code: &str| line(1, code, &[], 500_000, 1);
+    let base = expected(&claim("11", vec![of("45378")]), &medicare(), &library)[0].allowed.unwrap();
+    let lesser = expected(&claim("11", vec![of("45380")]), &medicare(), &library)[0].allowed.unwrap();
+    let second = ServiceLine { number: 2, ..of("45380") };
+    let both = expected(&claim("11", vec![of("45385"), second]), &medicare(), &library);
+    assert_eq!(both[0].fee, both[0].allowed);
+    assert_eq!(both[1].allowed.unwrap(), lesser - base);
+}
