@@ -221,6 +221,16 @@ impl State {
         self.recoveries.entry(payee.clone()).or_default().push(recovery);
     }
 
+    /// Takes the records asked for: the claim is decided on its merits when its day comes. False when the payer
+    /// waits for none.
+    pub fn supply_records(&mut self, payer_control_number: &str, on: Date) -> bool {
+        let waits = |record: &&mut Record| record.standing == Standing::WaitingForRecords;
+        let Some(record) = self.records.get_mut(payer_control_number).filter(waits) else { return false };
+        record.standing = Standing::Waiting;
+        record.due_on = Some(on);
+        true
+    }
+
     /// The newest claim with a provider's control number (CLM01), for status questions.
     #[must_use]
     pub fn find(&self, provider_control_number: &str) -> Option<&Record> {

@@ -186,6 +186,12 @@ fn claims_lie_for_a_while_forever_or_for_records() {
     }
     assert_eq!(paid, ["C CO-45 30.00 PR-2 10.00 = 40.00", "B CO-252 600.00 [N706] = 0.00"]);
     assert_eq!(state.find("A").unwrap().standing, Standing::InReview);
+    assert!(!state.clone().supply_records(&state.find("A").unwrap().control_number, TODAY));
+    let records = Claim { control_number: "D".into(), ..claim(&["99214-76 700"]) };
+    let ack = receive(&plan, &mut state, &library, &[records], TODAY).remove(0);
+    assert!(state.supply_records(&ack.payer_control_number.unwrap(), TODAY));
+    let paid = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
+    assert_eq!(show(&paid.claims[0]), ["CO-45 520.00 PR-2 36.00 = 144.00"]);
 }
 
 #[test]
@@ -288,4 +294,56 @@ fn the_documented_folder_is_a_plan() {
     let plan = Plan::parse(&blocks("toml").concat(), &csv[0], &csv[1]).unwrap();
     assert_eq!((plan.members.len(), plan.years.len(), plan.strays.len()), (2, 1, 1));
     assert_eq!(plan.members[0].opening.as_ref().unwrap().deductible, "120".parse().unwrap());
+}
+
+/// The demo's story: a visit beside an injection without modifier 25, then the replacement with it.
+#[test]
+fn a_bundled_visit_is_corrected() {
+    let rules = "edits = [\"ncci\", \"global\", \"modifiers\", \"new_patient\"]\nbundling_reason = \"97\"";
+    let plan = Text::eighty_twenty().rules(rules).fee("99213", "100").fee("20610", "80").fee("99203", "120").plan();
+    let mut state = State::new();
+    let first = next(&plan, &mut state, &claim(&["99213 150", "20610-RT 120"]));
+    assert_eq!(show(&first), ["CO-97 150.00 [M15] = 0.00", "CO-45 40.00 PR-2 16.00 = 64.00"]);
+    let mut replacement = claim(&["99213-25 150", "20610-RT 120"]);
+    replacement.control_number = "T2".into();
+    replacement.frequency = Frequency::Replacement;
+    replacement.original_reference = Some(first.payer_control_number.clone());
+    let decisions = payer::adjudicate(&plan, &mut state, &Library::shipped(), &replacement, TODAY).unwrap();
+    assert_eq!(decisions[0].payer_control_number, first.payer_control_number);
+    assert_eq!(show(&decisions[0])[1], "CO-45 -40.00 PR-2 -16.00 = -64.00");
+    let paid = ["CO-45 50.00 PR-2 20.00 = 80.00", "CO-45 40.00 PR-2 16.00 = 64.00"];
+    assert_eq!(show(&decisions[1]), paid);
+    // A wrong modifier, and a visit billed as a new patient's the week after.
+    assert_eq!(show(&decide(&plan, &claim(&["20610-25 120"]))), ["CO-4 120.00 [N823] = 0.00"]);
+    let mut new = second_at(&claim(&["99203 200"]), "99203 200");
+    new.lines[0].from = SERVED.saturating_add(7.days());
+    new.lines[0].through = new.lines[0].from;
+    assert_eq!(show(&next(&plan, &mut state, &new)), ["CO-B16 200.00 = 0.00"]);
+}
+
+#[test]
+fn a_visit_after_surgery_belongs_to_it() {
+    let plan = Text::eighty_twenty().rules("edits = [\"global\"]").fee("99213", "100").fee("12032", "300").plan();
+    let mut state = State::new();
+    next(&plan, &mut state, &claim(&["12032 600"]));
+    let mut visit = claim(&["99213 150"]);
+    visit.lines[0].from = SERVED.saturating_add(8.days());
+    visit.lines[0].through = visit.lines[0].from;
+    assert_eq!(show(&next(&plan, &mut state, &visit)), ["CO-97 150.00 [N525] = 0.00"]);
+    visit.lines[0].modifiers = vec!["24".parse().unwrap()];
+    assert_eq!(show(&next(&plan, &mut state, &visit)), ["CO-45 50.00 PR-2 20.00 = 80.00"]);
+}
+
+#[test]
+fn therapy_needs_its_discipline() {
+    let plan = Text::eighty_twenty().rules("edits = [\"therapy_modifiers\"]").fee("97110", "60").plan();
+    assert_eq!(show(&decide(&plan, &claim(&["97110 100"]))), ["CO-4 100.00 [N822] = 0.00"]);
+}
+
+#[test]
+fn a_former_identifier_is_corrected() {
+    let text = Text::eighty_twenty().fee("99214", "180");
+    let members = "member_id,last,first,born_on,effective_on,former_id\nM200,RIVERA,ANA,1984-03-09,2025-01-01,M100\n";
+    let plan = Plan::parse(&text.plan_toml(), members, &text.fees_csv()).unwrap();
+    assert_eq!(decide(&plan, &claim(&["99214 300"])).corrected_member_id.as_deref(), Some("M200"));
 }

@@ -109,19 +109,19 @@ fn v14_and_v15_co_surgeon_and_assistant() {
 
 #[test]
 fn v17_and_v18_a_code_pair() {
-    let text = Text::eighty_twenty().rules(ALL_EDITS).fee("97530", "150").fee("97140", "60");
+    let text = Text::eighty_twenty().rules(ALL_EDITS).fee("97150", "150").fee("97140", "60");
     let plan = Text { pricing: "method = \"fees_only\"\nreductions = false", ..text }.plan();
-    let pair = decide(&plan, &claim(&["97530-GP 200", "97140-GP 90"]));
+    let pair = decide(&plan, &claim(&["97150-GP 200", "97140-GP 90"]));
     assert_eq!(show(&pair), ["CO-45 50.00 PR-2 30.00 = 120.00", "CO-236 90.00 = 0.00"]);
     assert_eq!(pair.remarks[0].as_str(), "M80");
-    let apart = decide(&plan, &claim(&["97530-GP 200", "97140-GP-XS 90"]));
+    let apart = decide(&plan, &claim(&["97150-GP 200", "97140-GP-XS 90"]));
     assert_eq!(show(&apart)[1], "CO-45 30.00 PR-2 12.00 = 48.00");
 }
 
 #[test]
 fn v19_too_many_units_deny_the_line() {
     let plan = Text::eighty_twenty().rules(ALL_EDITS).fee("97110", "50").plan();
-    let payment = decide(&plan, &claim(&["97110-GP x40 300"]));
+    let payment = decide(&plan, &claim(&["97110-GP x7 300"]));
     assert_eq!(show(&payment), ["CO-151 300.00 [N362] = 0.00"]);
 }
 
