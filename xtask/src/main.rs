@@ -1,5 +1,6 @@
 //! Generators of committed files (`cargo run -p xtask -- icd10cm`) and the house rules (`… -- rules`).
 
+mod docs;
 mod icd10cm;
 mod rules;
 
@@ -8,7 +9,10 @@ use anyhow::{Result, bail};
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("icd10cm") => icd10cm::generate(),
-        Some("rules") => rules::check(),
-        _ => bail!("say what to do: icd10cm (generate the shipped editions) or rules (check the house rules)"),
+        Some("docs") => docs::generate(),
+        Some("rules") => rules::check().and_then(|()| docs::check()),
+        _ => bail!(
+            "say what to do: icd10cm (generate the shipped editions), docs (generate pages) or rules (check the house rules)"
+        ),
     }
 }

@@ -30,7 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "superbill",
         &["claim", "codes", "coder", "cycle", "edit", "exchange", "ledger", "payer", "price", "server", "store", "x12"],
     ),
-    ("xtask", &["codes"]),
+    ("xtask", &["claim", "codes", "edit"]),
 ];
 
 pub fn check() -> Result<()> {
