@@ -153,6 +153,20 @@ text_code!(
     |text| upper_alnum(text, 10..=10)
 );
 
+impl Taxonomy {
+    /// Stands where a file gives no specialty (2310A never does); never sent.
+    #[must_use]
+    pub fn not_given() -> Self {
+        Self("0000000000".into())
+    }
+
+    /// False for [`Taxonomy::not_given`].
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        *self.0 != *"0000000000"
+    }
+}
+
 text_code!(
     /// A National Provider Identifier: ten digits whose check digit holds (Luhn over 80840 + NPI).
     Npi,

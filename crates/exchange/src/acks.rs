@@ -1,0 +1,345 @@
+//! Acknowledgements: reading TA1, 999 (and the older 997) and 277CA, writing 277CA.
+
+use claim::{Ack, ClaimAck, ClaimAckBatch, InterchangeAck, Money, PersonName, StatusCode, TransactionAck};
+use jiff::civil::Date;
+use x12::{
+    Segment,
+    write::{Element, composite, text},
+};
+
+use crate::{
+    Controls, ExchangeError, FileKind, Party,
+    kind::read_kind,
+    party::d8,
+    pen::Pen,
+    scope::{Scope, Seg, located, some},
+};
+
+const GUIDE_277CA: &str = "005010X214";
+
+/// Reads the acknowledgements of a file: TA1, 999 and 277CA in any mix, in file order.
+///
+/// # Errors
+/// [`ExchangeError`] when the file is cut, holds anything else, or a 277CA holds what cannot be read.
+pub fn read_acks(bytes: &[u8]) -> Result<Vec<Ack>, ExchangeError> {
+    let interchanges = read_kind(bytes, FileKind::Acknowledgements)?;
+    let mut acks = Vec::new();
+    for interchange in &interchanges {
+        let strays = interchange.strays.iter().filter(|segment| segment.id() == "TA1");
+        acks.extend(interchange.answers.iter().chain(strays).map(ta1));
+        for transaction in interchange.transactions() {
+            let segments = located(transaction);
+            let Some(scope) = Scope::of(&segments) else { continue };
+            match transaction.set_id() {
+                "277" => acks.extend(claim_acks(scope)?.into_iter().map(Ack::Claims)),
+                _ => acks.extend(transaction_acks(scope).into_iter().map(Ack::Transaction)),
+            }
+        }
+    }
+    Ok(acks)
+}
+
+fn ta1(segment: &Segment<'_>) -> Ack {
+    Ack::Interchange(InterchangeAck {
+        interchange_control: segment.el(1).to_owned(),
+        code: outcome(segment.el(4)),
+        note: segment.el(5).to_owned(),
+    })
+}
+
+/// `A`, `E` or `R`: the rarer codes of IK501, AK901 and TA104 (`M`, `W`, `X`: security; `P`: in part) are refusals.
+fn outcome(code: &str) -> char {
+    match code {
+        "A" => 'A',
+        "E" => 'E',
+        _ => 'R',
+    }
+}
+
+/// One answer per AK2; a group refused without any is one answer without a transaction number.
+fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
+    let mut group_control = String::new();
+    let mut acks: Vec<TransactionAck> = Vec::new();
+    let mut place = String::new();
+    for seg in scope.iter() {
+        match (seg.id(), acks.last_mut()) {
+            ("AK1", _) => group_control = seg.el(2).to_owned(),
+            ("AK2", _) => acks.push(TransactionAck {
+                group_control: group_control.clone(),
+                transaction_control: seg.el(2).to_owned(),
+                code: 'A',
+                errors: Vec::new(),
+                claims: Vec::new(),
+            }),
+            ("IK3" | "AK3", Some(ack)) => {
+                place = segment_place(seg);
+                ack.errors.push(format!("{place}: {}", segment_error(seg.el(4))));
+            }
+            ("IK4" | "AK4", Some(ack)) => ack.errors.push(element_error(seg, &place)),
+            ("CTX", Some(ack)) => {
+                // CTX*CLM01:number names the claim the error stands in.
+                let claim = seg.comp(1, 2);
+                if seg.comp(1, 1) == "CLM01" && !claim.is_empty() && !ack.claims.iter().any(|known| known == claim) {
+                    ack.claims.push(claim.to_owned());
+                }
+            }
+            ("IK5" | "AK5", Some(ack)) => {
+                ack.code = outcome(seg.el(1));
+                ack.errors.extend((2..=6).filter_map(|n| some(seg.el(n))).map(|code| transaction_error(&code)));
+            }
+            ("AK9", None) if outcome(seg.el(1)) != 'E' => acks.push(TransactionAck {
+                group_control: group_control.clone(),
+                transaction_control: String::new(),
+                code: outcome(seg.el(1)),
+                errors: (5..=9).filter_map(|n| some(seg.el(n))).map(|code| format!("Group error {code}.")).collect(),
+                claims: Vec::new(),
+            }),
+            _ => {}
+        }
+    }
+    acks
+}
+
+fn segment_place(ik3: Seg<'_>) -> String {
+    let in_loop = if ik3.el(3).is_empty() { String::new() } else { format!(" in loop {}", ik3.el(3)) };
+    format!("Segment {} ({}{in_loop})", ik3.el(2), ik3.el(1))
+}
+
+/// IK304 in our words.
+fn segment_error(code: &str) -> String {
+    let words = match code {
+        "1" => "unknown segment",
+        "2" => "segment not expected here",
+        "3" => "required segment missing",
+        "4" => "loop occurs too often",
+        "5" => "segment occurs too often",
+        "6" => "segment not in this transaction set",
+        "7" => "segment out of order",
+        "8" => "its elements have errors",
+        "I4" => "segment the guide does not use",
+        "I6" => "segment required by the situation is missing",
+        "I7" => "loop occurs too seldom",
+        "I8" => "segment occurs too seldom",
+        "I9" => "segment not allowed in this situation",
+        _ => return format!("segment error {code}"),
+    };
+    words.to_owned()
+}
+
+/// IK4 in our words: element, error, bad value.
+fn element_error(ik4: Seg<'_>, place: &str) -> String {
+    let component = if ik4.comp(1, 2).is_empty() { String::new() } else { format!("-{}", ik4.comp(1, 2)) };
+    let words = match ik4.el(3) {
+        "1" => "required element missing",
+        "2" => "element required by another one missing",
+        "3" => "too many elements",
+        "4" => "too short",
+        "5" => "too long",
+        "6" => "character not allowed",
+        "7" => "not a valid code",
+        "8" => "not a valid date",
+        "9" => "not a valid time",
+        "10" => "not allowed beside another element",
+        "12" => "repeated too often",
+        "13" => "too many components",
+        "I6" => "code the guide does not use",
+        "I9" => "element required by the situation is missing",
+        "I10" => "element the guide does not use",
+        "I11" => "repeated too seldom",
+        "I12" => "does not have the form the guide asks for",
+        "I13" => "element not allowed in this situation",
+        _ => "element error",
+    };
+    let value = if ik4.el(4).is_empty() { String::new() } else { format!(": {:?}", ik4.el(4)) };
+    format!("{place} element {}{component}: {words}{value}", ik4.comp(1, 1))
+}
+
+/// IK502 to IK506 in our words.
+fn transaction_error(code: &str) -> String {
+    let words = match code {
+        "1" => "transaction set not supported",
+        "2" => "trailer (SE) missing",
+        "3" => "control numbers of ST and SE differ",
+        "4" => "count of segments (SE01) is wrong",
+        "5" => "segments have errors",
+        "6" => "transaction set identifier missing or invalid",
+        "7" => "control number missing or invalid",
+        "23" => "control number used twice in the group",
+        "I5" => "the guide has errors",
+        "I6" => "guide not supported",
+        _ => return format!("Transaction set: error {code}"),
+    };
+    format!("Transaction set: {words}")
+}
+
+/// One batch per billing provider; one without a provider when the answer stops at the submitter.
+fn claim_acks(scope: Scope<'_, '_>) -> Result<Vec<ClaimAckBatch>, ExchangeError> {
+    let (_, levels) = scope.cut("HL");
+    let mut header = ClaimAckBatch {
+        payer_name: String::new(),
+        payer_number: String::new(),
+        submitter_name: String::new(),
+        submitter_id: String::new(),
+        batch_reference: String::new(),
+        billing_name: String::new(),
+        billing_npi: String::new(),
+        received_on: Date::ZERO,
+        processed_on: Date::ZERO,
+        claims: Vec::new(),
+    };
+    let mut batches: Vec<ClaimAckBatch> = Vec::new();
+    for level in levels {
+        let nm1 = level.iter().find(|seg| seg.id() == "NM1");
+        let name = nm1.map(Seg::party_name).unwrap_or_default();
+        let id = nm1.map_or("", |nm1| nm1.el(9)).to_owned();
+        match level.first().el(3) {
+            "20" => {
+                let day = |qualifier| {
+                    let dtp = level.iter().find(|seg| seg.id() == "DTP" && seg.el(1) == qualifier);
+                    dtp.map(|dtp| dtp.date(3)).transpose()
+                };
+                (header.payer_name, header.payer_number) = (name, id);
+                header.processed_on = day("009")?.unwrap_or(Date::ZERO);
+                header.received_on = day("050")?.unwrap_or(header.processed_on);
+            }
+            "21" => {
+                (header.submitter_name, header.submitter_id) = (name, id);
+                let trn = level.iter().find(|seg| seg.id() == "TRN" && seg.el(1) == "2");
+                header.batch_reference = trn.map_or("", |trn| trn.el(2)).to_owned();
+            }
+            "19" => batches.push(ClaimAckBatch { billing_name: name, billing_npi: id, ..header.clone() }),
+            "PT" => {
+                if batches.is_empty() {
+                    batches.push(header.clone());
+                }
+                let (patient, traces) = level.cut("TRN");
+                for trace in traces {
+                    let ack = claim_ack(patient, trace)?;
+                    if let Some(batch) = batches.last_mut() {
+                        batch.claims.push(ack);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if batches.is_empty() {
+        batches.push(header);
+    }
+    Ok(batches)
+}
+
+/// 2200D: the answer to one claim. Statuses and amount of its lines (2220D) are not its own.
+fn claim_ack(patient: Scope<'_, '_>, trace: Scope<'_, '_>) -> Result<ClaimAck, ExchangeError> {
+    let (own, _) = trace.cut("SVC");
+    let nm1 = patient.iter().find(|seg| seg.id() == "NM1");
+    let person = nm1.map(Seg::person).unwrap_or_default();
+    let stcs: Vec<Seg<'_>> = own.iter().filter(|seg| seg.id() == "STC").collect();
+    let first = *stcs.first().ok_or_else(|| own.missing("2200D", "STC"))?;
+    let statuses = stcs.iter().flat_map(|stc| [1, 10, 11].map(|n| status(*stc, n))).flatten().collect();
+    Ok(ClaimAck {
+        control_number: trace.first().el(2).to_owned(),
+        is_accepted: stcs.iter().all(|stc| stc.el(3) != "U"),
+        statuses,
+        charge: if first.el(4).is_empty() { Money::ZERO } else { first.money(4)? },
+        payer_control_number: value(own, "REF", "1K"),
+        patient_last: person.last,
+        patient_first: person.first,
+        member_id: nm1.map_or("", |nm1| nm1.el(9)).to_owned(),
+        from: own
+            .iter()
+            .find(|seg| seg.id() == "DTP" && seg.el(1) == "472")
+            .map(|dtp| dtp.range(3))
+            .transpose()?
+            .map(|(from, _)| from),
+    })
+}
+
+fn value(scope: Scope<'_, '_>, id: &str, qualifier: &str) -> Option<String> {
+    scope.iter().find(|seg| seg.id() == id && seg.el(1) == qualifier).and_then(|seg| some(seg.el(2)))
+}
+
+fn status(stc: Seg<'_>, n: usize) -> Option<StatusCode> {
+    let category = some(stc.comp(n, 1))?;
+    Some(StatusCode { category, status: stc.comp(n, 2).to_owned(), entity: stc.comp(n, 3).to_owned() })
+}
+
+/// Writes the answer to one batch of claims (005010X214 277CA).
+///
+/// Totals at the submitter's level are counted from the claims: how many and how much was accepted and refused.
+///
+/// # Errors
+/// [`ExchangeError::Unwritable`] names the claim and the field that does not fit the file.
+pub fn write_277ca(
+    batch: &ClaimAckBatch,
+    sender: &Party,
+    receiver: &Party,
+    controls: &Controls,
+) -> Result<Vec<u8>, ExchangeError> {
+    let stamp = controls.stamp();
+    let mut pen = Pen::open("HN", GUIDE_277CA, (sender, receiver), controls, &stamp);
+    pen.transaction("277", controls.transaction, Some(GUIDE_277CA));
+    pen.ident("reference", 50, &controls.reference)?;
+    pen.segment("BHT", &["0085", "08", &controls.reference, &stamp.0, &stamp.1, "TH"]);
+    let source = pen.level(None, "20", true);
+    pen.organisation("PR", &batch.payer_name, ("PI", &batch.payer_number))?;
+    pen.segment("TRN", &["1", &controls.reference]);
+    pen.day("050", batch.received_on);
+    pen.day("009", batch.processed_on);
+    let submitter = pen.level(Some(source), "21", true);
+    pen.organisation("41", &batch.submitter_name, ("46", &batch.submitter_id))?;
+    pen.ident("batch reference", 50, &batch.batch_reference)?;
+    pen.segment("TRN", &["2", &batch.batch_reference]);
+    totals(&mut pen, batch);
+    let provider = pen.level(Some(submitter), "19", !batch.claims.is_empty());
+    pen.organisation("85", &batch.billing_name, ("XX", &batch.billing_npi))?;
+    for ack in &batch.claims {
+        claim_status(&mut pen, provider, batch, ack)?;
+    }
+    pen.finish()
+}
+
+/// STC, QTY and AMT of 2200B.
+fn totals(pen: &mut Pen<'_>, batch: &ClaimAckBatch) {
+    let (accepted, refused): (Vec<&ClaimAck>, Vec<&ClaimAck>) = batch.claims.iter().partition(|ack| ack.is_accepted);
+    let sum = |acks: &[&ClaimAck]| acks.iter().map(|ack| ack.charge).sum::<Money>();
+    let total = (sum(&accepted) + sum(&refused)).to_x12();
+    let receipt = composite(&["A1", "19", "PR"]);
+    pen.elements("STC", &[receipt, text(&d8(batch.processed_on)), text("WQ"), text(&total)]);
+    for (qualifier, acks) in [("90", &accepted), ("AA", &refused)] {
+        if !acks.is_empty() {
+            pen.segment("QTY", &[qualifier, &acks.len().to_string()]);
+        }
+    }
+    for (qualifier, acks) in [("YU", &accepted), ("YY", &refused)] {
+        if !acks.is_empty() {
+            pen.amount(qualifier, Some(sum(acks)));
+        }
+    }
+}
+
+/// 2000D.
+fn claim_status(pen: &mut Pen<'_>, parent: u32, batch: &ClaimAckBatch, ack: &ClaimAck) -> Result<(), ExchangeError> {
+    pen.about(format!("claim {}", ack.control_number));
+    pen.count("statuses", ack.statuses.len(), 1..=usize::MAX)?;
+    pen.ident("control number", 38, &ack.control_number)?;
+    pen.level(Some(parent), "PT", false);
+    pen.person("QC", &PersonName::new(&ack.patient_first, &ack.patient_last), ("MI", &ack.member_id))?;
+    pen.segment("TRN", &["2", &ack.control_number]);
+    for statuses in ack.statuses.chunks(3) {
+        let parts: Vec<[&str; 3]> = statuses.iter().map(|s| [s.category.as_str(), &s.status, &s.entity]).collect();
+        let mut codes = parts.iter().map(|part| composite(part));
+        let (date, action, charge) = (d8(batch.processed_on), if ack.is_accepted { "WQ" } else { "U" }, ack.charge);
+        let charge = charge.to_x12();
+        let first = codes.next().unwrap_or(text(""));
+        let mut elements: Vec<Element<'_>> = vec![first, text(&date), text(action), text(&charge)];
+        elements.resize(9, text(""));
+        elements.extend(codes);
+        pen.elements("STC", &elements);
+    }
+    pen.reference("1K", ack.payer_control_number.as_deref().unwrap_or_default())?;
+    if let Some(from) = ack.from {
+        pen.day("472", from);
+    }
+    Ok(())
+}
