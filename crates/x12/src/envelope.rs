@@ -120,7 +120,7 @@ impl<'a> Transaction<'a> {
 /// [`ReadError`] when the bytes do not begin with an ISA, when an ISA is cut, or when a segment has no end.
 pub fn read(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
     let mut interchanges = Vec::new();
-    let mut offset = skip_blank(bytes, bytes.strip_prefix(b"\xEF\xBB\xBF").map_or(0, |_| 3));
+    let mut offset = first_byte(bytes);
     if offset >= bytes.len() {
         return Err(not_x12(offset, "the file is empty".to_owned()));
     }
@@ -130,6 +130,16 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
         offset = skip_blank(bytes, end);
     }
     Ok(interchanges)
+}
+
+/// The delimiters of the first interchange of a file.
+pub(crate) fn delimiters_of(bytes: &[u8]) -> Option<Delimiters> {
+    isa(bytes, first_byte(bytes)).ok().map(|(_, delimiters, _)| delimiters)
+}
+
+/// Where the first interchange begins, after a byte order mark and blanks.
+fn first_byte(bytes: &[u8]) -> usize {
+    skip_blank(bytes, bytes.strip_prefix(b"\xEF\xBB\xBF").map_or(0, |_| 3))
 }
 
 /// Reads as [`read`] does and refuses a file that was cut: an unfinished segment or a missing SE, GE or IEA.

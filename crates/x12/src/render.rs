@@ -1,0 +1,84 @@
+//! Findings for people: a pointer into the file, as a compiler gives it.
+
+use std::fmt::Write as _;
+
+use crate::envelope::delimiters_of;
+use crate::finding::{AckLevel, Finding, Severity};
+
+/// Columns of a segment shown around the place; longer ones are cut.
+const COLUMNS_MAX: usize = 100;
+
+/// Renders one finding with the segment it concerns and a mark below the element.
+///
+/// ```text
+/// error[C7]: CLM02 is 120.00 but the lines add up to 125.00.
+///   --> claims.837:16 (byte 912, segment 14 of transaction 0001, 2300/CLM[1]/02)
+///    |
+///    | CLM*A1*120***11:B:1*Y*A*Y*Y~
+///    |        ^^^
+///    = SNIP 3, answered by 277CA A8:400
+/// ```
+#[must_use]
+pub fn render_text(bytes: &[u8], name: &str, finding: &Finding) -> String {
+    let Finding { rule, snip, ack, offset, path, message, .. } = finding;
+    let kind = if finding.severity == Severity::Error { "error" } else { "warning" };
+    let before = bytes.get(..*offset).unwrap_or(bytes);
+    let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+    let mut place = format!("byte {offset}");
+    if let Some(position) = finding.position {
+        let _ = write!(place, ", segment {position}");
+    }
+    if let Some(transaction) = &finding.transaction {
+        let _ = write!(place, " of transaction {transaction}");
+    }
+    let (shown, mark) = excerpt(bytes, finding);
+    let answer = match ack.level {
+        AckLevel::None => String::new(),
+        level => format!(", answered by {level} {}", ack.code),
+    };
+    format!(
+        "{kind}[{rule}]: {message}\n  --> {name}:{line} ({place}, {path})\n   |\n   | {shown}\n   | {mark}\n   = SNIP {snip}{answer}\n"
+    )
+}
+
+/// The segment around the finding, and the line that marks the place below it.
+fn excerpt(bytes: &[u8], finding: &Finding) -> (String, String) {
+    let terminator = delimiters_of(bytes).map_or(b'~', |delimiters| delimiters.segment);
+    let is_end = |byte: &u8| *byte == terminator || matches!(*byte, b'\n' | b'\r');
+    let offset = finding.offset.min(bytes.len());
+    let (before, after) = bytes.split_at_checked(offset).unwrap_or((bytes, &[]));
+    let start = before.iter().rposition(is_end).map_or(0, |at| at.saturating_add(1));
+    let end = after.iter().position(is_end).map_or(bytes.len(), |at| offset.saturating_add(at).saturating_add(1));
+    let lead = String::from_utf8_lossy(bytes.get(start..offset).unwrap_or_default());
+    let tail = String::from_utf8_lossy(bytes.get(offset..end).unwrap_or_default());
+    let visible = |text: &str| text.chars().map(|c| if c.is_control() { '·' } else { c }).collect::<String>();
+    let (lead, tail) = (visible(&lead), visible(tail.trim_end_matches(['\n', '\r'])));
+    let cut = lead.chars().count().saturating_sub(COLUMNS_MAX / 2);
+    let lead: String = if cut > 0 { format!("…{}", lead.chars().skip(cut).collect::<String>()) } else { lead };
+    let tail_shown: String = tail.chars().take(COLUMNS_MAX).collect();
+    let rest = if tail_shown.len() < tail.len() { "…" } else { "" };
+    let blanks = " ".repeat(lead.chars().count());
+    let carets = "^".repeat(finding.length.clamp(1, tail_shown.chars().count().max(1)));
+    (format!("{lead}{tail_shown}{rest}"), format!("{blanks}{carets}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::{Options, validate};
+
+    #[test]
+    fn points_at_the_element() {
+        let file = b"ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *261002*0915*^*00501*000000001*0*T*:~\n\
+            GS*HP*PAYER*CLINIC*20261002*0915*1*X*005010X221A1~\nST*835*0001~\nBPR*Q*0*C*NON************20261002~\nSE*3*0001~\nGE*1*1~\nIEA*1*000000001~\n";
+        let report = validate(file, &Options::default());
+        let finding = report.findings.iter().find(|finding| finding.segment == "BPR").unwrap();
+        assert_eq!(
+            render_text(file, "era.835", finding),
+            "error[E14]: BPR01 cannot be \"Q\"; use C, D, H, I, P, U, X.\n  \
+             --> era.835:4 (byte 175, segment 2 of transaction 0001, BPR/01)\n   |\n   \
+             | BPR*Q*0*C*NON************20261002~\n   |     ^\n   = SNIP 2, answered by IK4 7\n"
+        );
+        assert!(report.findings.iter().all(|finding| !render_text(file, "x", finding).is_empty()));
+    }
+}
