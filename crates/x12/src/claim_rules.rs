@@ -50,6 +50,8 @@ struct Claim<'s, 'a> {
     birth_date: &'a str,
     payers: Vec<OtherPayer<'s, 'a>>,
     line_cents: Option<i64>,
+    /// A line adjudication names no payer of the claim, so payers cannot be balanced.
+    has_stray_adjudication: bool,
     service_lines: Vec<&'s Located<'a>>,
 }
 
@@ -151,6 +153,7 @@ impl<'s, 'a> Claim<'s, 'a> {
             birth_date,
             payers: Vec::new(),
             line_cents: None,
+            has_stray_adjudication: false,
             service_lines: Vec::new(),
         }
     }
@@ -312,6 +315,7 @@ fn close_adjudication<'s, 'a>(
             payer.line_paid_cents = payer.line_paid_cents.saturating_add(paid);
         }
         None => {
+            claim.has_stray_adjudication = true;
             let message = "SVD01 must be the NM109 of a payer in 2330B of this claim.";
             judge.element(Rule::new("C33", 4, ClaimStatus, "A8:21"), svd, 1, 0, message.to_owned());
         }
@@ -336,11 +340,10 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
     let charge = cents(segment.el(2)).filter(|_| !segment.el(2).is_empty());
     // A line without its SV1 is reported by itself; the sum means nothing then.
     let is_whole = claim.lines > 0 && claim.lines == claim.service_lines.len();
-    if let (Some(charge), Some(lines)) = (charge, claim.lines_cents.filter(|_| is_whole)) {
-        if charge != lines {
-            let message = format!("CLM02 is {} but the lines add up to {}.", amount(charge), amount(lines));
-            judge.element(BALANCE, clm, 2, 0, message);
-        }
+    let sums = charge.zip(claim.lines_cents.filter(|_| is_whole));
+    if let Some((charge, lines)) = sums.filter(|(charge, lines)| charge != lines) {
+        let message = format!("CLM02 is {} but the lines add up to {}.", amount(charge), amount(lines));
+        judge.element(BALANCE, clm, 2, 0, message);
     }
     if matches!(segment.comp(5, 3), "6" | "7" | "8") && !claim.references.contains("F8") {
         let message = "A replacement or void needs REF*F8 with the payer's control number of the claim it concerns.";
@@ -388,7 +391,7 @@ fn judge_other_payers(judge: &mut Judge, claim: &Claim<'_, '_>, charge: Option<i
             let message = "The payment date stands in 2330B or in 2430, not in both.";
             judge.segment(PAID_DATE, date, message.to_owned());
         }
-        let Some(amt) = payer.paid else { continue };
+        let Some(amt) = payer.paid.filter(|_| !claim.has_stray_adjudication) else { continue };
         let Some(paid) = cents(amt.segment.el(2)) else { continue };
         let expected = if payer.lines > 0 {
             payer.line_paid_cents.saturating_sub(payer.adjusted_cents)

@@ -173,7 +173,8 @@ fn missing_trailer(interchange: &Interchange<'_>) -> Option<(usize, &'static str
             return Some((end_of(last.unwrap_or(&group.gs)), "GE, the end of the group"));
         }
     }
-    if interchange.iea.is_none() {
+    let is_whole = |iea: &Segment<'_>| iea.is_terminated() || iea.el(2) == interchange.control();
+    if !interchange.iea.as_ref().is_some_and(is_whole) {
         let last = interchange.groups.last().and_then(|group| group.ge.as_ref());
         return Some((end_of(last.unwrap_or(&interchange.isa)), "IEA, the end of the interchange"));
     }

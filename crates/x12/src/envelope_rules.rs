@@ -60,7 +60,7 @@ const fn rule_e(element: usize, code: &'static str) -> Rule {
     let id = match element {
         12 => "E2",
         9 | 10 => "E4",
-        13 | 14 | 15 => "E5",
+        13..=15 => "E5",
         _ => "E3",
     };
     Rule::new(id, 1, Ta1, code)

@@ -1,0 +1,108 @@
+//! TA1 and 999: what is refused, where, and that the answers are themselves valid.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{CLAIM, claim, errors, judge, with};
+use x12::ack::{f999, ta1};
+use x12::write::Envelope;
+
+fn reply() -> Envelope<'static> {
+    Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77)
+}
+
+fn body(bytes: &[u8]) -> Vec<String> {
+    String::from_utf8(bytes.to_vec()).unwrap().lines().skip(1).map(str::to_owned).collect()
+}
+
+fn answer(bytes: &[u8]) -> Vec<String> {
+    let answer = f999(&judge(bytes), &reply(), 5).unwrap().unwrap();
+    assert!(errors(&answer).is_empty(), "{:?}\n{}", errors(&answer), String::from_utf8_lossy(&answer));
+    body(&answer)
+}
+
+#[test]
+fn an_accepted_file() {
+    let bytes = claim(CLAIM);
+    assert_eq!(
+        answer(&bytes),
+        [
+            "GS*FA*PAYER*CLINIC*20261002*0930*5*X*005010X231A1~",
+            "ST*999*0001*005010X231A1~",
+            "AK1*HC*1*005010X222A1~",
+            "AK2*837*0001*005010X222A1~",
+            "IK5*A~",
+            "AK9*A*1*1*1~",
+            "SE*6*0001~",
+            "GE*1*5~",
+            "IEA*1*000000077~"
+        ]
+    );
+    let answer = ta1(&judge(&bytes), &reply()).unwrap();
+    assert_eq!(body(&answer), ["TA1*000000001*261002*0915*A*000~", "IEA*0*000000077~"]);
+}
+
+#[test]
+fn element_and_segment_errors_name_the_claim() {
+    let bad = with(CLAIM, "*Y*A*Y*Y", "*Y*Q*Y*Q");
+    let lines = answer(&claim(&with(&bad, "DTP*472*D8*20261001\n", "")));
+    assert_eq!(
+        lines[4..11],
+        [
+            "IK3*CLM*18*2300*8~",
+            "CTX*CLM01:A1~",
+            "IK4*7**7*Q~",
+            "IK4*9**7*Q~",
+            "IK3*DTP*22*2400*3~",
+            "CTX*CLM01:A1~",
+            "IK5*R*5~"
+        ]
+    );
+    assert_eq!(lines[11], "AK9*R*1*1*0~");
+}
+
+#[test]
+fn what_is_wrong_in_sense_only_is_not_for_the_999() {
+    let bytes = claim(&with(CLAIM, "CLM*A1*125", "CLM*A1*1"));
+    assert_eq!(answer(&bytes)[4], "IK5*A~");
+}
+
+#[test]
+fn broken_counts() {
+    let bytes = String::from_utf8(claim(CLAIM)).unwrap();
+    let lines = answer(bytes.replace("SE*24*0001", "SE*25*0002").as_bytes());
+    assert_eq!(lines[4..6], ["IK5*R*4*3~", "AK9*R*1*1*0~"]);
+    let lines = answer(bytes.replace("GE*1*1", "GE*2*1").as_bytes());
+    assert_eq!(lines[4..6], ["IK5*A~", "AK9*R*2*1*0*5~"]);
+}
+
+#[test]
+fn a_refused_interchange_gets_a_ta1_alone() {
+    let bytes = String::from_utf8(claim(CLAIM)).unwrap().replace("IEA*1*000000001", "IEA*1*000000002");
+    let report = judge(bytes.as_bytes());
+    assert_eq!(body(&ta1(&report, &reply()).unwrap())[0], "TA1*000000001*261002*0915*R*001~");
+    assert_eq!(f999(&report, &reply(), 5).unwrap(), None);
+}
+
+#[test]
+fn a_999_is_not_answered_by_a_999() {
+    let answer = f999(&judge(&claim(CLAIM)), &reply(), 5).unwrap().unwrap();
+    assert_eq!(f999(&judge(&answer), &reply(), 6).unwrap(), None);
+}
+
+#[test]
+fn delimiters_in_foreign_data_do_not_break_the_answer() {
+    let bytes = String::from_utf8(claim(&with(CLAIM, "*Y*A*Y*Y", "*Y*Q|R*Y*Y"))).unwrap();
+    let swapped: String = bytes
+        .chars()
+        .map(|c| match c {
+            '*' => '|',
+            '|' => '*',
+            c => c,
+        })
+        .collect();
+    assert_eq!(
+        answer(swapped.as_bytes())[4..8],
+        ["IK3*CLM*18*2300*8~", "CTX*CLM01:A1~", "IK4*7**5*Q R~", "IK4*7**7*Q R~"]
+    );
+}
