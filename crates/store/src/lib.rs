@@ -1,1 +1,28 @@
 //! The only room that knows SQL.
+//!
+//! [`Db`] opens SQLite or PostgreSQL and runs closures on a [`Tx`], which carries who acts, for which
+//! clients, at what time. Each module below holds the functions of one kind of record; every statement
+//! in them is bound to the scope of the transaction, and every change writes to the [`audit`] log.
+
+mod actor;
+pub mod audit;
+mod clock;
+mod db;
+mod engine;
+mod error;
+mod idempotency;
+pub mod installation;
+mod pool;
+mod schema;
+mod seal;
+mod sql;
+mod tx;
+mod value;
+
+pub use actor::{Actor, Role, Scope};
+pub use clock::Clock;
+pub use db::{Db, Location};
+pub use error::{Result, StoreError};
+pub use idempotency::{Key, Once};
+pub use seal::{Sealer, default_key_path, hex};
+pub use tx::Tx;
