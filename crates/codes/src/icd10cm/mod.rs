@@ -94,7 +94,7 @@ pub struct Instructions<'a> {
 pub enum TermKind {
     /// The title.
     Title,
-    /// An inclusion term.
+    /// An inclusion term, or what a category says it includes.
     Inclusion,
     /// Our lexicon.
     Lexicon,
@@ -252,7 +252,8 @@ impl<'a> Icd10cm<'a> {
     pub fn terms(&self) -> impl Iterator<Item = Term<'a>> + use<'a> {
         let tabular = self.tabular();
         let listed = tabular.nodes().iter().filter(|node| node.kind == Kind::Code).flat_map(|node| {
-            let inclusions = node.notes.iter().filter(|note| note.kind == NoteKind::Inclusion);
+            let inclusions =
+                node.notes.iter().filter(|note| matches!(note.kind, NoteKind::Inclusion | NoteKind::Includes));
             let title = Term { text: &node.title, code: &node.code, kind: TermKind::Title };
             std::iter::once(title).chain(inclusions.map(|note| Term {
                 text: &note.text,
