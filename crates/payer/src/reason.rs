@@ -50,9 +50,11 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_in_the_library() {
+    fn every_reason_and_remark_is_in_the_library() {
         let library = codes::Library::shipped();
         let unknown: Vec<&str> = CARCS.into_iter().filter(|code| library.carc(&carc(code)).is_none()).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
+        let unknown: Vec<&str> = RARCS.into_iter().filter(|code| library.rarc(&rarc(code)).is_none()).collect();
         assert_eq!(unknown, Vec::<&str>::new());
     }
 }
