@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
-use crate::value::{amount, cents, first_day, is_npi};
+use crate::value::{amount, cents, first_day, is_date, is_npi};
 use crate::walk::{Located, Step};
 
 const BALANCE: Rule = Rule::new("C7", 3, ClaimStatus, "A8:400");
@@ -232,7 +232,7 @@ impl<'s, 'a> Claim<'s, 'a> {
     /// C24: not after the day given, not before the patient was born.
     fn judge_service_date(&self, judge: &mut Judge, located: &Located<'_>, on: Option<&str>) {
         let first = first_day(located.segment.el(3));
-        if first.len() != 8 {
+        if !is_date(first) {
             return;
         }
         if on.is_some_and(|on| first > on) {

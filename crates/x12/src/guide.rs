@@ -277,4 +277,53 @@ mod tests {
         assert!(guide_of("837", "005010X224A2").is_none());
         assert!(guide_of("999", "").is_some());
     }
+
+    /// `(loop, segment, usage, max)` of every segment use in a fact table: depth, kind, id, usage, max, position, value.
+    fn facts(table: &str) -> Vec<String> {
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        let mut uses = Vec::new();
+        for row in table.lines().skip(1) {
+            let columns: Vec<&str> = row.split('\t').collect();
+            let depth: usize = columns[0].parse().unwrap();
+            open.retain(|(other, _)| *other < depth);
+            if columns[1] == "L" {
+                open.push((depth, columns[2]));
+            } else if !["ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"].contains(&columns[2]) {
+                let one = open.last().map_or("", |(_, id)| *id);
+                let id = if one.starts_with(|c: char| c.is_ascii_digit()) { one } else { "" };
+                uses.push(format!("{id} {} {} {}", columns[2], columns[3], columns[4].replace(">1", "*")));
+            }
+        }
+        uses.sort();
+        uses
+    }
+
+    #[test]
+    fn tables_agree_with_the_open_maps() {
+        let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+        let shared = std::env::var_os("SUPERBILL_SHARED").map_or(beside, std::path::PathBuf::from);
+        for (set_id, version, name) in [("837", "005010X222A1", "837P_X222A1"), ("835", "005010X221A1", "835_X221A1")] {
+            let path = shared.join(format!("x12/facts/{name}.tsv"));
+            let Ok(table) = std::fs::read_to_string(&path) else {
+                eprintln!("SKIPPED: no fact table at {}", path.display());
+                continue;
+            };
+            let guide = guide_of(set_id, version).unwrap();
+            let mut uses = Vec::new();
+            for one in &guide.loops {
+                for child in &one.children {
+                    let ChildKind::Segment(segment) = &child.kind else { continue };
+                    let usage = if segment.is_required { "R" } else { "S" };
+                    let max = segment.max.map_or("*".to_owned(), |max| max.to_string());
+                    uses.push(format!("{} {} {usage} {max}", one.id, segment.id));
+                }
+            }
+            uses.sort();
+            let mut facts = facts(&table);
+            // Below a dependent the maps repeat the claim's inner loops; our tables hold them once.
+            facts.dedup();
+            uses.dedup();
+            assert_eq!(uses, facts, "{name}");
+        }
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) fn is_date(text: &str) -> bool {
         2 => 28,
         _ => 0,
     };
-    (1..=days).contains(&day) && year >= 1800
+    (1..=days).contains(&day) && year > 0
 }
 
 /// Whether `text` is a time of day: HHMM, HHMMSS, and tenths or hundredths of a second.

@@ -264,8 +264,13 @@ impl<'a> Writer<'a> {
         self.check_width("ISA09", date, 8..=8, "8 digits, CCYYMMDD");
         self.check_width("ISA10", time, 4..=4, "4 digits, HHMM");
         self.check_width("ISA13", &control, 9..=9, "at most 9 digits");
-        let values = [envelope.sender, envelope.receiver, date, time];
-        for (element, value) in [6_usize, 8, 9, 10].into_iter().zip(values) {
+        if !matches!(envelope.usage, 'I' | 'P' | 'T') {
+            let value = envelope.usage.to_string();
+            self.fail(WriteError::Envelope { field: "ISA15", value, expected: "P, T or I" });
+        }
+        let Envelope { sender_qualifier, sender, receiver_qualifier, receiver, .. } = envelope;
+        let values = [sender_qualifier, sender, receiver_qualifier, receiver, date, time];
+        for (element, value) in [5_usize, 6, 7, 8, 9, 10].into_iter().zip(values) {
             self.check("ISA", element, value);
         }
         let short_date = date.get(2..).unwrap_or_default();
