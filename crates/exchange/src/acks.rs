@@ -43,7 +43,7 @@ fn ta1(segment: &Segment<'_>) -> Ack {
     Ack::Interchange(InterchangeAck {
         interchange_control: segment.el(1).to_owned(),
         code: outcome(segment.el(4)),
-        note: segment.el(5).to_owned(),
+        note: if segment.el(5).is_empty() { "000" } else { segment.el(5) }.to_owned(),
     })
 }
 
@@ -56,7 +56,7 @@ fn outcome(code: &str) -> char {
     }
 }
 
-/// One answer per AK2; a group refused without any is one answer without a transaction number.
+/// One answer per AK2; a group answered without any is one answer without a transaction number, for all of them.
 fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
     let mut group_control = String::new();
     let mut acks: Vec<TransactionAck> = Vec::new();
@@ -87,7 +87,7 @@ fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
                 ack.code = outcome(seg.el(1));
                 ack.errors.extend((2..=6).filter_map(|n| some(seg.el(n))).map(|code| transaction_error(&code)));
             }
-            ("AK9", None) if outcome(seg.el(1)) != 'E' => acks.push(TransactionAck {
+            ("AK9", None) => acks.push(TransactionAck {
                 group_control: group_control.clone(),
                 transaction_control: String::new(),
                 code: outcome(seg.el(1)),
@@ -342,4 +342,48 @@ fn claim_status(pen: &mut Pen<'_>, parent: u32, batch: &ClaimAckBatch, ack: &Cla
         pen.day("472", from);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(body: &str, group: &str) -> String {
+        let isa = "ISA*00*          *00*          *ZZ*PRAIRIE01      *ZZ*RIVERSIDE01    *261002*1015*^*00501*000000009*0*T*:~";
+        format!("{isa}{body}{group}IEA*1*000000009~")
+    }
+
+    const REFUSED: &str = "GS*FA*PRAIRIE01*RIVERSIDE01*20261002*1015*9*X*005010X231A1~ST*999*0001*005010X231A1~\
+        AK1*HC*7*005010X222A1~AK2*837*0101*005010X222A1~IK3*NM1*9*2010*8~CTX*CLM01:A1001~IK4*9*67*7*12345~\
+        IK3*HI*28*2300*3~CTX*CLM01:A1001~IK5*R*5~AK2*837*0102*005010X222A1~IK5*A~AK9*P*2*2*1~SE*12*0001~GE*1*9~";
+
+    #[test]
+    fn interchange_and_transaction_answers_in_one_file() {
+        let acks = read_acks(file("TA1*000000042*261002*0915*A~", REFUSED).as_bytes()).unwrap();
+        let [Ack::Interchange(first), Ack::Transaction(refused), Ack::Transaction(taken)] = &acks[..] else {
+            panic!("{acks:#?}")
+        };
+        assert_eq!((first.interchange_control.as_str(), first.code, first.note.as_str()), ("000000042", 'A', "000"));
+        assert_eq!((refused.group_control.as_str(), refused.transaction_control.as_str()), ("7", "0101"));
+        assert_eq!((refused.code, taken.code), ('R', 'A'));
+        assert_eq!(refused.claims, ["A1001"]);
+        let errors = [
+            "Segment 9 (NM1 in loop 2010): its elements have errors",
+            "Segment 9 (NM1 in loop 2010) element 9: not a valid code: \"12345\"",
+            "Segment 28 (HI in loop 2300): required segment missing",
+            "Transaction set: segments have errors",
+        ];
+        assert_eq!(refused.errors, errors);
+        assert!(taken.errors.is_empty());
+    }
+
+    #[test]
+    fn a_group_refused_whole_is_one_answer() {
+        let group = "GS*FA*PRAIRIE01*RIVERSIDE01*20261002*1015*9*X*005010X231A1~ST*999*0001*005010X231A1~\
+            AK1*HC*7*005010X222A1~AK9*R*1*1*0*2~SE*4*0001~GE*1*9~";
+        let acks = read_acks(file("", group).as_bytes()).unwrap();
+        let [Ack::Transaction(ack)] = &acks[..] else { panic!("{acks:#?}") };
+        assert_eq!((ack.group_control.as_str(), ack.transaction_control.as_str(), ack.code), ("7", "", 'R'));
+        assert_eq!(ack.errors, ["Group error 2."]);
+    }
 }

@@ -30,7 +30,8 @@ pub enum ExchangeError {
 /// Where a file could not be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "transaction {transaction}, segment {position} ({segment} in loop {loop_id}){}, byte {offset}: {found}; expected {expected}. Ask the sender to correct it and send the file again.",
+    "transaction {transaction}, segment {position} ({segment}{}){}, byte {offset}: {found}; expected {expected}. Ask the sender to correct it and send the file again.",
+    if loop_id.is_empty() { String::new() } else { format!(" in loop {loop_id}") },
     if *element == 0 { String::new() } else { format!(" element {element}") }
 )]
 pub struct Misread {
@@ -40,7 +41,7 @@ pub struct Misread {
     pub position: u32,
     /// Byte offset of the segment in the file.
     pub offset: usize,
-    /// Loop, such as `2010BA`.
+    /// Loop, such as `2010BA`; empty in the header.
     pub loop_id: &'static str,
     /// Segment id, such as `NM1`.
     pub segment: String,

@@ -1,7 +1,7 @@
 //! What a file holds, before anybody reads it.
 
 use serde::{Deserialize, Serialize};
-use x12::{Interchange, Transaction};
+use x12::{Interchange, ReadError, Transaction};
 
 use crate::ExchangeError;
 
@@ -78,6 +78,9 @@ pub fn kind_of(bytes: &[u8]) -> Option<FileKind> {
 /// Reads a whole file whose transaction sets are all of one kind.
 pub(crate) fn read_kind(bytes: &[u8], kind: FileKind) -> Result<Vec<Interchange<'_>>, ExchangeError> {
     let interchanges = x12::read_complete(bytes)?;
+    if let Some(error) = interchanges.iter().find_map(cut_in_trailer) {
+        return Err(error.into());
+    }
     for transaction in interchanges.iter().flat_map(Interchange::transactions) {
         if FileKind::of(transaction) != Some(kind) {
             let found = format!("{} {}", transaction.set_id(), transaction.guide());
@@ -85,4 +88,15 @@ pub(crate) fn read_kind(bytes: &[u8], kind: FileKind) -> Result<Vec<Interchange<
         }
     }
     Ok(interchanges)
+}
+
+/// The last segment may lack its terminator, but not its control number.
+fn cut_in_trailer(interchange: &Interchange<'_>) -> Option<ReadError> {
+    let iea = interchange.iea.filter(|iea| !iea.is_terminated() && iea.el(2) != interchange.control())?;
+    Some(ReadError {
+        offset: iea.offset(),
+        what: "the file is cut in its last segment".to_owned(),
+        expected: "IEA with the control number of ISA13",
+        action: "Ask the sender for the whole file.",
+    })
 }

@@ -378,7 +378,7 @@ mod tests {
     fn a_bad_amount_says_where() {
         let bad = V1.replace("*106.32*27.12*MB", "*1O6.32*27.12*MB");
         let message = read_835(bad.as_bytes()).unwrap_err().to_string();
-        assert!(message.contains("segment 12 (CLP in loop 2100) element 4"), "{message}");
+        assert!(message.contains("segment 11 (CLP in loop 2100) element 4"), "{message}");
         assert!(message.contains("expected an amount"), "{message}");
     }
 }

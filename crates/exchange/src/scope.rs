@@ -124,7 +124,8 @@ impl<'a, 's> Scope<'a, 's> {
     pub(crate) fn missing(self, loop_id: &'static str, id: &str) -> ExchangeError {
         let last = self.segments.last().copied().unwrap_or(self.anchor);
         let anchor = self.iter().filter(|seg| seg.loop_id == loop_id).last().unwrap_or(last);
-        anchor.misread(0, format!("nothing follows that is {id} of loop {loop_id}"), format!("{id} in loop {loop_id}"))
+        let place = if loop_id.is_empty() { "the header".to_owned() } else { format!("loop {loop_id}") };
+        anchor.misread(0, format!("{id} is missing"), format!("{id} in {place}"))
     }
 }
 

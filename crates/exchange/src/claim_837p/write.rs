@@ -51,6 +51,10 @@ pub fn write_837p(
 fn parties(pen: &mut Pen<'_>, submitter: &Party, receiver: &Party) -> Result<(), ExchangeError> {
     pen.organisation("41", &submitter.name, ("46", &submitter.id))?;
     let contact = pen.words("submitter's contact", 60, &submitter.contact_name)?;
+    if submitter.phone.is_empty() {
+        let expected = "ten digits, which the guide requires";
+        return Err(pen.unwritable("submitter's telephone", "there is none".to_owned(), expected.to_owned()));
+    }
     pen.ident("submitter's telephone", 256, &submitter.phone)?;
     pen.segment("PER", &["IC", &contact, "TE", &submitter.phone]);
     pen.organisation("40", &receiver.name, ("46", &receiver.id))
@@ -205,7 +209,8 @@ fn claim_loop(pen: &mut Pen<'_>, claim: &Claim) -> Result<(), ExchangeError> {
     pen.reference("F8", claim.original_reference.as_deref().unwrap_or_default())?;
     pen.reference("X4", claim.clia.as_deref().unwrap_or_default())?;
     if !claim.note.is_empty() {
-        pen.segment("NTE", &["ADD", &pen_note(pen, &claim.note)?]);
+        let note = pen.words("note to the payer", 80, &claim.note)?;
+        pen.segment("NTE", &["ADD", &note]);
     }
     let qualifiers = std::iter::once("ABK").chain(std::iter::repeat("ABF"));
     let diagnoses: Vec<[&str; 2]> = qualifiers.zip(&claim.diagnoses).map(|(q, code)| [q, code.as_str()]).collect();
@@ -218,10 +223,6 @@ fn claim_loop(pen: &mut Pen<'_>, claim: &Claim) -> Result<(), ExchangeError> {
         service_line(pen, number, line)?;
     }
     Ok(())
-}
-
-fn pen_note(pen: &Pen<'_>, note: &str) -> Result<String, ExchangeError> {
-    pen.words("note to the payer", 80, note)
 }
 
 /// CLM.
