@@ -102,6 +102,9 @@ pub struct ClaimPosting {
     pub to_next_payer: Money,
     /// Moved to the patient.
     pub to_patient: Money,
+    /// What charges still show on this payer's receivable although nothing was refused, to become work. Positive:
+    /// a later payer's OA-23 took more than earlier ones had taken, so nobody owes it. Negative: overpaid.
+    pub remainders: Vec<(ChargeId, Money)>,
 }
 
 /// Why a claim payment cannot be posted and is parked.
@@ -123,6 +126,17 @@ pub enum PostingError {
     /// A reversal without an earlier posting of the same claim.
     #[error("it takes back a decision that was never posted")]
     NothingToReverse,
+    /// A decision that is no reversal cannot take a posting back.
+    #[error("claim status {0} takes nothing back; only 22 does")]
+    NotReversal(&'static str),
+    /// A reversal of another amount than was posted: a mirror would not agree with the money.
+    #[error("it takes back {stated}, but {posted} was posted; it must be posted by hand")]
+    OtherAmount {
+        /// What the reversal takes back (CLP04, positive).
+        stated: Money,
+        /// What the posting paid.
+        posted: Money,
+    },
     /// A provider-level reason outside the posting table.
     #[error("provider-level adjustment {0} is not in the posting table")]
     UnknownProviderAdjustment(String),
@@ -212,7 +226,8 @@ fn lines_of(payment: &ClaimPayment, open: &OpenClaim) -> Result<Vec<LinePayment>
         modifiers: Vec::new(),
         submitted_procedure: None,
         charge: payment.charge,
-        paid: payment.paid,
+        // What a line would pay before the claim-level adjustments, as a file with lines says it.
+        paid: payment.charge,
         units: 1,
         from: payment.from,
         adjustments: Vec::new(),
@@ -222,12 +237,52 @@ fn lines_of(payment: &ClaimPayment, open: &OpenClaim) -> Result<Vec<LinePayment>
     }])
 }
 
-/// Posts one decided claim (not a reversal) against its open lines.
+/// Gives each line its part of the claim-level adjustments, so that the line payments add up to the claim's (CLP04).
 ///
-/// Claim-level adjustments are given to the lines in proportion to their charges, largest remainder.
+/// A line's own payment (SVC03) knows nothing of them (005010X221A1 section 1.10.2). The parts follow what the
+/// lines still pay, largest remainder, so that no line is paid less than nothing.
+fn share_out(lines: &mut [LinePayment], adjustments: &[Adjustment]) {
+    for adjustment in adjustments {
+        // In a reversal everything is negative, and the parts must mirror those of the posting.
+        let sign = lines.iter().map(|line| line.paid).sum::<Money>().cents().signum();
+        let weights: Vec<i64> = lines.iter().map(|line| line.paid.cents() * sign).collect();
+        for (line, amount) in lines.iter_mut().zip(adjustment.amount.split(&weights)) {
+            line.paid -= amount;
+            line.adjustments.push(Adjustment { amount, ..adjustment.clone() });
+        }
+    }
+}
+
+/// What each charge is paid by a decision, claim-level adjustments shared out: the sums are the claim's payment.
 ///
 /// # Errors
-/// [`PostingError`] when the money cannot be placed; nothing is posted then.
+/// [`PostingError`] when a line cannot be placed.
+pub fn paid_by_charge(payment: &ClaimPayment, open: &OpenClaim) -> Result<Vec<(ChargeId, Money)>, PostingError> {
+    placed_lines(payment, open)
+        .map(|lines| lines.into_iter().map(|(billed, line)| (billed.charge_id, line.paid)).collect())
+}
+
+fn placed_lines<'a>(
+    payment: &ClaimPayment,
+    open: &'a OpenClaim,
+) -> Result<Vec<(&'a OpenLine, LinePayment)>, PostingError> {
+    let mut lines = lines_of(payment, open)?;
+    share_out(&mut lines, &payment.adjustments);
+    let place = |(index, line): (usize, LinePayment)| {
+        let unknown = || PostingError::UnknownLine {
+            line: index + 1,
+            procedure: line.procedure.to_string(),
+            charge: line.charge,
+        };
+        Ok((match_line(open, &line).ok_or_else(unknown)?, line))
+    };
+    lines.into_iter().enumerate().map(place).collect()
+}
+
+/// Posts one decided claim against its open lines.
+///
+/// # Errors
+/// [`PostingError`] for a reversal, which [`reversal`] posts against what it takes back, and when the money cannot be placed; nothing is posted then.
 pub fn claim_payment(
     payment: &ClaimPayment,
     open: &OpenClaim,
@@ -236,26 +291,15 @@ pub fn claim_payment(
     document: &str,
     is_write_off: &dyn Fn(&Carc) -> bool,
 ) -> Result<ClaimPosting, PostingError> {
-    let lines = lines_of(payment, open)?;
-    let weights: Vec<i64> = lines.iter().map(|l| l.charge.cents()).collect();
-    let shared: Vec<(&Adjustment, Vec<Money>)> =
-        payment.adjustments.iter().map(|a| (a, a.amount.split(&weights))).collect();
+    if payment.decision == ClaimDecision::Reversal {
+        return Err(PostingError::NothingToReverse);
+    }
     let mut posting = ClaimPosting::default();
     let mut entries = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let billed = match_line(open, line).ok_or_else(|| PostingError::UnknownLine {
-            line: index + 1,
-            procedure: line.procedure.to_string(),
-            charge: line.charge,
-        })?;
-        let mut adjustments = line.adjustments.clone();
-        for (adjustment, parts) in &shared {
-            let amount = parts.get(index).copied().unwrap_or_default();
-            adjustments.push(Adjustment { amount, ..(*adjustment).clone() });
-        }
+    for (index, (billed, line)) in placed_lines(payment, open)?.into_iter().enumerate() {
         let mut book = LineBook { open, billed, remittance_id, entries: &mut entries, left: billed.open };
         book.paid(line.paid);
-        for adjustment in adjustments.iter().filter(|a| !a.amount.is_zero()) {
+        for adjustment in line.adjustments.iter().filter(|a| !a.amount.is_zero()) {
             match treatment(adjustment, line.charge, is_write_off) {
                 Treatment::NextParty if open.next.is_some() => posting.to_next_payer += book.next_party(adjustment),
                 Treatment::NextParty => posting.to_patient += book.next_party(adjustment),
@@ -269,6 +313,10 @@ pub fn claim_payment(
                     remarks: line.remarks.iter().chain(&payment.remarks).cloned().collect(),
                 }),
             }
+        }
+        let is_refused = posting.denials.iter().any(|denial| denial.line == index);
+        if !is_refused && !book.left.is_zero() {
+            posting.remainders.push((billed.charge_id, book.left));
         }
     }
     if !entries.is_empty() {
@@ -358,7 +406,7 @@ impl LineBook<'_> {
 /// remittance (CLP02 = 22; X12 005010X221A1 section 1.10.2.8).
 ///
 /// # Errors
-/// [`PostingError::NothingToReverse`] when `payment` is not a reversal.
+/// [`PostingError::NotReversal`] for another decision, [`PostingError::OtherAmount`] when the money differs.
 pub fn reversal(
     payment: &ClaimPayment,
     original: &Recorded,
@@ -367,14 +415,15 @@ pub fn reversal(
     document: &str,
 ) -> Result<Transaction, PostingError> {
     if payment.decision != ClaimDecision::Reversal {
-        return Err(PostingError::NothingToReverse);
+        return Err(PostingError::NotReversal(payment.decision.code()));
     }
-    let entries = original
-        .transaction
-        .entries
-        .iter()
-        .map(|e| Entry { amount: -e.amount, remittance: Some(remittance_id), ..e.clone() })
-        .collect();
+    let entries = &original.transaction.entries;
+    let posted = entries.iter().filter(|e| e.account == Account::Unapplied).map(|e| e.amount).sum();
+    if -payment.paid != posted {
+        return Err(PostingError::OtherAmount { stated: -payment.paid, posted });
+    }
+    let entries =
+        entries.iter().map(|e| Entry { amount: -e.amount, remittance: Some(remittance_id), ..e.clone() }).collect();
     Ok(Transaction {
         kind: TransactionKind::Reversal,
         memo: format!("Claim {} taken back ({})", payment.control_number, payment.payer_control_number),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use claim::{ChargeId, Money, PayerSequence, RemittanceId, TransactionId};
+use claim::{ChargeId, Money, PatientId, PayerSequence, RemittanceId, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Account, Entry, Recorded, TransactionKind};
@@ -101,6 +101,7 @@ pub fn verify(books: &Books) -> Proof {
     checker.charges(books);
     checker.remittances(books);
     checker.buckets(books);
+    checker.patient_money(books);
     if !proof.trial_balance.is_zero() {
         let message = format!("the trial balance is {} instead of zero", proof.trial_balance);
         proof.breaches.push(Breach { invariant: "I04".into(), message });
@@ -247,6 +248,19 @@ impl Checker<'_> {
             if !amount.is_zero() {
                 self.breach("I12", format!("charge {charge_id} shows {amount} from a remittance that does not say so"));
             }
+        }
+    }
+
+    /// I11: no more of a patient's money is applied or refunded than was received.
+    fn patient_money(&mut self, books: &Books) {
+        let mut unapplied: BTreeMap<PatientId, Money> = BTreeMap::new();
+        for entry in entries(books).filter(|e| e.account == Account::Unapplied && e.remittance.is_none()) {
+            if let Some(patient_id) = entry.patient {
+                *unapplied.entry(patient_id).or_default() += entry.amount;
+            }
+        }
+        for (patient_id, balance) in unapplied.into_iter().filter(|(_, balance)| balance.is_positive()) {
+            self.breach("I11", format!("patient {patient_id}: {balance} more applied or refunded than received"));
         }
     }
 

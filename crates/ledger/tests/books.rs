@@ -1,5 +1,7 @@
 //! The books of one invented practice, posted and proved; and broken on purpose.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 use claim::{
     Address, Adjustment, AdjustmentGroup, Carc, ChargeId, ClaimDecision, ClaimPayment, LinePayment, Money, PatientId,
     PayerId, PayerSequence, PersonName, ProcedureCode, ProviderAdjustment, Remittance, RemittanceId, TransactionId,
@@ -120,9 +122,7 @@ impl Practice {
         let mut made = Vec::new();
         let mut lines = Vec::new();
         for decided in &remittance.claims {
-            for paid in &decided.lines {
-                lines.push(RemittanceLineFact { charge_id, paid: paid.paid });
-            }
+            lines.push(RemittanceLineFact { charge_id, paid: decided.paid });
             if decided.decision == ClaimDecision::Reversal {
                 let original = self
                     .books
@@ -252,6 +252,76 @@ fn a_reversal_and_its_correction_leave_only_the_correction() {
 }
 
 #[test]
+fn claim_level_adjustments_reduce_what_the_lines_pay() {
+    // The lines would pay 180.00 and nothing; 3.60 is held back from the claim as a whole.
+    let denied = vec![adjustment(AdjustmentGroup::Co, "50", 9_000)];
+    let mut decided = payment(
+        ClaimDecision::Primary,
+        vec![line(25_000, 18_000, vec![adjustment(AdjustmentGroup::Co, "45", 7_000)]), line(9_000, 0, denied)],
+    );
+    decided.lines[1].control_number = Some("C1-2".into());
+    decided.adjustments = vec![adjustment(AdjustmentGroup::Co, "253", 360)];
+    decided.paid = cents(17_640);
+    let file = remittance(17_640, vec![decided.clone()], vec![]);
+    assert_eq!(file.imbalances(), vec![]);
+
+    let (first, second) = (ChargeId(Uuid::from_u128(77)), ChargeId(Uuid::from_u128(78)));
+    let mut claim_open = open(first, PayerSequence::Primary, false, 25_000);
+    let other = OpenLine {
+        control_number: "C1-2".into(),
+        charge_id: second,
+        charge: cents(9_000),
+        open: cents(9_000),
+        ..claim_open.lines[0].clone()
+    };
+    claim_open.lines.push(other);
+    let paid = posting::paid_by_charge(&decided, &claim_open).unwrap();
+    assert_eq!(paid, [(first, cents(17_640)), (second, cents(0))]);
+    let id = RemittanceId(Uuid::from_u128(5));
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    let entries = posted.transaction.unwrap().entries;
+    let on =
+        |account: Account| -> i64 { entries.iter().filter(|e| e.account == account).map(|e| e.amount.cents()).sum() };
+    assert_eq!((on(Account::Unapplied), on(Account::Sequestration)), (17_640, 360));
+    assert_eq!((on(Account::InsuranceReceivable), posted.remainders), (-25_000, vec![]));
+
+    // A file without lines for a claim of one line says the same.
+    decided.lines.clear();
+    decided.charge = cents(25_000);
+    decided.adjustments.push(adjustment(AdjustmentGroup::Co, "45", 7_000));
+    claim_open.lines.truncate(1);
+    assert_eq!(posting::paid_by_charge(&decided, &claim_open).unwrap(), [(first, cents(17_640))]);
+}
+
+#[test]
+fn what_a_later_payer_neither_pays_nor_leaves_is_told() {
+    // Medicare second: the first payer left 130.00, Medicare pays 100.00 and lets the patient owe 5.00.
+    let charge_id = ChargeId(Uuid::from_u128(77));
+    let adjustments = vec![adjustment(AdjustmentGroup::Oa, "23", 14_500), adjustment(AdjustmentGroup::Pr, "2", 500)];
+    let decided = payment(ClaimDecision::Secondary, vec![line(25_000, 10_000, adjustments)]);
+    let claim_open = open(charge_id, PayerSequence::Secondary, false, 13_000);
+    let id = RemittanceId(Uuid::from_u128(5));
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    assert_eq!((posted.to_patient, posted.remainders), (cents(500), vec![(charge_id, cents(2_500))]));
+}
+
+#[test]
+fn only_what_was_posted_is_taken_back() {
+    let (practice, charge_id) = medicare_visit();
+    let original = practice.books.journal.last().unwrap();
+    let id = RemittanceId(Uuid::from_u128(5));
+    let mut back = payment(ClaimDecision::Reversal, vec![line(-25_000, -10_000, vec![])]);
+    let refused = posting::reversal(&back, original, id, date(2026, 4, 1), "hash").unwrap_err();
+    assert_eq!(refused.to_string(), "it takes back 100.00, but 106.32 was posted; it must be posted by hand");
+    let claim_open = open(charge_id, PayerSequence::Primary, false, 25_000);
+    let refused = posting::claim_payment(&back, &claim_open, id, date(2026, 4, 1), "hash", &is_write_off);
+    assert_eq!(refused.unwrap_err(), posting::PostingError::NothingToReverse);
+    back.decision = ClaimDecision::Primary;
+    let refused = posting::reversal(&back, original, id, date(2026, 4, 1), "hash").unwrap_err();
+    assert_eq!(refused.to_string(), "claim status 1 takes nothing back; only 22 does");
+}
+
+#[test]
 fn unknown_lines_and_provider_reasons_are_refused() {
     let mut practice = Practice::default();
     let charge_id = practice.charge(77, 25_000);
@@ -315,6 +385,10 @@ fn planted_bugs_are_found() {
             back.entries[0].amount += cents(5);
             back.entries[1].amount -= cents(5);
             p.record(back);
+        }),
+        ("a copay applied that was never received", "I11", |p| {
+            let charge_id = p.books.charges[0].id;
+            p.record(posting::allocation(PATIENT, charge_id, cents(1), date(2026, 3, 16), "Copay".into()));
         }),
         ("payment on another charge", "I12", |p| {
             let stranger = ChargeId(Uuid::from_u128(4_242));
