@@ -34,6 +34,9 @@ pub use visits::Visit;
 /// The seed of the demo when none is given.
 pub const DEFAULT_SEED: u64 = 1;
 
+/// The last day of every story.
+const ENDS_ON: Date = date(2026, 7, 10);
+
 /// Everything the demo begins with and everything that happens in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct World {
@@ -89,7 +92,7 @@ impl World {
                 phone: "7855550100".into(),
             },
             starts_on: date(2026, 1, 5),
-            ends_on: date(2026, 7, 10),
+            ends_on: ENDS_ON,
             coding_ends_on: date(2026, 7, 6),
             clients: cast.clients,
             users: cast.users,

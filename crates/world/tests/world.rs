@@ -1,5 +1,7 @@
 //! The world of any seed is whole: valid codes, readable plans, every beat, the same bytes twice.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
 use std::collections::BTreeSet;
 
 use claim::PayerKind;
@@ -162,5 +164,27 @@ fn the_script_is_in_order_and_inside_the_story() {
         assert_eq!(count(|a| matches!(a, Action::OpenAppeal { .. })), 1);
         assert_eq!(count(|a| matches!(a, Action::ResendByMistake { .. })), 1);
         assert_eq!(count(|a| matches!(a, Action::CorrectClaim { .. })), 4);
+    }
+}
+
+#[test]
+fn something_stays_open_in_every_age() {
+    let lasting = [
+        Beat::PendedForever,
+        Beat::WorkClaimPended,
+        Beat::PatientNeverPays,
+        Beat::MedicalNecessityAppeal,
+        Beat::CoverageTerminated,
+        Beat::TherapyThreshold,
+    ];
+    for seed in 0..20 {
+        let world = world(seed);
+        let age = |v: &&world::Visit| v.encounter.served_on.until(world.ends_on).unwrap().get_days();
+        let open: Vec<i32> =
+            world.visits.iter().filter(|v| v.beats.iter().any(|b| lasting.contains(b))).map(|v| age(&v)).collect();
+        for bucket in [31..=60, 61..=90, 91..=120, 121..=150, 151..=180, 181..=400] {
+            assert!(open.iter().any(|days| bucket.contains(days)), "seed {seed}: nothing is {bucket:?} days old");
+        }
+        assert!(world.visits.iter().filter(|v| age(v) <= 30).count() >= 8);
     }
 }
