@@ -19,6 +19,8 @@ const GUIDE_277CA: &str = "005010X214";
 
 /// Reads the acknowledgements of a file: TA1, 999 and 277CA in any mix, in file order.
 ///
+/// An answer for more than one claim or transaction set names none: its control number is empty.
+///
 /// # Errors
 /// [`ExchangeError`] when the file is cut, holds anything else, or a 277CA holds what cannot be read.
 pub fn read_acks(bytes: &[u8]) -> Result<Vec<Ack>, ExchangeError> {
@@ -172,7 +174,8 @@ fn transaction_error(code: &str) -> String {
     format!("Transaction set: {words}")
 }
 
-/// One batch per billing provider; one without a provider when the answer stops at the submitter.
+/// One batch per billing provider; one without a provider when the answer stops at the submitter. A submitter or
+/// provider refused as a whole is one refusal without a control number, meant for every claim of the batch.
 fn claim_acks(scope: Scope<'_, '_>) -> Result<Vec<ClaimAckBatch>, ExchangeError> {
     let (_, levels) = scope.cut("HL");
     let mut header = ClaimAckBatch {
@@ -206,15 +209,23 @@ fn claim_acks(scope: Scope<'_, '_>) -> Result<Vec<ClaimAckBatch>, ExchangeError>
                 (header.submitter_name, header.submitter_id) = (name, id);
                 let trn = level.iter().find(|seg| seg.id() == "TRN" && seg.el(1) == "2");
                 header.batch_reference = trn.map_or("", |trn| trn.el(2)).to_owned();
+                if let Some(refusal) = refused_whole(level)? {
+                    batches.push(ClaimAckBatch { claims: vec![refusal], ..header.clone() });
+                }
             }
-            "19" => batches.push(ClaimAckBatch { billing_name: name, billing_npi: id, ..header.clone() }),
+            "19" => batches.push(ClaimAckBatch {
+                billing_name: name,
+                billing_npi: id,
+                claims: refused_whole(level)?.into_iter().collect(),
+                ..header.clone()
+            }),
             "PT" => {
                 if batches.is_empty() {
                     batches.push(header.clone());
                 }
-                let (patient, traces) = level.cut("TRN");
+                let (_, traces) = level.cut("TRN");
                 for trace in traces {
-                    let ack = claim_ack(patient, trace)?;
+                    let ack = claim_ack(nm1, trace.first().el(2), trace)?;
                     if let Some(batch) = batches.last_mut() {
                         batch.claims.push(ack);
                     }
@@ -229,29 +240,29 @@ fn claim_acks(scope: Scope<'_, '_>) -> Result<Vec<ClaimAckBatch>, ExchangeError>
     Ok(batches)
 }
 
-/// 2200D: the answer to one claim. Statuses and amount of its lines (2220D) are not its own.
-fn claim_ack(patient: Scope<'_, '_>, trace: Scope<'_, '_>) -> Result<ClaimAck, ExchangeError> {
-    let (own, _) = trace.cut("SVC");
-    let nm1 = patient.iter().find(|seg| seg.id() == "NM1");
-    let person = nm1.map(Seg::person).unwrap_or_default();
+/// The refusal of a submitter or provider (2200B, 2200C), if it is one.
+fn refused_whole(level: Scope<'_, '_>) -> Result<Option<ClaimAck>, ExchangeError> {
+    let is_refused = level.iter().any(|seg| seg.id() == "STC" && seg.el(3) == "U");
+    if is_refused { claim_ack(None, "", level).map(Some) } else { Ok(None) }
+}
+
+/// What the STC, REF and DTP of 2200D say of one claim. Those of its lines (2220D) are not its own.
+fn claim_ack(patient: Option<Seg<'_>>, control_number: &str, scope: Scope<'_, '_>) -> Result<ClaimAck, ExchangeError> {
+    let (own, _) = scope.cut("SVC");
+    let person = patient.map(Seg::person).unwrap_or_default();
     let stcs: Vec<Seg<'_>> = own.iter().filter(|seg| seg.id() == "STC").collect();
     let first = *stcs.first().ok_or_else(|| own.missing("2200D", "STC"))?;
-    let statuses = stcs.iter().flat_map(|stc| [1, 10, 11].map(|n| status(*stc, n))).flatten().collect();
+    let served = own.iter().find(|seg| seg.id() == "DTP" && seg.el(1) == "472");
     Ok(ClaimAck {
-        control_number: trace.first().el(2).to_owned(),
+        control_number: control_number.to_owned(),
         is_accepted: stcs.iter().all(|stc| stc.el(3) != "U"),
-        statuses,
+        statuses: stcs.iter().flat_map(|stc| [1, 10, 11].map(|n| status(*stc, n))).flatten().collect(),
         charge: if first.el(4).is_empty() { Money::ZERO } else { first.money(4)? },
         payer_control_number: value(own, "REF", "1K"),
         patient_last: person.last,
         patient_first: person.first,
-        member_id: nm1.map_or("", |nm1| nm1.el(9)).to_owned(),
-        from: own
-            .iter()
-            .find(|seg| seg.id() == "DTP" && seg.el(1) == "472")
-            .map(|dtp| dtp.range(3))
-            .transpose()?
-            .map(|(from, _)| from),
+        member_id: patient.map_or("", |nm1| nm1.el(9)).to_owned(),
+        from: served.map(|dtp| dtp.range(3)).transpose()?.map(|(from, _)| from),
     })
 }
 
@@ -375,6 +386,20 @@ mod tests {
         ];
         assert_eq!(refused.errors, errors);
         assert!(taken.errors.is_empty());
+    }
+
+    #[test]
+    fn a_submitter_refused_whole_is_a_refusal_for_every_claim() {
+        let group = "GS*HN*PRAIRIE01*RIVERSIDE01*20261002*1015*9*X*005010X214~ST*277*0001*005010X214~\
+            BHT*0085*08*R1*20261002*1015*TH~HL*1**20*1~NM1*PR*2*PRAIRIE*****PI*PRAIRIE01~TRN*1*R1~DTP*050*D8*20261002~\
+            DTP*009*D8*20261002~HL*2*1*21*0~NM1*41*2*RIVERSIDE*****46*RIVERSIDE01~TRN*2*B000042~\
+            STC*A3:24:41*20261002*U*205~SE*12*0001~GE*1*9~";
+        let acks = read_acks(file("", group).as_bytes()).unwrap();
+        let [Ack::Claims(batch)] = &acks[..] else { panic!("{acks:#?}") };
+        assert_eq!(batch.batch_reference, "B000042");
+        let [refusal] = &batch.claims[..] else { panic!("{batch:#?}") };
+        assert_eq!((refusal.control_number.as_str(), refusal.is_accepted), ("", false));
+        assert_eq!((refusal.statuses[0].category.as_str(), refusal.charge), ("A3", Money::from_cents(20_500)));
     }
 
     #[test]

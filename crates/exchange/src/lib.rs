@@ -20,8 +20,8 @@ mod words;
 
 pub use acks::{read_acks, write_277ca};
 pub use claim_837p::{
-    CLAIMS_PER_TRANSACTION_MAX, ClaimBatch, DIAGNOSES_MAX, LINES_MAX, ReceivedClaim, RefusedClaim, read_837p,
-    write_837p,
+    CLAIMS_PER_TRANSACTION_MAX, ClaimBatch, ClaimEcho, DIAGNOSES_MAX, LINES_MAX, ReceivedClaim, RefusedClaim,
+    read_837p, write_837p,
 };
 pub use eligibility_27x::{read_270, read_271, write_270, write_271};
 pub use error::{ExchangeError, Misread, Unwritable};

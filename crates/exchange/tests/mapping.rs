@@ -112,6 +112,10 @@ fn a_level_that_cannot_be_read_refuses_its_claims_only() {
     let bad = FILE.replace("*XX*1234567893", "*XX*1234567890");
     let batch = read(&bad);
     assert!(batch.claims.is_empty());
+    let echo = &batch.refused[0].echo;
+    assert_eq!((echo.billing_npi.as_str(), echo.payer_number.as_str()), ("1234567890", "PRAIRIE01"));
+    assert_eq!((echo.patient.full().as_str(), echo.member_id.as_str()), ("LILY OAKES", "PHP00912"));
+    assert_eq!(echo.charge, Money::from_cents(20_500));
     let message = batch.refused[0].error.to_string();
     assert!(
         message.contains("segment 8 (NM1 in loop 2010AA) element 9") && message.contains("check digit"),

@@ -110,7 +110,23 @@ proptest! {
     }
 }
 
-/// One claim of each kind, and one remittance, for the tests below.
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_never_stop_a_reader(changes in vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6), is_money in any::<bool>()) {
+        let file: &[u8] = if is_money { include_bytes!("files/v1.835") } else { include_bytes!("files/secondary.837") };
+        let mut bytes = file.to_vec();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = (exchange::kind_of(&bytes), read_837p(&bytes), read_835(&bytes), read_acks(&bytes));
+        let _ = (read_270(&bytes), read_271(&bytes));
+    }
+}
+
+/// A claim and a remittance for the tests below, always the same.
 fn example() -> (Claim, Remittance) {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();

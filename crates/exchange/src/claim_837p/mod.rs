@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-use claim::Claim;
+use claim::{Claim, Money, PersonName};
 use serde::{Deserialize, Serialize};
 
 pub use read::read_837p;
@@ -57,4 +57,23 @@ pub struct RefusedClaim {
     pub offset: u64,
     /// What is wrong and where.
     pub error: ExchangeError,
+    /// What a 277CA tells the sender of the claim, as far as it could be read.
+    pub echo: ClaimEcho,
+}
+
+/// What an answer repeats of a refused claim; empty where unreadable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimEcho {
+    /// Billing provider's name (2010AA).
+    pub billing_name: String,
+    /// Its NPI as sent, valid or not.
+    pub billing_npi: String,
+    /// Patient's name.
+    pub patient: PersonName,
+    /// Member identifier (2010BA).
+    pub member_id: String,
+    /// Payer's identifier (2010BB).
+    pub payer_number: String,
+    /// Charge (CLM02); zero where unreadable.
+    pub charge: Money,
 }

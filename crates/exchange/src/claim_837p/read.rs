@@ -9,7 +9,7 @@ use claim::{
 use jiff::civil::{Date, DateTime};
 use x12::{Group, Interchange, Transaction};
 
-use super::{ClaimBatch, ReceivedClaim, RefusedClaim};
+use super::{ClaimBatch, ClaimEcho, ReceivedClaim, RefusedClaim};
 use crate::{
     Controls, ExchangeError, FileKind, Party, adjustment,
     kind::read_kind,
@@ -48,18 +48,22 @@ fn batch(interchange: &Interchange<'_>, group: &Group<'_>, transaction: &Transac
         refused: Vec::new(),
         submitter,
     };
-    let mut levels_open = Levels::default();
+    let mut open = Levels::default();
     for level in levels {
         let (context, claims) = level.cut("CLM");
-        levels_open.enter(context, &batch.submitter);
+        open.enter(context, &batch.submitter);
         for scope in claims {
             let (control_number, offset) = (scope.first().el(1).to_owned(), scope.first().offset());
-            match levels_open.claim(context, scope) {
+            match open.claim(context, scope) {
                 Ok(claim) => {
                     let transaction_control = transaction.control().to_owned();
                     batch.claims.push(ReceivedClaim { claim, offset, transaction_control });
                 }
-                Err(error) => batch.refused.push(RefusedClaim { control_number, offset, error }),
+                Err(error) => {
+                    let charge = scope.first().money(2).unwrap_or_default();
+                    let echo = ClaimEcho { charge, ..open.echo.clone() };
+                    batch.refused.push(RefusedClaim { control_number, offset, error, echo });
+                }
             }
         }
     }
@@ -104,6 +108,8 @@ struct Levels {
     subscriber: Option<Result<SubscriberLevel, ExchangeError>>,
     /// The dependent, `None` directly under a subscriber.
     dependent: Option<Result<DependentLevel, ExchangeError>>,
+    /// What can be said of these levels even where they cannot be read.
+    echo: ClaimEcho,
 }
 
 /// 2000B.
@@ -137,13 +143,24 @@ struct Person {
 
 impl Levels {
     fn enter(&mut self, context: Scope<'_, '_>, submitter: &Party) {
+        let name = |loop_id| context.get(loop_id, "NM1");
+        let id = |loop_id| name(loop_id).map_or("", |nm1| nm1.el(9)).to_owned();
         match context.first().el(3) {
-            "20" => *self = Self { billing: Some(billing(context, submitter)), subscriber: None, dependent: None },
+            "20" => {
+                *self = Self { billing: Some(billing(context, submitter)), ..Self::default() };
+                self.echo.billing_name = name("2010AA").map(Seg::party_name).unwrap_or_default();
+                self.echo.billing_npi = id("2010AA");
+            }
             "22" => {
                 self.subscriber = Some(subscriber(context));
                 self.dependent = None;
+                self.echo.patient = name("2010BA").map(Seg::person).unwrap_or_default();
+                (self.echo.member_id, self.echo.payer_number) = (id("2010BA"), id("2010BB"));
             }
-            "23" => self.dependent = Some(dependent(context)),
+            "23" => {
+                self.dependent = Some(dependent(context));
+                self.echo.patient = name("2010CA").map(Seg::person).unwrap_or_default();
+            }
             _ => {}
         }
     }
