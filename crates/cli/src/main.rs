@@ -1,3 +1,59 @@
-//! The one executable.
+//! The one executable, `superbill`: arguments in, library calls, text or JSON out.
+//!
+//! Exit status: 0 done, 1 findings, 2 cannot read or do.
 
-fn main() {}
+mod adjudicate;
+mod codes;
+mod input;
+mod price;
+mod scrub;
+mod x12;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::input::Outcome;
+
+/// From a clinical note to a paid claim.
+#[derive(Parser)]
+#[command(name = "superbill", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Look into the code library.
+    #[command(subcommand)]
+    Codes(codes::Codes),
+    /// Examine X12 files.
+    #[command(subcommand)]
+    X12(x12::X12),
+    /// Examine the claims of an 837 file as the scrubber does before they are sent.
+    Scrub(scrub::Scrub),
+    /// Price the claims of an 837 file line by line, with every step.
+    Price(price::Price),
+    /// Be the payer: answer 837 files with TA1, 999, 277CA and 835 files.
+    Adjudicate(adjudicate::Adjudicate),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Codes(command) => command.run(),
+        Command::X12(command) => command.run(),
+        Command::Scrub(command) => command.run(),
+        Command::Price(command) => command.run(),
+        Command::Adjudicate(command) => command.run(),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) if input::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("superbill: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

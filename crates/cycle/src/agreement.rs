@@ -97,7 +97,7 @@ impl AgreementTotals {
     #[must_use]
     pub fn f1_per_mille(&self) -> usize {
         let whole = 2 * self.matched + self.missed + self.extra;
-        if whole == 0 { 0 } else { 2_000 * self.matched / whole }
+        (2_000 * self.matched).checked_div(whole).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod agreement;
 pub mod assemble;
+pub mod desk;
 pub mod number;
 pub mod round;
 

@@ -1,0 +1,246 @@
+//! `superbill codes`: what the library holds and says on a date.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use claim::{DiagnosisCode, ProcedureCode};
+use clap::Subcommand;
+use codes::{Icd10cm, Instruction, Library};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::input::{Format, Outcome, json, line, today};
+
+#[derive(Subcommand)]
+pub enum Codes {
+    /// Which editions are in and which days they cover.
+    Status {
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Everything the library says of a code on a date of service.
+    Show {
+        code: String,
+        /// Date of service; today when absent.
+        #[arg(long)]
+        dos: Option<Date>,
+    },
+    /// Find diagnoses by words, abbreviations or part of a code.
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[arg(long)]
+        dos: Option<Date>,
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Check a list of codes as one encounter: valid, billable, excludes 1.
+    Check {
+        #[arg(required = true)]
+        codes: Vec<String>,
+        #[arg(long)]
+        dos: Option<Date>,
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+#[derive(Serialize)]
+struct EditionRow {
+    system: String,
+    edition: String,
+    from: Date,
+    to: Option<Date>,
+    is_current: bool,
+}
+
+#[derive(Serialize)]
+struct FoundRow<'a> {
+    system: &'static str,
+    code: &'a str,
+    score: f32,
+    title: &'a str,
+    is_billable: bool,
+}
+
+#[derive(Serialize)]
+struct Complaint {
+    code: String,
+    rule: &'static str,
+    message: String,
+}
+
+impl Codes {
+    pub fn run(self) -> Result<Outcome> {
+        let library = Library::shipped();
+        match self {
+            Self::Status { format } => status(&library, format),
+            Self::Show { code, dos } => show(&library, &code, dos.unwrap_or_else(today)),
+            Self::Search { words, dos, limit, format } => {
+                search(&library.icd10cm(dos.unwrap_or_else(today)), &words.join(" "), limit, format)
+            }
+            Self::Check { codes, dos, format } => check(&library, &codes, dos.unwrap_or_else(today), format),
+        }
+    }
+}
+
+fn status(library: &Library, format: Format) -> Result<Outcome> {
+    let today = today();
+    let rows = library.editions().into_iter().map(|edition| EditionRow {
+        system: edition.system,
+        edition: edition.name,
+        from: edition.span.from,
+        to: edition.span.to,
+        is_current: edition.span.covers(today),
+    });
+    let rows: Vec<EditionRow> = rows.collect();
+    if format == Format::Json {
+        json(&rows)?;
+        return Ok(Outcome::found(!library.problems().is_empty()));
+    }
+    for row in &rows {
+        let end = row.to.map_or_else(|| "open".to_owned(), |to| to.to_string());
+        let now = if row.is_current { "in force" } else { "not in force today" };
+        line(format!("{:<10} {:<10} {} to {end}  {now}", row.system, row.edition, row.from))?;
+    }
+    if !rows.iter().any(|row| row.is_current) {
+        line(format!("No edition of icd10cm covers {today}: look-ups answer from the nearest one, marked stale."))?;
+    }
+    for problem in library.problems() {
+        line(problem)?;
+    }
+    Ok(Outcome::found(!library.problems().is_empty()))
+}
+
+fn edition_note(icd: &Icd10cm) -> String {
+    let stale = if icd.is_stale() { ", stale: it does not cover this date" } else { "" };
+    format!("ICD-10-CM {}{stale}", icd.edition())
+}
+
+fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
+    let icd = library.icd10cm(on);
+    if let Some(diagnosis) = icd.get(code) {
+        let shown = DiagnosisCode::new(code).map_or_else(|_| code.to_owned(), |c| c.dotted());
+        line(format!("{shown}  {}", diagnosis.title))?;
+        let billable = if icd.is_billable(code) { "billable" } else { "not billable: a longer code is needed" };
+        line(format!("{billable} on {on} ({})", edition_note(&icd)))?;
+        for ancestor in icd.ancestors(code) {
+            line(format!("  in {}  {}", ancestor.code, ancestor.title))?;
+        }
+        for term in icd.inclusion_terms(code) {
+            line(format!("  includes: {term}"))?;
+        }
+        let all = icd.instructions(code);
+        for (label, list) in [
+            ("excludes 1", &all.excludes1),
+            ("excludes 2", &all.excludes2),
+            ("code first", &all.code_first),
+            ("use additional", &all.use_additional),
+            ("code also", &all.code_also),
+        ] {
+            print_instructions(label, list)?;
+        }
+        for child in icd.children(code) {
+            line(format!("  then {}  {}", child.code, child.title))?;
+        }
+        for seventh in icd.seventh_characters(code) {
+            line(format!("  7th {}  {}", seventh.character, seventh.text))?;
+        }
+        return Ok(Outcome::Done);
+    }
+    if let Some(procedure) = ProcedureCode::new(code).ok().and_then(|c| library.procedure(&c, on)) {
+        line(format!("{}  {} ({})", procedure.code, procedure.label, procedure.family.label()))?;
+        if let Some(mue) = library.mue(&procedure.code, on) {
+            line(format!("  at most {} units (MUE, adjudication indicator {})", mue.units, mue.mai))?;
+        }
+        return Ok(Outcome::Done);
+    }
+    line(format!("{code} is not in the library on {on} ({} and the starter table of services).", edition_note(&icd)))?;
+    Ok(Outcome::Findings)
+}
+
+fn print_instructions(label: &str, list: &[Instruction]) -> Result<()> {
+    for instruction in list {
+        line(format!("  {label} (at {}): {}", instruction.at, instruction.text))?;
+    }
+    Ok(())
+}
+
+fn search(icd: &Icd10cm, words: &str, limit: usize, format: Format) -> Result<Outcome> {
+    let hits = icd.search(words, limit);
+    if format == Format::Json {
+        let rows: Vec<FoundRow> = hits
+            .iter()
+            .map(|hit| FoundRow {
+                system: "icd10cm",
+                code: &hit.code,
+                score: hit.score,
+                title: &hit.title,
+                is_billable: hit.is_billable,
+            })
+            .collect();
+        json(&rows)?;
+    } else {
+        line(edition_note(icd))?;
+        for hit in &hits {
+            let dotted = DiagnosisCode::new(&hit.code).map_or_else(|_| hit.code.clone(), |c| c.dotted());
+            let mark = if hit.is_billable { ' ' } else { '\u{2026}' };
+            line(format!("{dotted:<9}{mark} {}", hit.title))?;
+        }
+        if hits.is_empty() {
+            line(format!("Nothing for \u{201c}{words}\u{201d}. Try fewer words or part of a code."))?;
+        }
+    }
+    Ok(Outcome::found(hits.is_empty()))
+}
+
+/// Rules DX01 to DX04, DX09 and DX26 of the coding rulebook.
+fn check(library: &Library, codes: &[String], on: Date, format: Format) -> Result<Outcome> {
+    let icd = library.icd10cm(on);
+    let mut complaints = Vec::new();
+    let mut seen = BTreeSet::new();
+    for code in codes {
+        let complain = |rule, message| Complaint { code: code.clone(), rule, message };
+        let Ok(diagnosis) = DiagnosisCode::new(code) else {
+            let known = ProcedureCode::new(code).is_ok_and(|c| library.procedure(&c, on).is_some());
+            if !known {
+                complaints.push(complain("DX01", format!("{code} is no ICD-10-CM code and no service known on {on}")));
+            }
+            continue;
+        };
+        if !seen.insert(diagnosis.clone()) {
+            complaints.push(complain("DX26", format!("{} stands more than once", diagnosis.dotted())));
+        }
+        let bare = diagnosis.as_str();
+        if icd.get(bare).is_none() {
+            complaints.push(complain("DX03", format!("{} does not exist on {on}", diagnosis.dotted())));
+        } else if !icd.is_billable(bare) {
+            let needs =
+                if icd.seventh_characters(bare).is_empty() { "a more specific code" } else { "a 7th character" };
+            complaints.push(complain("DX02", format!("{} is not billable: it needs {needs}", diagnosis.dotted())));
+        }
+    }
+    let listed: Vec<DiagnosisCode> = seen.into_iter().collect();
+    for (i, a) in listed.iter().enumerate() {
+        for b in listed.iter().skip(i + 1) {
+            if let Some(note) = icd.excludes1(a.as_str(), b.as_str()) {
+                let message = format!("{} and {} exclude each other: {note}", a.dotted(), b.dotted());
+                complaints.push(Complaint { code: a.dotted(), rule: "DX09", message });
+            }
+        }
+    }
+    if format == Format::Json {
+        json(&complaints)?;
+    } else {
+        line(format!("{} on {on}", edition_note(&icd)))?;
+        for complaint in &complaints {
+            line(format!("{}  {}", complaint.rule, complaint.message))?;
+        }
+        if complaints.is_empty() {
+            line("Nothing to complain about.")?;
+        }
+    }
+    Ok(Outcome::found(!complaints.is_empty()))
+}
