@@ -19,7 +19,6 @@ CREATE TABLE client (
     name TEXT NOT NULL,
     colour TEXT NOT NULL,
     billing TEXT NOT NULL,
-    is_solo BIGINT NOT NULL,
     settings TEXT NOT NULL
 );
 
@@ -56,6 +55,12 @@ CREATE TABLE payer (
     payer_number TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     body TEXT NOT NULL
+);
+
+CREATE TABLE payer_plan (
+    payer_id TEXT PRIMARY KEY REFERENCES payer (id),
+    plan BLOB NOT NULL,
+    state BLOB NOT NULL
 );
 
 CREATE TABLE counter (
@@ -527,7 +532,6 @@ CREATE TABLE remittance_claim (
     claim_id TEXT,
     transaction_id TEXT,
     PRIMARY KEY (client_id, remittance_id, position),
-    UNIQUE (client_id, remittance_id, clp_offset),
     FOREIGN KEY (client_id, remittance_id) REFERENCES remittance (client_id, id),
     FOREIGN KEY (client_id, claim_id) REFERENCES claim (client_id, id)
 );

@@ -6,17 +6,26 @@
 
 mod actor;
 pub mod audit;
+pub mod client;
 mod clock;
+pub mod counter;
+pub mod coverage;
 mod db;
+pub mod document;
 mod engine;
 mod error;
 mod idempotency;
 pub mod installation;
+pub mod patient;
+pub mod payer;
 mod pool;
+pub mod provider;
 mod schema;
 mod seal;
 mod sql;
+pub mod tariff;
 mod tx;
+pub mod user;
 mod value;
 
 pub use actor::{Actor, Role, Scope};

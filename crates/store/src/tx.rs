@@ -146,11 +146,17 @@ impl<'a> Tx<'a> {
 
     /// Changes rows that carry no record of their own: counters, sessions, queue states, the audit log.
     pub(crate) fn execute_mechanics(&mut self, sql: Sql, params: &[Value]) -> Result<u64> {
-        if self.access == Access::Read {
-            return Err(StoreError::OutOfScope("a reading transaction changes nothing".into()));
-        }
+        self.writes()?;
         let done = self.connection.execute(sql, params);
         self.watched(done)
+    }
+
+    /// Refuses in a reading transaction.
+    pub(crate) fn writes(&self) -> Result<()> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(StoreError::OutOfScope("a reading transaction changes nothing".into())),
+        }
     }
 
     /// Says in the audit log what was done. Values only for codes and money, never free text.

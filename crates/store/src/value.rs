@@ -38,7 +38,17 @@ impl Row {
     /// The next column as JSON of a noun.
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
         let text: String = self.get()?;
-        serde_json::from_str(&text)
+        self.parse(&text)
+    }
+
+    /// The next column as JSON of a noun, or null.
+    pub(crate) fn maybe_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
+        let text: Option<String> = self.get()?;
+        text.map(|text| self.parse(&text)).transpose()
+    }
+
+    fn parse<T: DeserializeOwned>(&self, text: &str) -> Result<T> {
+        serde_json::from_str(text)
             .map_err(|e| StoreError::Corrupt { place: self.statement.name().to_owned(), cause: e.to_string() })
     }
 }
