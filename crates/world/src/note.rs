@@ -34,9 +34,9 @@ macro_rules! notes {
 /// Every note text by its key.
 const NOTES: &[(&str, &str)] = notes!(
     "abscess" "ankle-sprain" "annual-wellness" "anxiety" "asthma-adult" "asthma-child" "buckle-fracture"
-    "carcinoma-packet" "cerumen" "conjunctivitis" "copd-exacerbation" "cystitis" "depression"
-    "diabetes-hyperglycemia" "diabetes-neuropathy" "diabetes-stable" "fatigue" "gout"
-    "heart-failure-fibrillation" "hypertension-lipids" "hypertensive-kidney-copd" "hypothyroid" "ingrown-nail"
+    "carcinoma-packet" "cerumen" "conjunctivitis" "copd-exacerbation" "cystitis" "depression" "depression-recheck"
+    "diabetes-hyperglycemia" "diabetes-neuropathy" "diabetes-recheck" "diabetes-stable" "fatigue" "gout"
+    "heart-failure-fibrillation" "heart-failure-recheck" "hypertension-lipids" "hypertensive-kidney-copd" "hypertensive-kidney-recheck" "hypothyroid" "ingrown-nail"
     "keratosis-cryo" "knee-injection" "migraine-new" "palpitations-ecg" "poison-ivy" "preventive-adult"
     "reflux" "sciatica" "shingles" "shoulder-injection" "skin-tags" "strep" "trigger-points" "viral-uri"
     "vitamin-b12" "warts" "well-child-12m" "well-child-school" "work-back-strain" "work-laceration"
