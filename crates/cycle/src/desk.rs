@@ -2,7 +2,7 @@
 //!
 //! The payer itself speaks nouns (crate `payer`); here they are read from and written to X12.
 
-use claim::{Claim, ClaimAck, ClaimAckBatch, Money, StatusCode};
+use claim::{Claim, ClaimAck, ClaimAckBatch, StatusCode};
 use codes::Library;
 use exchange::{ClaimBatch, Controls, ExchangeError, Party, RefusedClaim};
 use jiff::civil::Date;
@@ -185,15 +185,17 @@ impl Desk {
     }
 
     fn claim_acks(&self, batch: &ClaimBatch, claims: &[Claim], acks: Vec<ClaimAck>, on: Date) -> ClaimAckBatch {
-        let billing = claims.first().map(|claim| &claim.billing);
+        let taken = claims.first().map(|claim| (claim.billing.name.clone(), claim.billing.npi.to_string()));
+        let echoed = batch.refused.first().map(|r| (r.echo.billing_name.clone(), r.echo.billing_npi.clone()));
+        let (billing_name, billing_npi) = taken.or(echoed).unwrap_or_default();
         ClaimAckBatch {
             payer_name: self.plan.payer.name.clone(),
             payer_number: self.plan.payer.payer_number.clone(),
             submitter_name: batch.submitter.name.clone(),
             submitter_id: batch.submitter.id.clone(),
             batch_reference: batch.controls.reference.clone(),
-            billing_name: billing.map(|b| b.name.clone()).unwrap_or_default(),
-            billing_npi: billing.map(|b| b.npi.to_string()).unwrap_or_default(),
+            billing_name,
+            billing_npi,
             received_on: on,
             processed_on: on,
             claims: acks,
@@ -201,17 +203,18 @@ impl Desk {
     }
 }
 
-/// A claim with a value no claim can hold: refused as invalid (277CA A7:21).
+/// A claim with a value no claim can hold: refused as invalid (277CA A7:21), with what could be read of it.
 fn unreadable_claim(refused: &RefusedClaim) -> ClaimAck {
+    let echo = &refused.echo;
     ClaimAck {
         control_number: refused.control_number.clone(),
         is_accepted: false,
         statuses: vec![StatusCode { category: "A7".into(), status: "21".into(), entity: String::new() }],
-        charge: Money::ZERO,
+        charge: echo.charge,
         payer_control_number: None,
-        patient_last: String::new(),
-        patient_first: String::new(),
-        member_id: String::new(),
+        patient_last: echo.patient.last.clone(),
+        patient_first: echo.patient.first.clone(),
+        member_id: echo.member_id.clone(),
         from: None,
     }
 }
@@ -229,9 +232,10 @@ fn sender_of(bytes: &[u8]) -> Result<String, ExchangeError> {
 pub fn addressed_payers(bytes: &[u8]) -> Result<Vec<String>, ExchangeError> {
     let mut found: Vec<String> = Vec::new();
     for batch in exchange::read_837p(bytes)? {
-        for received in batch.claims {
-            if !found.contains(&received.claim.payer.payer_number) {
-                found.push(received.claim.payer.payer_number);
+        let refused = batch.refused.into_iter().map(|r| r.echo.payer_number);
+        for payer_number in batch.claims.into_iter().map(|r| r.claim.payer.payer_number).chain(refused) {
+            if !found.contains(&payer_number) {
+                found.push(payer_number);
             }
         }
     }
