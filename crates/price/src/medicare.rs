@@ -1,6 +1,8 @@
 //! The arithmetic of the Medicare physician fee schedule, exact until the last rounding.
 
 use claim::Money;
+use codes::Library;
+use jiff::civil::Date;
 
 use crate::{BasisPoints, Locality, WHOLE};
 
@@ -84,17 +86,22 @@ pub(crate) fn anesthesia(tenths: i64, factor: i64) -> Money {
     Money::from_cents(tenths).ratio(factor, 1000)
 }
 
-/// What Medicare allows a provider who does not take part: 95% (SSA 1848(a)(3)).
+/// What Medicare allows a provider who does not take part, of a fee (SSA 1848(a)(3)); `None` when no rate is loaded
+/// for the day.
 #[must_use]
-pub fn non_participating(fee: Money) -> Money {
-    fee.ratio(95, 100)
+pub fn non_participating(fee: Money, library: &Library, on: Date) -> Option<Money> {
+    share_at(fee, "non-participating", library, on)
 }
 
-/// The most a provider who does not take part may charge on an unassigned claim: 115% of the
-/// non-participating fee (SSA 1848(g)(2)).
+/// The most a provider who does not take part may charge on an unassigned claim, for a participating fee
+/// (SSA 1848(g)(2)); `None` when no rate is loaded for the day.
 #[must_use]
-pub fn limiting_charge(fee: Money) -> Money {
-    non_participating(fee).ratio(115, 100)
+pub fn limiting_charge(fee: Money, library: &Library, on: Date) -> Option<Money> {
+    share_at(non_participating(fee, library, on)?, "limiting-charge", library, on)
+}
+
+fn share_at(amount: Money, rate: &str, library: &Library, on: Date) -> Option<Money> {
+    library.rate(rate, on).map(|rate| amount.ratio(rate.value, i64::from(WHOLE)))
 }
 
 #[cfg(test)]
@@ -118,8 +125,9 @@ mod tests {
     #[test]
     fn the_limiting_charge() {
         let fee = Money::from_cents(13_561);
-        assert_eq!(non_participating(fee).to_decimal(), "128.83");
-        assert_eq!(limiting_charge(fee).to_decimal(), "148.15");
+        let (library, on) = (Library::shipped(), jiff::civil::date(2026, 3, 2));
+        assert_eq!(non_participating(fee, &library, on).unwrap().to_decimal(), "128.83");
+        assert_eq!(limiting_charge(fee, &library, on).unwrap().to_decimal(), "148.15");
     }
 
     #[test]
