@@ -435,6 +435,15 @@ const MONEY: &[Case] = &[
         },
         |c, _| c.patient_paid = Money::from_cents(2_000),
     ),
+    Case(
+        "C18",
+        |c, _| {
+            secondary(c, Some(6_000));
+            c.patient_paid = Money::from_cents(6_000);
+        },
+        // A patient with a deductible pays more than the plan did.
+        |c, _| c.patient_paid = Money::from_cents(7_000),
+    ),
     Case("COB", |c, _| secondary(c, None), |c, _| secondary(c, Some(0))),
     Case(
         "DUP",

@@ -181,7 +181,7 @@ fn patient_paid(s: &Subject<'_>, r: &mut Report<'_>) {
             FIELD,
             format!("The patient is said to have paid {paid} of a charge of {}. Correct the amount.", s.claim.charge()),
         );
-    } else if paid.is_positive() && of_others.is_positive() && paid >= of_others {
+    } else if paid.is_positive() && paid == of_others {
         r.fail(
             FIELD,
             format!(
