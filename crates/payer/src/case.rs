@@ -61,13 +61,7 @@ pub(crate) struct Decision {
 
 impl<'a> Case<'a> {
     /// Lays a record before the adjudicator. `None` when its person is no longer in the plan.
-    pub fn new(
-        plan: &'a Plan,
-        library: &'a Library,
-        state: &'a State,
-        record: &'a Record,
-        replaced_decided_on: Option<Date>,
-    ) -> Option<Self> {
+    pub fn new(plan: &'a Plan, library: &'a Library, state: &'a State, record: &'a Record) -> Option<Self> {
         let claim = &record.claim;
         let day = claim.first_day()?;
         let member = plan.find_member(&claim.member.member_id, &claim.patient.name, claim.patient.born_on, day).ok()?;
@@ -92,7 +86,7 @@ impl<'a> Case<'a> {
             claim,
             member,
             received_on: record.received_on,
-            replaced_decided_on,
+            replaced_decided_on: record.replaced_decided_on,
             are_records_missing: record.standing == Standing::WaitingForRecords,
             history,
             waived: &record.waived,

@@ -108,6 +108,14 @@ fn of_group<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c Prior<'c>> {
     case.history.iter().filter(|prior| prior.is_allowed() && prior.claim.billing.npi == case.claim.billing.npi)
 }
 
+/// Same group and same specialty are one physician (CPM 12 §30.6.5).
+fn same_specialty(case: &Case<'_>, prior: &Prior<'_>) -> bool {
+    let specialty = |claim: &claim::Claim| {
+        claim.rendering.as_ref().map_or_else(|| claim.billing.taxonomy.clone(), |provider| provider.taxonomy.clone())
+    };
+    specialty(prior.claim) == specialty(case.claim)
+}
+
 /// A new patient was not seen by the group and specialty for three years (CPM 12 §30.6.7).
 fn new_patient(case: &Case<'_>, _: &[Item<'_>], item: &Item<'_>) -> Option<Denial> {
     let family = procedure(case, item.line)?.family;
@@ -115,11 +123,10 @@ fn new_patient(case: &Case<'_>, _: &[Item<'_>], item: &Item<'_>) -> Option<Denia
         return None;
     }
     let since = item.line.from.saturating_sub(3.years());
-    let specialty = |claim: &claim::Claim| claim.rendering.as_ref().map(|provider| provider.taxonomy.clone());
     let was_seen = of_group(case).any(|prior| {
         since < prior.line.from
             && prior.line.from < item.line.from
-            && specialty(prior.claim) == specialty(case.claim)
+            && same_specialty(case, prior)
             && procedure(case, prior.line).is_some_and(|p| !matches!(p.family, Family::Laboratory | Family::Imaging))
     });
     was_seen.then(|| Denial::contractual("B16", &[]))
@@ -162,13 +169,13 @@ fn global(case: &Case<'_>, items: &[Item<'_>], item: &Item<'_>) -> Option<Denial
     }
     let day = item.line.from;
     let here = items.iter().filter(|other| other.denial.is_none()).map(|other| other.line);
-    let surgeries = here.chain(of_group(case).map(|prior| prior.line));
+    let surgeries = here.chain(of_group(case).filter(|prior| same_specialty(case, prior)).map(|prior| prior.line));
     surgeries.filter(|line| !std::ptr::eq(*line, item.line)).find_map(|surgery| {
         let days = procedure(case, surgery)?.global_days.days()?;
         let end = surgery.from.saturating_add(i64::from(days).days());
         let is_day_before = days == 90 && day.saturating_add(1.days()) == surgery.from;
         if (surgery.from == day || is_day_before) && !has(item.line, &["25", "57"]) {
-            Some(bundled(case))
+            Some(Denial::contractual("97", &["M144"]))
         } else if surgery.from < day && day <= end && !has(item.line, &["24"]) {
             Some(Denial::contractual("97", &["N525"]))
         } else {

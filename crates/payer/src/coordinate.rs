@@ -1,6 +1,6 @@
 //! Paying after another payer: what it left, and what each method makes of it.
 
-use claim::{AdjustmentGroup, Claim, Money, ServiceLine};
+use claim::{Adjustment, AdjustmentGroup, Claim, Money, ServiceLine};
 
 use crate::{
     benefit::{Share, Terms, positive},
@@ -24,47 +24,54 @@ impl Earlier {
     /// From the line's own adjudications (2430), else the claim's amounts (2320) shared out by charge;
     /// `None` when no earlier payer has decided.
     pub fn of(claim: &Claim, line: &ServiceLine) -> Option<Self> {
-        if !line.adjudications.is_empty() {
-            return Some(Self::from_line(line));
+        // Decisions by line leave nothing of the claim's amounts for a line without one.
+        if claim.lines.iter().any(|line| !line.adjudications.is_empty()) {
+            return (!line.adjudications.is_empty()).then(|| Self::from_line(line));
         }
-        let before = || claim.other_payers.iter().filter(|other| other.sequence < claim.sequence);
-        if !before().any(|other| other.paid.is_some()) {
-            return None;
-        }
+        let before = || claim.other_payers.iter().filter(|o| o.sequence < claim.sequence && o.paid.is_some());
+        let last = before().max_by_key(|other| other.sequence)?;
         let weights: Vec<i64> = claim.lines.iter().map(|line| line.charge.cents()).collect();
         let index = claim.lines.iter().position(|other| other.number == line.number)?;
         let part = |amount: Money| amount.split(&weights).get(index).copied().unwrap_or_default();
-        let patient = part(before().filter_map(|other| other.patient_liability).sum());
-        Some(Self {
-            paid: part(before().filter_map(|other| other.paid).sum()),
-            patient,
-            deductible: Money::ZERO,
-            cost_share: patient,
-        })
+        let owed = |reasons: &[&str]| patient_share(&last.adjustments, reasons);
+        let stated = owed(&[]);
+        let patient = part(last.patient_liability.unwrap_or(stated));
+        // Without reasons the liability counts as cost share.
+        let cost_share = if stated.is_zero() { patient } else { part(owed(COST_SHARE)) };
+        let paid = part(before().filter_map(|other| other.paid).sum());
+        Some(Self::new(paid, patient, cost_share, part(owed(DEDUCTIBLE))))
+    }
+
+    // Amounts of other payers come from outside: each part stays inside the whole.
+    fn new(paid: Money, patient: Money, cost_share: Money, deductible: Money) -> Self {
+        let patient = positive(patient);
+        let cost_share = positive(cost_share).min(patient);
+        Self { paid, patient, cost_share, deductible: positive(deductible).min(cost_share) }
     }
 
     fn from_line(line: &ServiceLine) -> Self {
         // Each payer's patient share includes what the next one paid: the last payer's word counts.
-        let last = line.adjudications.last();
-        let owed = |reasons: Option<&[&str]>| -> Money {
-            last.into_iter()
-                .flat_map(|a| &a.adjustments)
-                .filter(|a| a.group == AdjustmentGroup::Pr)
-                .filter(|a| reasons.is_none_or(|reasons| reasons.contains(&a.reason.as_str())))
-                .map(|a| a.amount)
-                .sum()
-        };
-        Self {
-            paid: line.adjudications.iter().map(|a| a.paid).sum(),
-            patient: owed(None),
-            deductible: owed(Some(&["1"])),
-            cost_share: owed(Some(&["1", "2", "3"])),
-        }
+        let last = line.adjudications.last().map_or(&[][..], |last| &last.adjustments);
+        let owed = |reasons: &[&str]| patient_share(last, reasons);
+        let paid = line.adjudications.iter().map(|a| a.paid).sum();
+        Self::new(paid, owed(&[]), owed(COST_SHARE), owed(DEDUCTIBLE))
     }
 
     fn allowed(self) -> Money {
         self.paid + self.patient
     }
+}
+
+/// Deductible, coinsurance, copay.
+const COST_SHARE: &[&str] = &["1", "2", "3"];
+const DEDUCTIBLE: &[&str] = &["1"];
+
+/// Patient responsibility of these reasons; of every reason when none is named.
+fn patient_share(adjustments: &[Adjustment], reasons: &[&str]) -> Money {
+    let counts = |a: &&Adjustment| {
+        a.group == AdjustmentGroup::Pr && (reasons.is_empty() || reasons.contains(&a.reason.as_str()))
+    };
+    adjustments.iter().filter(counts).map(|a| a.amount).sum()
 }
 
 /// How a line comes out after another payer, before cuts of the payment.
@@ -78,6 +85,8 @@ pub(crate) struct Coordinated {
     pub uncovered: Option<(AdjustmentGroup, &'static str, Money)>,
     /// What it pays.
     pub paid: Money,
+    /// What counts towards its own deductible, whoever paid it (42 CFR 411.33).
+    pub deductible: Money,
 }
 
 /// What this payer makes of a line of this charge that it would allow this much for.
@@ -88,21 +97,24 @@ pub(crate) fn coordinate(
     allowed: Money,
     terms: &Terms,
 ) -> Coordinated {
-    let normal = allowed - terms.share(allowed).total();
+    let own = terms.share(allowed);
+    let normal = allowed - own.total();
     let left = earlier.patient;
+    let credited = |outcome| Coordinated { deductible: own.deductible, ..outcome };
     match rules.method {
         CoordinationMethod::Standard => {
             let unpaid = positive(allowed.max(earlier.allowed()) - earlier.paid);
-            leave_rest(charge, left, normal.min(unpaid).min(left), (AdjustmentGroup::Pr, "275"))
+            credited(leave_rest(charge, left, normal.min(unpaid).min(left), (AdjustmentGroup::Pr, "275")))
         }
         CoordinationMethod::NonDuplication => {
-            leave_rest(charge, left, positive(normal - earlier.paid).min(left), (AdjustmentGroup::Pr, "275"))
+            credited(leave_rest(charge, left, positive(normal - earlier.paid).min(left), (AdjustmentGroup::Pr, "275")))
         }
         CoordinationMethod::MaintenanceOfBenefits => {
             let share = terms.share(left);
-            Coordinated { impact: charge - left, share, uncovered: None, paid: left - share.total() }
+            let paid = left - share.total();
+            Coordinated { impact: charge - left, share, uncovered: None, paid, deductible: share.deductible }
         }
-        CoordinationMethod::MedicareSecondary => medicare(earlier, charge, allowed, terms),
+        CoordinationMethod::MedicareSecondary => credited(medicare(earlier, charge, allowed, own)),
         CoordinationMethod::MedicareSupplement => {
             let covered = earlier.cost_share - if rules.pays_deductible { Money::ZERO } else { earlier.deductible };
             let mut outcome = leave_rest(charge, left, covered, (AdjustmentGroup::Pr, "275"));
@@ -128,17 +140,18 @@ fn leave_rest(charge: Money, left: Money, paid: Money, rest: (AdjustmentGroup, &
         share: Share::default(),
         uncovered: Some((rest.0, rest.1, uncovered)).filter(|_| uncovered.is_positive()),
         paid,
+        deductible: Money::ZERO,
     }
 }
 
 /// The lowest of three (42 CFR 411.33(a)); the patient owes at most what fee and payments leave (411.35).
-fn medicare(earlier: Earlier, charge: Money, allowed: Money, terms: &Terms) -> Coordinated {
-    let share = terms.share(allowed);
+fn medicare(earlier: Earlier, charge: Money, allowed: Money, share: Share) -> Coordinated {
     let normal = allowed - share.total();
     let unpaid = allowed.max(earlier.allowed()) - earlier.paid;
     let paid = positive((charge - earlier.paid).min(normal).min(unpaid));
     let share = share.capped(positive(allowed - earlier.paid - paid));
-    Coordinated { impact: charge - paid - share.total(), share, uncovered: None, paid }
+    let impact = charge - paid - share.total();
+    Coordinated { impact, share, uncovered: None, paid, deductible: share.deductible }
 }
 
 #[cfg(test)]
@@ -186,6 +199,14 @@ mod tests {
         let paid =
             outcome(CoordinationMethod::MedicareSecondary, earlier("120", "30", "0"), "175", "125", &percent(20));
         assert_eq!((paid.paid, paid.impact, paid.share), (dollars("30"), dollars("145"), Share::default()));
+    }
+
+    #[test]
+    fn what_the_first_payer_paid_meets_the_deductible_of_medicare() {
+        // Fee 125 inside a deductible of 283: Medicare pays nothing, the patient owes 5, the deductible is 125 nearer.
+        let terms = Terms { deductible: dollars("283"), ..percent(20) };
+        let none = outcome(CoordinationMethod::MedicareSecondary, earlier("120", "30", "0"), "175", "125", &terms);
+        assert_eq!((none.paid, none.share.total(), none.deductible), (Money::ZERO, dollars("5"), dollars("125")));
     }
 
     #[test]

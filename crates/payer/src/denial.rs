@@ -48,21 +48,24 @@ fn records(case: &Case<'_>, _: &ServiceLine) -> Option<Denial> {
 
 /// The same service billed before by the same clinician, on this claim or an earlier one.
 fn duplicate(case: &Case<'_>, line: &ServiceLine) -> Option<Denial> {
-    let repeats = |m: &claim::Modifier| matches!(m.as_str(), "76" | "77" | "91");
-    if line.modifiers.iter().any(repeats) {
+    let has = |modifiers: &[&str]| line.modifiers.iter().any(|m| modifiers.contains(&m.as_str()));
+    if has(&["76", "77", "91"]) {
         return None;
     }
+    // Distinct services may stand twice on a claim; the same claim sent twice says so twice.
+    let is_distinct = has(&["59", "XE", "XP", "XS", "XU"]);
     let same = |other: &ServiceLine| {
         other.procedure == line.procedure
             && other.modifiers == line.modifiers
             && (other.from, other.through) == (line.from, line.through)
             && (other.units, other.charge) == (line.units, line.charge)
     };
-    let earlier_line = case.claim.lines.iter().take_while(|other| other.number != line.number).any(same);
+    let earlier_line =
+        !is_distinct && case.claim.lines.iter().take_while(|other| other.number != line.number).any(same);
     let earlier_claim = case.history.iter().any(|prior| {
-        // What was sent back as unprocessable was never decided on its merits.
-        let is_unprocessable = prior.payment.adjustments.iter().any(|a| matches!(a.reason.as_str(), "16" | "22"));
-        !is_unprocessable
+        // What was sent back as unprocessable or as a duplicate was never decided on its merits.
+        let is_undecided = prior.payment.adjustments.iter().any(|a| matches!(a.reason.as_str(), "16" | "18" | "22"));
+        !is_undecided
             && same(prior.line)
             && prior.claim.rendering_npi() == case.claim.rendering_npi()
             && prior.claim.sequence == case.claim.sequence
@@ -80,10 +83,10 @@ fn eligibility(case: &Case<'_>, line: &ServiceLine) -> Option<Denial> {
     (!is_covered).then(|| Denial::new(AdjustmentGroup::Pr, carc("27"), &[]))
 }
 
-/// The limit counts from the service, from the first payer's decision, or from the decision being replaced.
+/// The limit counts from the line's first day (CPM 1 §70.4), from the first payer's decision, or from the decision being replaced.
 fn filing(case: &Case<'_>, line: &ServiceLine) -> Option<Denial> {
     let other_payers = line.adjudications.iter().map(|a| a.decided_on);
-    let start: Date = other_payers.chain(case.replaced_decided_on).fold(line.through, Date::max);
+    let start: Date = other_payers.chain(case.replaced_decided_on).fold(line.from, Date::max);
     let last = start.saturating_add(i64::from(case.plan.rules.filing_limit_days).days());
     (case.received_on > last).then(|| Denial::contractual("29", &[]))
 }
@@ -100,8 +103,11 @@ fn coordination(case: &Case<'_>, line: &ServiceLine) -> Option<Denial> {
     (is_second && Earlier::of(case.claim, line).is_none()).then(|| Denial::contractual("22", &["MA04"]))
 }
 
-/// Injuries that another kind of insurance answers for (CARC 19 to 21).
-fn accident(case: &Case<'_>, _: &ServiceLine) -> Option<Denial> {
+/// Injuries that another kind of insurance answers for and has not decided yet (CARC 19, 20).
+fn accident(case: &Case<'_>, line: &ServiceLine) -> Option<Denial> {
+    if Earlier::of(case.claim, line).is_some() {
+        return None;
+    }
     let (cause, kind) = (case.claim.accident.as_ref()?.cause, case.plan.payer.kind);
     match cause {
         AccidentCause::Employment if kind != PayerKind::WorkersCompensation => Some(Denial::contractual("19", &[])),

@@ -12,9 +12,9 @@ const CARCS: [&str; 38] = [
 ];
 
 /// Every remark code written anywhere in this crate.
-const RARCS: [&str; 19] = [
-    "M15", "M62", "M80", "MA04", "MA91", "N115", "N122", "N130", "N362", "N525", "N570", "N625", "N706", "N781",
-    "N782", "N783", "N822", "N823", "N851",
+const RARCS: [&str; 20] = [
+    "M15", "M62", "M80", "M144", "MA04", "MA91", "N115", "N122", "N130", "N362", "N525", "N570", "N625", "N706",
+    "N781", "N782", "N783", "N822", "N823", "N851",
 ];
 
 /// A reason code of the list above.

@@ -72,8 +72,11 @@ fn examine(plan: &Plan, state: &State, library: &Library, claim: &Claim, on: Dat
         return Err(status("A7", "187", ""));
     }
     diagnoses(library, claim, first)?;
-    if claim.charge().is_negative() || claim.charge().is_zero() {
+    if claim.charge().is_zero() || claim.lines.iter().any(|line| line.charge.is_negative()) {
         return Err(status("A7", "178", ""));
+    }
+    if claim.lines.iter().any(|line| line.units == 0) {
+        return Err(status("A7", "476", ""));
     }
     Ok(Admission { person, replaces: replaced(plan, state, claim)? })
 }
@@ -143,6 +146,7 @@ fn accept(plan: &Plan, state: &mut State, claim: &Claim, admission: Admission, o
         due_on,
         standing,
         replaces,
+        replaced_decided_on: None,
         waived: Vec::new(),
         versions: Vec::new(),
         accruals: Vec::new(),

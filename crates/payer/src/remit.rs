@@ -174,7 +174,7 @@ fn decide(plan: &Plan, state: &mut State, library: &Library, number: &str, on: D
         return Vec::new();
     }
     // Somebody taken out of the plan meanwhile: the claim stays in the queue rather than being lost.
-    if frequency != Frequency::Void && Case::new(plan, library, state, record, None).is_none() {
+    if frequency != Frequency::Void && Case::new(plan, library, state, record).is_none() {
         return Vec::new();
     }
     let is_again = record.decision().is_some();
@@ -182,17 +182,18 @@ fn decide(plan: &Plan, state: &mut State, library: &Library, number: &str, on: D
     if is_again {
         decisions.extend(take_back(state, number));
     }
-    // The decision replaced still dates the filing limit, so the case is laid before it is taken back.
-    let replaced_was_decided =
-        replaces.as_ref().and_then(|r| state.records.get(r)).and_then(|record| record.decided_on);
+    // The decision replaced still dates the filing limit, so its day is kept before it is taken back.
+    let found = replaces.as_ref().and_then(|r| state.records.get(r)).and_then(|record| record.decided_on);
+    if let Some(record) = state.records.get_mut(number).filter(|_| found.is_some()) {
+        record.replaced_decided_on = found;
+    }
     if let Some(replaced) = &replaces {
         decisions.extend(take_back(state, replaced));
         if let Some(old) = state.records.get_mut(replaced) {
             old.standing = if old.versions.is_empty() { Standing::Withdrawn } else { Standing::Reversed };
         }
     }
-    let decision =
-        if frequency == Frequency::Void { None } else { judge(plan, state, library, number, replaced_was_decided) };
+    let decision = if frequency == Frequency::Void { None } else { judge(plan, state, library, number) };
     let Some(mut decision) = decision else {
         if let Some(record) = state.records.get_mut(number) {
             record.standing = Standing::Reversed;
@@ -215,15 +216,9 @@ fn decide(plan: &Plan, state: &mut State, library: &Library, number: &str, on: D
     decisions
 }
 
-fn judge(
-    plan: &Plan,
-    state: &State,
-    library: &Library,
-    number: &str,
-    replaced_was_decided: Option<Date>,
-) -> Option<crate::case::Decision> {
+fn judge(plan: &Plan, state: &State, library: &Library, number: &str) -> Option<crate::case::Decision> {
     let record = state.records.get(number)?;
-    let case = Case::new(plan, library, state, record, replaced_was_decided)?;
+    let case = Case::new(plan, library, state, record)?;
     Some(case.decide(number))
 }
 

@@ -60,7 +60,8 @@ fn line_payment(item: &Item<'_>) -> LinePayment {
 fn denied(item: &Item<'_>) -> LinePayment {
     let mut line = line_payment(item);
     if let Some(denial) = &item.denial {
-        line.adjustments.push(Adjustment::new(denial.group, denial.reason.clone(), line.charge));
+        let charge = line.charge;
+        push(&mut line, denial.group, denial.reason.clone(), charge);
         line.remarks.clone_from(&denial.remarks);
     }
     line
@@ -143,11 +144,14 @@ fn pay(case: &Case<'_>, item: &Item<'_>, year: &BenefitYear, usage: &Usage) -> (
     let mut line = line_payment(item);
     line.units = item.line.units;
     line.allowed = Some(item.allowed);
-    let (share, gross) = match Earlier::of(case.claim, item.line) {
-        None => primary(case, item, &terms, &mut line),
+    let (share, deductible, gross) = match Earlier::of(case.claim, item.line) {
+        None => {
+            let (share, gross) = primary(case, item, &terms, &mut line);
+            (share, share.deductible, gross)
+        }
         Some(earlier) => {
             let outcome = coordinate(&case.plan.coordination, earlier, line.charge, item.allowed, &terms);
-            let result = (outcome.share, outcome.paid);
+            let result = (outcome.share, outcome.deductible, outcome.paid);
             secondary(outcome, &mut line);
             result
         }
@@ -157,7 +161,7 @@ fn pay(case: &Case<'_>, item: &Item<'_>, year: &BenefitYear, usage: &Usage) -> (
     if case.member.is_qmb && case.plan.payer.kind == PayerKind::MedicareB {
         line.remarks.extend(share.parts().filter_map(|(reason, _)| protected(reason)));
     }
-    let accrual = accrual(case, item, year, share, copay_type);
+    let accrual = Accrual { deductible, ..accrual(case, item, year, share, copay_type) };
     (line, accrual)
 }
 

@@ -51,6 +51,9 @@ pub struct Record {
     /// Control number of the claim it replaces or voids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// When the decision it replaces was made: the filing limit counts from there, also after an appeal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_decided_on: Option<Date>,
     /// Denial reasons an appeal set aside.
     #[serde(default)]
     pub waived: Vec<String>,

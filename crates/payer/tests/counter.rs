@@ -4,9 +4,12 @@
 
 mod desk;
 
-use claim::{Accident, AccidentCause, Claim, EligibilityInquiry, Frequency, Money, PersonName, Sex};
+use claim::{
+    Accident, AccidentCause, Adjustment, AdjustmentGroup, Claim, EligibilityInquiry, Frequency, Money, OtherPayer,
+    PayerSequence, PersonName, Sex,
+};
 use codes::Library;
-use desk::{GROUP, SERVED, TODAY, Text, claim, decide, next, show};
+use desk::{GROUP, SERVED, TODAY, Text, after, claim, decide, next, show};
 use jiff::{ToSpan, civil::date};
 use payer::{Plan, Standing, State, check_eligibility, receive, reopen, run, run_now};
 
@@ -35,6 +38,8 @@ fn the_door_says_why() {
     assert_eq!(refused(|c| c.diagnoses = vec!["E11".parse().unwrap()]), "A7:254:");
     assert_eq!(refused(|c| c.diagnoses.push("E11".parse().unwrap())), "A7:255:");
     assert_eq!(refused(|c| c.lines[0].charge = Money::ZERO), "A7:178:");
+    assert_eq!(refused(|c| c.lines.extend(claim(&["99213 -50"]).lines)), "A7:178:");
+    assert_eq!(refused(|c| c.lines[0].units = 0), "A7:476:");
     assert_eq!(refused(|c| c.frequency = Frequency::Replacement), "A6:464:");
     let unknown = |c: &mut Claim| {
         c.frequency = Frequency::Void;
@@ -127,6 +132,7 @@ fn exclusions_accidents_and_injury_numbers() {
     let mut injury = claim(&["99214 300"]);
     injury.accident = Some(Accident { cause: AccidentCause::Employment, on: SERVED, state: String::new() });
     assert_eq!(show(&decide(&plan, &injury)), ["CO-19 300.00 = 0.00"]);
+    assert_eq!(show(&decide(&plan, &after(injury.clone(), "100", "20"))), ["OA-23 280.00 = 20.00"]);
     let carrier = Text::new("workers_compensation")
         .rules("claim_number_required = true\nfee_schedule_reason = \"P12\"")
         .fee("99214", "180")
@@ -239,6 +245,79 @@ fn an_appeal_granted_comes_back_as_reversal_and_payment() {
     assert_eq!(answer.claims[1].remarks[0].as_str(), "MA91");
 }
 
+/// What is decided again meets the same history: a duplicate denied meanwhile, and the filing limit of the replaced.
+#[test]
+fn an_appeal_is_not_lost_to_its_own_duplicate_or_to_time() {
+    let plan = Text::eighty_twenty().rules("authorization_required = [\"99214\"]").fee("99214", "180").plan();
+    let (library, mut state) = (Library::shipped(), State::new());
+    let first = next(&plan, &mut state, &claim(&["99214 300"]));
+    let mut again = claim(&["99214 300"]);
+    again.control_number = "T2".into();
+    again.prior_authorization = Some("PA-1".into());
+    assert_eq!(show(&next(&plan, &mut state, &again)), ["OA-18 300.00 = 0.00"]);
+    let waived = ["197".parse().unwrap()];
+    reopen(&plan, &mut state, &first.payer_control_number, &waived, TODAY).unwrap();
+    let answer = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
+    assert_eq!(show(&answer.claims[1]), ["CO-45 120.00 PR-2 36.00 = 144.00"]);
+
+    let mut state = State::new();
+    let first = next(&plan, &mut state, &claim(&["99214 300"]));
+    let mut replacement = claim(&["99214 310"]);
+    replacement.frequency = Frequency::Replacement;
+    replacement.original_reference = Some(first.payer_control_number);
+    let late = TODAY.saturating_add(360.days());
+    let decided = payer::adjudicate(&plan, &mut state, &library, &replacement, late).unwrap().pop().unwrap();
+    assert_eq!(show(&decided), ["CO-197 310.00 = 0.00"]);
+    reopen(&plan, &mut state, &decided.payer_control_number, &waived, late).unwrap();
+    let answer = run_now(&plan, &mut state, &library, late).unwrap().remove(0);
+    assert_eq!(show(&answer.claims[1]), ["CO-45 130.00 PR-2 36.00 = 144.00"]);
+}
+
+#[test]
+fn distinct_services_stand_twice_on_a_claim_but_not_on_two() {
+    let plan = Text::eighty_twenty().fee("97140", "50").plan();
+    let mut state = State::new();
+    let paid = ["CO-45 10.00 PR-2 10.00 = 40.00", "CO-45 10.00 CO-59 11.59 PR-2 7.68 = 30.73"];
+    let mut services = claim(&["97140-GP-59 60", "97140-GP-59 60"]);
+    assert_eq!(show(&next(&plan, &mut state, &services)), paid);
+    services.control_number = "T2".into();
+    assert_eq!(show(&next(&plan, &mut state, &services)), ["OA-18 60.00 = 0.00"; 2]);
+}
+
+/// Amounts on the claim instead of its lines (2320), from one earlier payer or two.
+#[test]
+fn earlier_payers_may_speak_for_the_whole_claim() {
+    let plan = Text { coordination: "medicare_supplement", ..Text::eighty_twenty().fee("99214", "180") }.plan();
+    let adjustment =
+        |reason: &str, cents| Adjustment::new(AdjustmentGroup::Pr, reason.parse().unwrap(), Money::from_cents(cents));
+    let mut second = claim(&["99214 300"]);
+    second.sequence = PayerSequence::Secondary;
+    let medicare = OtherPayer {
+        sequence: PayerSequence::Primary,
+        payer: second.payer.clone(),
+        member: second.member.clone(),
+        subscriber_name: PersonName::new("ANA", "RIVERA"),
+        paid: Some(Money::from_cents(8_000)),
+        patient_liability: None,
+        adjustments: vec![adjustment("1", 8_000), adjustment("2", 2_000)],
+        control_number: None,
+    };
+    second.other_payers = vec![medicare.clone()];
+    assert_eq!(show(&decide(&plan, &second)), ["OA-23 200.00 PR-1 80.00 = 20.00"]);
+    // The second payer's word replaces the first one's.
+    let mut third = second;
+    third.sequence = PayerSequence::Tertiary;
+    let between = OtherPayer {
+        sequence: PayerSequence::Secondary,
+        paid: Some(Money::from_cents(7_000)),
+        patient_liability: Some(Money::from_cents(3_000)),
+        adjustments: Vec::new(),
+        ..medicare
+    };
+    third.other_payers.push(between);
+    assert_eq!(show(&decide(&plan, &third)), ["OA-23 270.00 = 30.00"]);
+}
+
 #[test]
 fn a_void_takes_the_decision_back_and_frees_what_it_used() {
     let plan = Text::eighty_twenty().year("deductible_individual = \"100.00\"").fee("99214", "180").plan();
@@ -303,7 +382,7 @@ fn a_bundled_visit_is_corrected() {
     let plan = Text::eighty_twenty().rules(rules).fee("99213", "100").fee("20610", "80").fee("99203", "120").plan();
     let mut state = State::new();
     let first = next(&plan, &mut state, &claim(&["99213 150", "20610-RT 120"]));
-    assert_eq!(show(&first), ["CO-97 150.00 [M15] = 0.00", "CO-45 40.00 PR-2 16.00 = 64.00"]);
+    assert_eq!(show(&first), ["CO-97 150.00 [M144] = 0.00", "CO-45 40.00 PR-2 16.00 = 64.00"]);
     let mut replacement = claim(&["99213-25 150", "20610-RT 120"]);
     replacement.control_number = "T2".into();
     replacement.frequency = Frequency::Replacement;
@@ -329,6 +408,9 @@ fn a_visit_after_surgery_belongs_to_it() {
     let mut visit = claim(&["99213 150"]);
     visit.lines[0].from = SERVED.saturating_add(8.days());
     visit.lines[0].through = visit.lines[0].from;
+    let mut other = visit.clone();
+    other.rendering.as_mut().unwrap().taxonomy = "2084N0400X".parse().unwrap();
+    assert_eq!(show(&next(&plan, &mut state.clone(), &other)), ["CO-45 50.00 PR-2 20.00 = 80.00"]);
     assert_eq!(show(&next(&plan, &mut state, &visit)), ["CO-97 150.00 [N525] = 0.00"]);
     visit.lines[0].modifiers = vec!["24".parse().unwrap()];
     assert_eq!(show(&next(&plan, &mut state, &visit)), ["CO-45 50.00 PR-2 20.00 = 80.00"]);

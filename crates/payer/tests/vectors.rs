@@ -152,6 +152,12 @@ fn v21_filed_late() {
     let decisions = payer::adjudicate(&plan, &mut state, &Library::shipped(), &late, on).unwrap();
     assert_eq!(show(&decisions[0]), ["CO-29 300.00 = 0.00"]);
     assert_eq!(decisions[0].decision.code(), "1");
+    // Days of a range count from the first.
+    let mut range = late.clone();
+    range.control_number = "T0".into();
+    range.lines[0].through = range.lines[0].from.saturating_add(jiff::Span::new().days(40));
+    let decisions = payer::adjudicate(&plan, &mut state, &Library::shipped(), &range, on).unwrap();
+    assert_eq!(show(&decisions[0]), ["CO-29 300.00 = 0.00"]);
     // A secondary claim counts from the first payer's decision.
     late = after(late, "100", "20");
     late.control_number = "T2".into();
