@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_long_password_is_not_cut() {
-        let (a, b) = (format!("{}x{}", "a".repeat(99), "b".repeat(28)), format!("{}y{}", "a".repeat(99), "b".repeat(28)));
+        let (a, b) =
+            (format!("{}x{}", "a".repeat(99), "b".repeat(28)), format!("{}y{}", "a".repeat(99), "b".repeat(28)));
         assert!(!verify(&b, &hash(&a).unwrap()));
     }
 }

@@ -1,0 +1,38 @@
+//! Sign-in and plain messages: pages without a frame.
+
+use askama::Template;
+
+/// The sign-in page (`sign_in.html`).
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignIn {
+    /// Changes when an asset changes.
+    pub asset_key: String,
+    /// Why the last attempt failed, or empty.
+    pub error: String,
+    /// One-click entries, only in a demo served to this machine.
+    pub personas: Vec<Persona>,
+}
+
+/// A demo person.
+#[derive(Clone, Debug, Default)]
+pub struct Persona {
+    /// Login.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Role and client.
+    pub what: String,
+}
+
+/// A message that stands alone: not found, forbidden, failed (`message.html`).
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "message.html")]
+pub struct Notice {
+    /// Changes when an asset changes.
+    pub asset_key: String,
+    /// What happened.
+    pub title: String,
+    /// What was kept and what to do.
+    pub text: String,
+}

@@ -1,0 +1,11 @@
+//! One struct per page, holding exactly what the page shows: display-ready fields, no store types.
+//!
+//! A handler loads, fills the struct and renders it; a field the template misses does not compile.
+//! Templates escape everything; nothing here is ever marked safe.
+
+pub mod entry;
+pub mod frame;
+pub mod home;
+pub mod listing;
+pub mod part;
+pub mod segment;
