@@ -1,1 +1,118 @@
-//! From a note to suggested codes with evidence.
+//! From a note to suggested codes with the words behind them.
+//!
+//! [`suggest`] reads a note the way a trained coder does: sections and sentences, mentions of
+//! conditions and what is said about them (negated, uncertain, of the family, of the past), the leaf the words
+//! support, the official guidelines on top; then the level of the visit, therapy minutes and procedures. Every
+//! suggestion carries byte spans of the note and the rules applied, and a code without words behind it is not made.
+//! Nothing here knows a price: ranking is blind to payment.
+
+mod combine;
+mod context;
+mod diagnose;
+mod dictionary;
+mod document;
+mod external;
+mod guideline;
+mod language;
+mod level;
+mod medication;
+mod mention;
+mod modifiers;
+mod preventive;
+mod procedures;
+mod prompts;
+mod rule;
+mod sections;
+mod service;
+mod specify;
+mod table;
+mod therapy;
+mod units;
+mod visit;
+
+use std::collections::BTreeMap;
+
+use claim::{Coding, Note, PayerKind, PlaceOfService, Setting, Sex, Taxonomy};
+use codes::Library;
+use jiff::civil::Date;
+
+pub use level::{
+    Complexity, DataElements, ProblemElements, VisitFamily, data_level, em_level_from_mdm, em_level_from_time, mdm,
+    problem_level, risk_level,
+};
+pub use units::{
+    Regime, anesthesia_units, prolonged_units, therapy_total_cms8, therapy_units_cms8, therapy_units_midpoint,
+    timed_service_units,
+};
+
+/// Version of the rules and phrase tables of this crate; it stands in [`Coding::versions`].
+pub const RULES_VERSION: &str = "2026.1";
+
+/// What is known about the visit besides the note.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Day of service; chooses every edition.
+    pub served_on: Date,
+    /// Which guidelines apply.
+    pub setting: Setting,
+    /// Seen by the same group and specialty within three years.
+    pub is_established: bool,
+    /// Date of birth, when known.
+    pub patient_born_on: Option<Date>,
+    /// Sex, when known.
+    pub patient_sex: Sex,
+    /// Kind of payer where code sets differ by payer (Medicare's own codes); never a price.
+    pub payer_kind: Option<PayerKind>,
+    /// Where it took place.
+    pub place_of_service: PlaceOfService,
+    /// Specialty of the clinician, when known.
+    pub specialty: Option<Taxonomy>,
+}
+
+impl Visit {
+    pub(crate) fn age(&self) -> Option<u16> {
+        self.patient_born_on.map(|born| claim::age_on(born, self.served_on))
+    }
+
+    pub(crate) fn is_medicare(&self) -> bool {
+        self.payer_kind == Some(PayerKind::MedicareB)
+    }
+}
+
+/// How a site's accepted and rejected suggestions move the order: points added to a code's score. Versioned, empty
+/// as installed, and never derived from payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ranking {
+    /// Name of this version; empty for the ranking as installed.
+    pub version: String,
+    /// Points by code without dot, between -300 and 300.
+    pub points: BTreeMap<String, i16>,
+}
+
+/// Suggests codes for a note.
+///
+/// Never fails: a note that cannot be read gives no suggestions and a prompt that says why.
+#[must_use]
+pub fn suggest(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking) -> Coding {
+    let icd = library.icd10cm(visit.served_on);
+    let mut coding = Coding { versions: versions(&icd, ranking), ..Coding::default() };
+    if let Some(prompt) = language::objection(&note.text) {
+        coding.prompts.push(prompt);
+        return coding;
+    }
+    let document = document::Document::read(note);
+    let diagnoses = diagnose::diagnose(&document, visit, library);
+    let services = service::services(&document, visit, library, &diagnoses);
+    prompts::collect(note, &document, visit, &diagnoses, &services, &mut coding.prompts);
+    coding.suggestions.extend(diagnoses.suggestions(&icd, ranking));
+    coding.suggestions.extend(services.suggestions(library, visit, ranking));
+    coding.rejected = diagnoses.rejected;
+    coding.rejected.extend(services.rejected);
+    coding
+}
+
+fn versions(icd: &codes::Icd10cm<'_>, ranking: &Ranking) -> Vec<String> {
+    let stale = if icd.is_stale() { "-stale" } else { "" };
+    let ranking = if ranking.version.is_empty() { "installed" } else { &ranking.version };
+    vec![format!("icd10cm@{}{stale}", icd.edition()), format!("coder@{RULES_VERSION}"), format!("ranking@{ranking}")]
+}

@@ -1,0 +1,364 @@
+//! Codes that two facts make together: diabetes and its complications, hypertension with heart or kidney disease,
+//! drugs and measures that belong to a condition, pregnancy.
+
+use claim::{Evidence, Prompt, RejectedCandidate};
+use codes::Icd10cm;
+
+use crate::{
+    Visit,
+    diagnose::{Problem, Standing, rejection},
+    document::{Document, word_position},
+    medication::{Drug, DrugClass},
+    rule::applied,
+};
+
+/// Applies every combination rule to the problems found.
+pub(crate) fn combine(
+    document: &Document<'_>,
+    visit: &Visit,
+    icd: &Icd10cm<'_>,
+    drugs: &[Drug],
+    problems: &mut Vec<Problem>,
+    rejected: &mut Vec<RejectedCandidate>,
+    prompts: &mut Vec<Prompt>,
+) {
+    let mut room = Room { document, icd, problems, rejected };
+    room.diabetes(prompts);
+    room.diabetes_drugs(drugs);
+    room.hypertension();
+    room.lungs();
+    room.polyps();
+    room.obesity(visit);
+    room.pregnancy();
+    room.anticoagulants(drugs);
+}
+
+struct Room<'r, 'n> {
+    document: &'r Document<'n>,
+    icd: &'r Icd10cm<'r>,
+    problems: &'r mut Vec<Problem>,
+    rejected: &'r mut Vec<RejectedCandidate>,
+}
+
+/// A complication of diabetes by the code it has without diabetes: prefix, the rest of the combination code, whether
+/// the complication is coded besides (Guidelines I.A.15, I.C.4.a; Index: Diabetes, with).
+const COMPLICATIONS: &[(&str, &str, bool)] = &[
+    ("N18", "22", true),
+    ("L974", "621", true),
+    ("L975", "621", true),
+    ("L97", "622", true),
+    ("K3184", "43", true),
+    ("I739", "51", false),
+    ("H269", "36", false),
+    ("H350", "319", false),
+    ("R739", "65", false),
+    ("E162", "649", false),
+    ("G629", "40", false),
+];
+
+impl Room<'_, '_> {
+    fn reported(&self, prefixes: &[&str]) -> Vec<Problem> {
+        self.problems.iter().filter(|p| p.standing > Standing::Elsewhere && p.is(prefixes)).cloned().collect()
+    }
+
+    fn has(&self, prefixes: &[&str]) -> bool {
+        self.problems.iter().any(|p| p.standing > Standing::Elsewhere && p.is(prefixes))
+    }
+
+    /// Takes problems out in favour of another code, and says so.
+    fn replace(&mut self, out: &str, rule: &str, reason: &str) {
+        for problem in self.problems.iter().filter(|p| p.code == out) {
+            self.rejected.push(rejection(self.icd, out, rule, reason, problem.evidence.clone()));
+        }
+        self.problems.retain(|p| p.code != out);
+    }
+
+    /// Adds a combination of two problems where the first of them stands.
+    fn add(&mut self, code: String, of: &[&Problem], rule: &str, text: &str) {
+        if !self.icd.is_billable(&code) {
+            return;
+        }
+        let mut evidence: Vec<Evidence> = of.iter().flat_map(|p| p.evidence.iter().cloned()).collect();
+        evidence.dedup();
+        let position = of.iter().map(|p| p.position).min().unwrap_or_default();
+        let standing = of.iter().map(|p| p.standing).max().unwrap_or(Standing::Prose);
+        let block = of.first().map_or(0, |p| p.block);
+        if let Some(known) = self.problems.iter_mut().find(|p| p.code == code) {
+            known.standing = known.standing.max(standing);
+            known.rules.push(applied(rule, text));
+            return;
+        }
+        let rules = vec![applied(rule, text)];
+        self.problems.push(Problem {
+            code,
+            evidence,
+            standing,
+            is_default: false,
+            rules,
+            neighbours: Vec::new(),
+            position,
+            block,
+            prompt: None,
+        });
+    }
+
+    fn diabetes(&mut self, prompts: &mut Vec<Prompt>) {
+        for family in ["E11", "E10"] {
+            let all = self.reported(&[family]);
+            let Some(base) = all.first().cloned() else { continue };
+            for (prefix, suffix, is_kept) in COMPLICATIONS {
+                for other in self.reported(&[prefix]) {
+                    if self.is_unrelated(&other) {
+                        continue;
+                    }
+                    let mut suffix = *suffix;
+                    if suffix == "40" && other.evidence.iter().any(|e| is_polyneuropathy(&e.text)) {
+                        suffix = "42";
+                    }
+                    let code = format!("{family}{suffix}");
+                    let taken = prefix == &"L97" && other.is(&["L974", "L975"]);
+                    if !taken {
+                        self.add(
+                            code,
+                            &[&base, &other],
+                            "DX14",
+                            "Diabetes \u{201c}with\u{201d} this condition is taken as linked.",
+                        );
+                        if !is_kept {
+                            self.replace(&other.code, "DX15", "The combination code says it.");
+                        }
+                    }
+                }
+            }
+            self.diabetes_control(family, &base, prompts);
+            let bare = format!("{family}9");
+            if self.problems.iter().any(|p| p.standing > Standing::Elsewhere && p.is(&[family]) && p.code != bare) {
+                self.replace(&bare, "DX15", "A code with a complication says more.");
+            }
+        }
+    }
+
+    /// Poor control means hyperglycemia (Index: Diabetes, poorly controlled); "uncontrolled" needs a question.
+    fn diabetes_control(&mut self, family: &str, base: &Problem, prompts: &mut Vec<Prompt>) {
+        let block: Vec<_> = self.document.sentences.iter().filter(|s| s.block == base.block).collect();
+        let find = |words: &[&str]| {
+            block.iter().find_map(|s| {
+                let lower = self.document.lower_of(s);
+                let (start, end) = words.iter().find_map(|w| word_position(lower, w))?;
+                self.document.evidence(s.start + start, s.start + end)
+            })
+        };
+        let poor = find(&["poorly controlled", "poor control", "inadequately controlled", "out of control"]);
+        let vague = find(&["uncontrolled", "not well controlled", "not at goal"]);
+        let code = format!("{family}65");
+        if let Some(words) = poor {
+            let with = Problem { evidence: vec![words], ..base.clone() };
+            self.add(code, &[base, &with], "DX14", "Poorly controlled diabetes is coded with hyperglycemia.");
+        } else if let Some(words) = vague
+            && !self.problems.iter().any(|p| p.code == code)
+        {
+            prompts.push(Prompt {
+                id: "diabetes-control".to_owned(),
+                text: "Control of diabetes is described without saying whether glucose is high or low.".to_owned(),
+                question: "Please describe the state of the patient's blood glucose that your note refers to."
+                    .to_owned(),
+                options: vec!["With hyperglycemia".to_owned(), "With hypoglycemia".to_owned(), "Neither".to_owned()],
+                evidence: vec![words],
+                code: Some(code),
+                is_blocking: false,
+            });
+        }
+    }
+
+    fn is_unrelated(&self, other: &Problem) -> bool {
+        let sentence = self.document.sentences.iter().find(|s| (s.first..s.last).contains(&other.position));
+        let lower = sentence.map_or("", |s| self.document.lower_of(s));
+        ["not due to diabetes", "unrelated to diabetes", "not related to diabetes", "due to hypertension only"]
+            .iter()
+            .any(|w| lower.contains(w))
+    }
+
+    /// Long-term drugs of diabetes (Guidelines I.C.4.a.3); insulin says nothing new with type 1.
+    fn diabetes_drugs(&mut self, drugs: &[Drug]) {
+        let Some(diabetes) = self.reported(&["E08", "E09", "E10", "E11", "E13"]).into_iter().next() else { return };
+        let is_type_1 = self.has(&["E10"]);
+        let has_pump = self.problems.iter().any(|p| p.is(&["Z9641"]));
+        for (class, code) in
+            [(DrugClass::Insulin, "Z794"), (DrugClass::OralDiabetes, "Z7984"), (DrugClass::InjectableDiabetes, "Z7985")]
+        {
+            if class == DrugClass::Insulin && (is_type_1 || has_pump) {
+                continue;
+            }
+            let Some(drug) = drugs.iter().find(|d| d.class == class) else { continue };
+            self.add_status(code, drug, &diabetes, "DX32", "The drug is taken long-term for diabetes.");
+        }
+    }
+
+    fn add_status(&mut self, code: &str, drug: &Drug, with: &Problem, rule: &str, text: &str) {
+        let status = Problem {
+            evidence: vec![drug.evidence.clone()],
+            position: usize::MAX,
+            standing: Standing::Prose,
+            is_default: true,
+            ..with.clone()
+        };
+        self.add(code.to_owned(), &[&status], rule, text);
+    }
+
+    fn anticoagulants(&mut self, drugs: &[Drug]) {
+        let with = self.reported(&["I48", "I82", "I26", "Z86718"]).into_iter().next();
+        if let (Some(with), Some(drug)) = (with, drugs.iter().find(|d| d.class == DrugClass::Anticoagulant)) {
+            self.add_status("Z7901", drug, &with, "DX21", "The anticoagulant is taken long-term.");
+        }
+    }
+
+    /// Hypertension is presumed to cause heart failure and kidney disease (Guidelines I.C.9.a).
+    fn hypertension(&mut self) {
+        let Some(pressure) = self.reported(&["I10"]).into_iter().next() else { return };
+        let heart = self.reported(&["I50"]).into_iter().next();
+        let kidney = self.reported(&["N18"]).into_iter().next();
+        let is_end_stage = kidney.as_ref().is_some_and(|k| k.is(&["N185", "N186"]));
+        let code = match (&heart, &kidney, is_end_stage) {
+            (Some(_), Some(_), true) => "I132",
+            (Some(_), Some(_), false) => "I130",
+            (Some(_), None, _) => "I110",
+            (None, Some(_), true) => "I120",
+            (None, Some(_), false) => "I129",
+            (None, None, _) => return,
+        };
+        let of: Vec<&Problem> = std::iter::once(&pressure).chain(&heart).chain(&kidney).collect();
+        self.add(
+            code.to_owned(),
+            &of,
+            "DX31",
+            "Hypertension with heart failure or kidney disease is presumed related.",
+        );
+        self.replace("I10", "DX31", "The combination code says it.");
+    }
+
+    /// Chronic obstructive disease with a lower infection or asthma (tabular notes at J44).
+    fn lungs(&mut self) {
+        let Some(chronic) = self.reported(&["J449"]).into_iter().next() else { return };
+        if let Some(infection) = self.reported(&["J18", "J20", "J15", "J13"]).into_iter().next() {
+            self.add("J440".to_owned(), &[&chronic, &infection], "DX15", "With an infection of the lower airways.");
+            self.replace("J449", "DX15", "The combination code says it.");
+        } else if let Some(asthma) = self.reported(&["J45"]).into_iter().next() {
+            self.add(
+                "J4489".to_owned(),
+                &[&chronic, &asthma],
+                "DX15",
+                "With asthma; the type of asthma is coded besides.",
+            );
+            self.replace("J449", "DX15", "The combination code says it.");
+        }
+    }
+
+    /// A polyp that pathology calls an adenoma is coded by its place.
+    fn polyps(&mut self) {
+        if !self.has(&["D12"]) && !self.problems.iter().any(|p| p.is(&["D126"])) {
+            return;
+        }
+        const PLACES: &[(&str, &str)] = &[
+            ("transverse", "D123"),
+            ("ascending", "D122"),
+            ("descending", "D124"),
+            ("sigmoid", "D125"),
+            ("cecum", "D120"),
+            ("cecal", "D120"),
+            ("rectal", "D128"),
+        ];
+        let adenoma = self.problems.iter().find(|p| p.is(&["D126"])).cloned();
+        let place = PLACES.iter().find(|(word, _)| word_position(&self.document.lower, word).is_some());
+        if let (Some(adenoma), Some((_, code))) = (adenoma, place) {
+            let standing = adenoma.standing.max(Standing::Prose);
+            self.problems.retain(|p| p.code != "D126");
+            self.add(
+                (*code).to_owned(),
+                &[&Problem { standing, ..adenoma }],
+                "DX02",
+                "Pathology and the place of the polyp choose the code.",
+            );
+        }
+        self.replace("K635", "DX15", "Pathology calls the polyp an adenoma.");
+    }
+
+    /// Body mass index with a diagnosis of weight (Guidelines I.B.14).
+    fn obesity(&mut self, visit: &Visit) {
+        let Some(weight) = self.reported(&["E66"]).into_iter().next() else { return };
+        if visit.age().is_some_and(|age| age < 20) {
+            return;
+        }
+        let Some((value, evidence)) = self.body_mass_index() else { return };
+        let code = match value {
+            0..=19 => "Z681".to_owned(),
+            20..=39 => format!("Z68{value}"),
+            40..=44 => "Z6841".to_owned(),
+            45..=49 => "Z6842".to_owned(),
+            50..=59 => "Z6843".to_owned(),
+            60..=69 => "Z6844".to_owned(),
+            _ => "Z6845".to_owned(),
+        };
+        let measured = Problem {
+            evidence: vec![evidence],
+            position: usize::MAX,
+            standing: Standing::Prose,
+            is_default: true,
+            ..weight
+        };
+        self.add(
+            code,
+            &[&measured],
+            "DX22",
+            "The index may come from anyone's note, since the clinician diagnosed the weight.",
+        );
+    }
+
+    fn body_mass_index(&self) -> Option<(u32, Evidence)> {
+        self.document.tokens.windows(5).find_map(|window| {
+            let (first, rest) = window.split_first()?;
+            if first.stem != "bmi" {
+                return None;
+            }
+            let number = rest.iter().find(|t| t.stem.starts_with(|c: char| c.is_ascii_digit()))?;
+            let whole: u32 = number.stem.split('.').next()?.parse().ok()?;
+            (10..=90).contains(&whole).then_some(())?;
+            Some((whole, self.document.evidence(first.start, number.end)?))
+        })
+    }
+
+    /// Anemia in pregnancy and weeks of gestation (Guidelines I.C.15).
+    fn pregnancy(&mut self) {
+        let Some(pregnant) = self.problems.iter().find(|p| p.is(&["Z331"])).cloned() else { return };
+        let weeks = self.document.tokens.windows(2).find_map(|pair| {
+            let [number, unit] = pair else { return None };
+            let weeks: u32 = (unit.stem == "week").then(|| number.stem.parse().ok()).flatten()?;
+            Some((weeks, self.document.evidence(number.start, unit.end)?))
+        });
+        let (Some((weeks, words)), Some(anemia)) = (weeks, self.reported(&["D50", "D64"]).into_iter().next()) else {
+            return;
+        };
+        let trimester = if weeks < 14 {
+            1
+        } else if weeks < 28 {
+            2
+        } else {
+            3
+        };
+        self.add(
+            format!("O9901{trimester}"),
+            &[&pregnant, &anemia],
+            "DX27",
+            "Anemia complicating pregnancy goes first.",
+        );
+        let counted = Problem { evidence: vec![words], position: usize::MAX, is_default: true, ..pregnant };
+        if (8..=42).contains(&weeks) {
+            self.add(format!("Z3A{weeks:02}"), &[&counted], "DX27", "Weeks of gestation are told besides.");
+        }
+        self.replace("Z331", "DX27", "The pregnancy is not incidental to the visit.");
+    }
+}
+
+fn is_polyneuropathy(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("poly") || lower.contains("peripheral")
+}

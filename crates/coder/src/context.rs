@@ -1,0 +1,146 @@
+//! What a sentence says about a mention: there, not there, perhaps, once, in the family, or only if.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use crate::{
+    document::{Document, Sentence, Token, tokens},
+    sections::SectionKind,
+    table::{cell, rows},
+};
+
+/// What is said about a mentioned condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Assertion {
+    /// The patient has it now.
+    Affirmed,
+    /// "Probable", "rule out": not established.
+    Uncertain,
+    /// The patient had it.
+    Historical,
+    /// A relative has it.
+    Family,
+    /// It might come, or is asked for, prevented or warned of.
+    Hypothetical,
+    /// The patient does not have it.
+    Negated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    Assert(Assertion),
+    /// Looks like a cue and is none: "no change".
+    Nothing,
+    /// Ends the reach of cues before it.
+    Stop,
+}
+
+#[derive(Clone, Debug)]
+struct Cue {
+    words: Vec<String>,
+    effect: Effect,
+    /// Reaches forward; otherwise backward.
+    is_before: bool,
+    /// How many tokens it reaches.
+    reach: usize,
+}
+
+static CUES: LazyLock<HashMap<String, Vec<Cue>>> = LazyLock::new(|| {
+    let mut cues: HashMap<String, Vec<Cue>> = HashMap::new();
+    for row in rows(include_str!("../data/cues.tsv")) {
+        let words: Vec<String> = tokens(cell(&row, 0)).into_iter().map(|t| t.stem).collect();
+        let effect = match cell(&row, 1) {
+            "negated" => Effect::Assert(Assertion::Negated),
+            "uncertain" => Effect::Assert(Assertion::Uncertain),
+            "historical" => Effect::Assert(Assertion::Historical),
+            "family" => Effect::Assert(Assertion::Family),
+            "hypothetical" => Effect::Assert(Assertion::Hypothetical),
+            "stop" => Effect::Stop,
+            _ => Effect::Nothing,
+        };
+        let reach = cell(&row, 3).parse().unwrap_or(usize::MAX);
+        let Some(first) = words.first().cloned() else { continue };
+        cues.entry(first).or_default().push(Cue { words, effect, is_before: cell(&row, 2) != "after", reach });
+    }
+    for list in cues.values_mut() {
+        list.sort_by_key(|cue| std::cmp::Reverse(cue.words.len()));
+    }
+    cues
+});
+
+/// A cue found in a sentence; positions are token numbers of the note.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    first: usize,
+    last: usize,
+    effect: Effect,
+    is_before: bool,
+    reach: usize,
+}
+
+/// The cues of one sentence.
+pub(crate) struct Context {
+    found: Vec<Found>,
+    section: SectionKind,
+}
+
+impl Context {
+    pub(crate) fn of(document: &Document<'_>, sentence: &Sentence) -> Self {
+        let words = document.tokens_of(sentence);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(token) = words.get(at) {
+            let hit = CUES.get(&token.stem).and_then(|list| list.iter().find(|cue| stands(words, at, cue)));
+            let Some(cue) = hit else {
+                at += 1;
+                continue;
+            };
+            let (first, length) = (sentence.first + at, cue.words.len());
+            found.push(Found {
+                first,
+                last: first + length,
+                effect: cue.effect,
+                is_before: cue.is_before,
+                reach: cue.reach,
+            });
+            at += length;
+        }
+        Self { found, section: sentence.section }
+    }
+
+    /// What is said about the tokens `first..last`, and the tokens that say so.
+    pub(crate) fn assertion(&self, first: usize, last: usize) -> (Assertion, Option<(usize, usize)>) {
+        let mut strongest = (self.by_section(), None);
+        for cue in &self.found {
+            let Effect::Assert(assertion) = cue.effect else { continue };
+            if self.reaches(cue, first, last) && assertion > strongest.0 {
+                strongest = (assertion, Some((cue.first, cue.last)));
+            }
+        }
+        strongest
+    }
+
+    fn by_section(&self) -> Assertion {
+        match self.section {
+            SectionKind::Family => Assertion::Family,
+            SectionKind::Past | SectionKind::Surgical => Assertion::Historical,
+            SectionKind::Instructions | SectionKind::Allergies => Assertion::Hypothetical,
+            _ => Assertion::Affirmed,
+        }
+    }
+
+    fn reaches(&self, cue: &Found, first: usize, last: usize) -> bool {
+        // A cue inside the mention belongs to its name ("without foreign body").
+        if cue.first >= first && cue.last <= last {
+            return false;
+        }
+        let (from, to) = if cue.is_before { (cue.last, first) } else { (last, cue.first) };
+        let is_near = from <= to && to - from <= cue.reach;
+        is_near
+            && !self.found.iter().any(|other| other.effect == Effect::Stop && other.first >= from && other.last <= to)
+    }
+}
+
+fn stands(words: &[Token], at: usize, cue: &Cue) -> bool {
+    let there = words.get(at..at + cue.words.len()).unwrap_or_default();
+    there.len() == cue.words.len() && there.iter().zip(&cue.words).all(|(token, word)| token.stem == *word)
+}

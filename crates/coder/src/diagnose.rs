@@ -1,0 +1,468 @@
+//! Diagnoses of a note: mentions, what is said about them, their leaf, and the guidelines on top.
+
+use std::collections::BTreeSet;
+
+use claim::{
+    AppliedRule, Band, DiagnosisCode, Evidence, Prompt, RejectedCandidate, Setting, Sex, SuggestedCode, Suggestion,
+};
+use codes::{Icd10cm, Library};
+
+use crate::{
+    Ranking, Visit, combine,
+    context::{Assertion, Context},
+    dictionary::{Dictionary, Origin},
+    document::Document,
+    external, guideline,
+    medication::{Drug, drugs},
+    mention::{self, Mention},
+    rule::applied,
+    sections::SectionKind,
+    specify::{Leaf, Phase, Surroundings},
+};
+
+/// How firmly a problem stands in the note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// Mentioned outside of the assessment.
+    Elsewhere,
+    /// Mentioned while assessing, or in a note without headings.
+    Prose,
+    /// Listed as a problem that was assessed.
+    Head,
+}
+
+/// A diagnosis in the making.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub code: String,
+    pub evidence: Vec<Evidence>,
+    pub standing: Standing,
+    /// The leaf was chosen for want of words.
+    pub is_default: bool,
+    pub rules: Vec<AppliedRule>,
+    pub neighbours: Vec<String>,
+    /// Token of the note, for the order of reporting.
+    pub position: usize,
+    pub block: usize,
+    pub prompt: Option<Prompt>,
+}
+
+impl Problem {
+    pub(crate) fn is(&self, prefixes: &[&str]) -> bool {
+        prefixes.iter().any(|prefix| self.code.starts_with(prefix))
+    }
+}
+
+/// The diagnoses of a note in reporting order.
+pub(crate) struct Diagnoses {
+    pub problems: Vec<Problem>,
+    pub rejected: Vec<RejectedCandidate>,
+    pub prompts: Vec<Prompt>,
+    pub drugs: Vec<Drug>,
+}
+
+/// Reads the diagnoses of a note.
+pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library) -> Diagnoses {
+    let icd = library.icd10cm(visit.served_on);
+    let dictionary = Dictionary::of(&icd, library.lexicon());
+    let mut reader = Reader {
+        document,
+        visit,
+        icd: &icd,
+        dictionary: &dictionary,
+        phase: phase(document),
+        problems: Vec::new(),
+        rejected: Vec::new(),
+    };
+    reader.read();
+    let Reader { mut problems, mut rejected, phase, .. } = reader;
+    settle_standing(document, &mut problems);
+    let drugs = drugs(document);
+    let mut prompts = Vec::new();
+    combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
+    problems.extend(external::cause(document, &icd, &problems, phase));
+    guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
+    for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
+        prompts.extend(problem.prompt.take());
+    }
+    let kept: BTreeSet<&str> =
+        problems.iter().filter(|p| p.standing > Standing::Elsewhere).map(|p| p.code.as_str()).collect();
+    rejected.retain(|r| !kept.contains(r.code.as_str()));
+    Diagnoses { problems, rejected, prompts, drugs }
+}
+
+struct Reader<'r, 'n> {
+    document: &'r Document<'n>,
+    visit: &'r Visit,
+    icd: &'r Icd10cm<'r>,
+    dictionary: &'r Dictionary,
+    phase: Phase,
+    problems: Vec<Problem>,
+    rejected: Vec<RejectedCandidate>,
+}
+
+/// Notes with more mentions than this are read up to here.
+const MENTIONS_MAX: usize = 4_000;
+
+impl Reader<'_, '_> {
+    fn read(&mut self) {
+        let mut count = 0;
+        for (at, sentence) in self.document.sentences.iter().enumerate() {
+            if sentence.section == SectionKind::Medications {
+                continue;
+            }
+            let mentions = mention::find(self.document, self.dictionary, at, sentence);
+            if mentions.is_empty() {
+                continue;
+            }
+            let context = Context::of(self.document, sentence);
+            for mention in mentions {
+                count += 1;
+                if count > MENTIONS_MAX {
+                    return;
+                }
+                self.consider(&mention, &context);
+            }
+        }
+    }
+
+    fn consider(&mut self, mention: &Mention, context: &Context) {
+        let surroundings = Surroundings {
+            document: self.document,
+            dictionary: self.dictionary,
+            icd: self.icd,
+            mention,
+            phase: self.phase,
+        };
+        let Some(leaf) = surroundings.leaf().filter(|leaf| self.is_possible(&leaf.code)) else { return };
+        let (mut assertion, cue) = context.assertion(mention.first, mention.last);
+        if self.is_questioned(mention) {
+            assertion = assertion.max(Assertion::Uncertain);
+        }
+        if assertion == Assertion::Uncertain
+            && self.visit.setting == Setting::Inpatient
+            && !must_be_confirmed(&leaf.code)
+        {
+            assertion = Assertion::Affirmed;
+        }
+        if assertion == Assertion::Historical && (lasts(&leaf.code) || leaf.code.starts_with('Z')) {
+            assertion = Assertion::Affirmed;
+        }
+        let is_status = leaf.code.starts_with('Z');
+        if is_status && assertion == Assertion::Hypothetical && !self.in_instructions(mention) {
+            assertion = Assertion::Affirmed;
+        }
+        let Some(own) = surroundings.mention_text() else { return };
+        let cue = cue.and_then(|(first, last)| {
+            let tokens = &self.document.tokens;
+            self.document.evidence(tokens.get(first)?.start, tokens.get(last.checked_sub(1)?)?.end)
+        });
+        if assertion == Assertion::Affirmed {
+            self.keep(mention, leaf, own);
+        } else {
+            self.reject(&leaf.code, assertion, std::iter::once(own).chain(cue).collect());
+        }
+    }
+
+    fn in_instructions(&self, mention: &Mention) -> bool {
+        self.document.sentences.get(mention.sentence).is_some_and(|s| s.section == SectionKind::Instructions)
+    }
+
+    /// `?pneumonia`
+    fn is_questioned(&self, mention: &Mention) -> bool {
+        let start = self.document.tokens.get(mention.first).map_or(0, |t| t.start);
+        self.document
+            .text
+            .get(..start)
+            .is_some_and(|before| before.trim_end_matches(' ').ends_with('?') && before.ends_with('?'))
+    }
+
+    fn keep(&mut self, mention: &Mention, leaf: Leaf, own: Evidence) {
+        let Some(sentence) = self.document.sentences.get(mention.sentence) else { return };
+        let standing = match sentence.section {
+            section if section.is_assessed() && sentence.is_head => Standing::Head,
+            section if section.is_assessed() => Standing::Prose,
+            _ => Standing::Elsewhere,
+        };
+        let mut rules = vec![applied("DX-TERM", format!("\u{201c}{}\u{201d} is a name of this condition.", own.text))];
+        if !leaf.evidence.is_empty() {
+            rules.push(applied("DX02", "The words beside it choose the most specific code."));
+        }
+        if leaf.has_episode {
+            let phase = match self.phase {
+                Phase::Active => "active treatment",
+                Phase::Healing => "healing or recovery",
+                Phase::Sequela => "sequela",
+            };
+            rules.push(applied("DX05", format!("The seventh character says {phase}.")));
+        }
+        let mut evidence = vec![own];
+        evidence.extend(leaf.evidence);
+        evidence.sort_by_key(|e| (e.start, e.end));
+        evidence.dedup();
+        let weak = mention.origin == Origin::Inclusion && mention.words == 1;
+        self.problems.push(Problem {
+            code: leaf.code,
+            evidence,
+            standing,
+            is_default: leaf.is_default || weak,
+            rules,
+            neighbours: leaf.neighbours,
+            position: mention.first,
+            block: sentence.block,
+            prompt: leaf.prompt,
+        });
+    }
+
+    fn reject(&mut self, code: &str, assertion: Assertion, evidence: Vec<Evidence>) {
+        let (rule, reason) = match assertion {
+            Assertion::Negated => ("DX-NEG", "The note says the patient does not have it."),
+            Assertion::Uncertain => {
+                ("DX17", "An uncertain diagnosis is not coded for outpatients; code what is certain.")
+            }
+            Assertion::Family => ("DX-FAM", "It is told of a relative."),
+            Assertion::Historical => ("DX-HX", "It is told of the past."),
+            _ => ("DX-HYP", "It is only warned of, screened for or prevented."),
+        };
+        self.rejected.push(rejection(self.icd, code, rule, reason, evidence));
+    }
+
+    /// Chapters that belong to a pregnancy, a newborn or one sex.
+    fn is_possible(&self, code: &str) -> bool {
+        let age = self.visit.age();
+        match code.get(..1) {
+            Some("P") => age.is_none_or(|age| age < 1) && self.visit.patient_born_on.is_some(),
+            Some("O") => {
+                self.visit.patient_sex != Sex::Male
+                    && ["pregnan", "gestation", "postpartum", "delivery"]
+                        .iter()
+                        .any(|w| self.document.lower.contains(w))
+            }
+            _ => {
+                let of_men =
+                    ["N40", "N41", "N42", "N43", "N44", "N45", "N46", "N48", "N49", "N50", "N52", "C61", "Z125"];
+                let of_women = ["N76", "N80", "N83", "N9", "C56", "Z0141", "Z124"];
+                let named = |list: &[&str]| list.iter().any(|prefix| code.starts_with(prefix));
+                !(self.visit.patient_sex == Sex::Female && named(&of_men))
+                    && !(self.visit.patient_sex == Sex::Male && named(&of_women) && !code.starts_with("N99"))
+            }
+        }
+    }
+}
+
+/// A dropped candidate.
+pub(crate) fn rejection(
+    icd: &Icd10cm<'_>,
+    code: &str,
+    rule: &str,
+    reason: &str,
+    evidence: Vec<Evidence>,
+) -> RejectedCandidate {
+    RejectedCandidate {
+        code: code.to_owned(),
+        title: icd.title(code).map(|t| t.into_owned()).unwrap_or_default(),
+        reason: reason.to_owned(),
+        rule: rule.to_owned(),
+        evidence,
+    }
+}
+
+/// Even for inpatients these are coded only when confirmed (Guidelines I.C.1.a, I.C.1.g, I.C.10.c).
+fn must_be_confirmed(code: &str) -> bool {
+    ["B20", "U071", "J09", "A925"].iter().any(|prefix| code.starts_with(prefix))
+}
+
+/// Conditions that stay: "history of" such a condition is the condition itself.
+pub(crate) fn lasts(code: &str) -> bool {
+    const LASTING: &[&str] = &[
+        "B18", "B20", "D57", "E03", "E05", "E06", "E08", "E1", "E28", "E29", "E66", "E78", "F0", "F1", "F2", "F3",
+        "F4", "F84", "F9", "G2", "G3", "G40", "G43", "G47", "G62", "G89", "H35", "H40", "I1", "I20", "I25", "I34",
+        "I35", "I42", "I48", "I50", "I73", "I87", "J43", "J44", "J45", "J47", "J84", "K21", "K50", "K51", "K58", "K74",
+        "K76", "K90", "L20", "L40", "M05", "M06", "M1", "M32", "M35", "M47", "M48", "M51", "M797", "M81", "N18", "N40",
+        "N80", "R7303",
+    ];
+    LASTING.iter().any(|prefix| code.starts_with(prefix))
+}
+
+/// The phase of treatment of the injuries of a note.
+fn phase(document: &Document<'_>) -> Phase {
+    const SEQUELA: &[&str] = &["late effect of", "sequela of", "sequelae of", "residual from old"];
+    const HEALING: &[&str] = &[
+        "healing well",
+        "healing",
+        "routine healing",
+        "cast changed",
+        "cast removed",
+        "cast removal",
+        "weeks post op",
+        "weeks postop",
+        "post-op visit",
+        "postoperative visit",
+        "fracture follow-up",
+        "subsequent encounter",
+        "follow-up of",
+        "follow up of",
+        "status post open reduction",
+        "s/p orif",
+        "callus formation",
+        "suture removal",
+        "follow-up for",
+        "follow up for",
+        "weeks after",
+        "here for follow up",
+        "here for follow-up",
+        "presents for follow up",
+        "presents for follow-up",
+        "weeks status post",
+        "weeks out from",
+        "weeks s/p",
+        "post-operative follow",
+        "postoperative follow",
+    ];
+    let is_told = |s: &crate::document::Sentence| {
+        !matches!(
+            s.section,
+            SectionKind::Plan
+                | SectionKind::Instructions
+                | SectionKind::Past
+                | SectionKind::Surgical
+                | SectionKind::Family
+        )
+    };
+    if document.find_phrase_where(SEQUELA, is_told).is_some() {
+        return Phase::Sequela;
+    }
+    // Rehabilitation after an injury is care in its healing phase.
+    if document.kind == claim::NoteKind::Therapy || document.find_phrase_where(HEALING, is_told).is_some() {
+        return Phase::Healing;
+    }
+    Phase::Active
+}
+
+/// A note without headings is assessed as a whole; an assessment without a list is read as prose.
+fn settle_standing(document: &Document<'_>, problems: &mut Vec<Problem>) {
+    let assessed = document.has_assessment();
+    let read_as_whole = |section: SectionKind| {
+        matches!(
+            section,
+            SectionKind::None
+                | SectionKind::Present
+                | SectionKind::Complaint
+                | SectionKind::Other
+                | SectionKind::Procedure
+                | SectionKind::Past
+        )
+    };
+    if !assessed {
+        for problem in problems.iter_mut() {
+            let sentence = document.sentences.iter().find(|s| (s.first..s.last).contains(&problem.position));
+            if sentence.is_some_and(|s| read_as_whole(s.section)) {
+                problem.standing = Standing::Prose;
+            }
+        }
+    } else {
+        let has_heads = problems.iter().any(|p| p.standing == Standing::Head);
+        let headed: BTreeSet<usize> =
+            problems.iter().filter(|p| p.standing == Standing::Head).map(|p| p.block).collect();
+        for problem in problems.iter_mut().filter(|p| p.standing == Standing::Prose) {
+            let is_symptom = problem.is(&["R"]);
+            if has_heads && (headed.contains(&problem.block) || is_symptom) {
+                problem.standing = Standing::Elsewhere;
+            }
+        }
+        if problems.iter().all(|p| p.standing == Standing::Elsewhere) {
+            promote_complaint(document, problems);
+        }
+    }
+    merge(problems);
+}
+
+/// Nothing was established: the reason for the visit is coded (Guidelines IV.G).
+fn promote_complaint(document: &Document<'_>, problems: &mut [Problem]) {
+    for wanted in [SectionKind::Assessment, SectionKind::Plan, SectionKind::Complaint, SectionKind::Present] {
+        let of_section = |p: &&mut Problem| {
+            document.sentences.iter().any(|s| s.section == wanted && (s.first..s.last).contains(&p.position))
+        };
+        if let Some(problem) = problems.iter_mut().filter(of_section).min_by_key(|p| p.position) {
+            problem.standing = Standing::Prose;
+            problem
+                .rules
+                .push(applied("DX19", "Nothing more certain is written; the reason for the visit is reported."));
+            return;
+        }
+    }
+}
+
+/// One entry for a code: the firmest standing, all its words.
+fn merge(problems: &mut Vec<Problem>) {
+    const EVIDENCE_MAX: usize = 6;
+    let mut merged: Vec<Problem> = Vec::new();
+    for problem in problems.drain(..) {
+        match merged.iter_mut().find(|known| known.code == problem.code) {
+            Some(known) => {
+                if problem.standing > known.standing {
+                    known.standing = problem.standing;
+                    known.position = problem.position;
+                    known.block = problem.block;
+                    known.is_default = problem.is_default;
+                    known.prompt = problem.prompt;
+                    known.rules = problem.rules;
+                    // The firmest words come first.
+                    let earlier = std::mem::replace(&mut known.evidence, problem.evidence);
+                    known.evidence.extend(earlier);
+                } else {
+                    known.evidence.extend(problem.evidence);
+                }
+                let mut seen = BTreeSet::new();
+                known.evidence.retain(|e| seen.insert((e.start, e.end)));
+                known.evidence.truncate(EVIDENCE_MAX);
+            }
+            None => merged.push(problem),
+        }
+    }
+    *problems = merged;
+}
+
+/// Diagnoses offered besides; more would bury the ones that matter.
+const OFFERS_MAX: usize = 12;
+
+impl Diagnoses {
+    /// Codes that would be reported, in order.
+    pub(crate) fn reported(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|p| p.standing > Standing::Elsewhere)
+    }
+
+    pub(crate) fn suggestions(&self, icd: &Icd10cm<'_>, ranking: &Ranking) -> Vec<Suggestion> {
+        let offered = self.problems.iter().filter(|p| p.standing == Standing::Elsewhere).take(OFFERS_MAX);
+        self.reported().chain(offered).filter_map(|problem| suggestion(problem, icd, ranking)).collect()
+    }
+}
+
+fn suggestion(problem: &Problem, icd: &Icd10cm<'_>, ranking: &Ranking) -> Option<Suggestion> {
+    const ALTERNATIVES_MAX: usize = 4;
+    let code = DiagnosisCode::new(&problem.code).ok()?;
+    if problem.evidence.is_empty() {
+        return None;
+    }
+    let is_symptom = problem.is(&["R", "M255", "M796", "M545", "M549", "Z"]);
+    let (band, base) = match problem.standing {
+        Standing::Head if !problem.is_default && !is_symptom => (Band::Accept, 920),
+        Standing::Head => (Band::Suggest, 800),
+        Standing::Prose => (Band::Suggest, 650),
+        Standing::Elsewhere => (Band::Offer, 300),
+    };
+    let words = u16::try_from(problem.evidence.len().min(5)).unwrap_or(5) * 8;
+    let learned = ranking.points.get(&problem.code).copied().unwrap_or_default().clamp(-300, 300);
+    let score = (base + words).saturating_add_signed(learned).min(1000);
+    let alternatives =
+        problem.neighbours.iter().filter_map(|other| Some((other.clone(), icd.title(other)?.into_owned())));
+    Some(Suggestion {
+        code: SuggestedCode::Diagnosis { code },
+        title: icd.title(&problem.code)?.into_owned(),
+        score,
+        band,
+        evidence: problem.evidence.clone(),
+        rules: problem.rules.clone(),
+        alternatives: alternatives.take(ALTERNATIVES_MAX).collect(),
+    })
+}

@@ -1,0 +1,359 @@
+//! A note as tokens, sentences and sections. Everything keeps its byte span.
+
+use claim::{Evidence, Note, NoteKind};
+
+use crate::sections::{self, Section, SectionKind};
+
+/// Notes longer than this are read up to here, so that time stays bounded.
+const TOKENS_MAX: usize = 400_000;
+
+/// A word or number of the note.
+#[derive(Clone, Debug)]
+pub(crate) struct Token {
+    pub start: usize,
+    pub end: usize,
+    /// Lower case, accents folded, plural and possessive dropped.
+    pub stem: String,
+}
+
+/// A sentence, list item or line.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence {
+    pub start: usize,
+    pub end: usize,
+    /// Token range.
+    pub first: usize,
+    pub last: usize,
+    pub section: SectionKind,
+    /// Consecutive number of the paragraph, numbered or bulleted item it belongs to.
+    pub block: usize,
+    /// Opens its block and reads like the name of a problem rather than prose.
+    pub is_head: bool,
+}
+
+/// A note as it is read.
+pub(crate) struct Document<'n> {
+    pub text: &'n str,
+    /// Same length as `text`, ASCII in lower case.
+    pub lower: String,
+    pub kind: NoteKind,
+    pub tokens: Vec<Token>,
+    pub sentences: Vec<Sentence>,
+    pub sections: Vec<Section>,
+}
+
+impl<'n> Document<'n> {
+    pub(crate) fn read(note: &'n Note) -> Self {
+        let text = note.text.as_str();
+        let lower = text.to_ascii_lowercase();
+        let sections = sections::find(text, &lower);
+        let tokens = tokens(text);
+        let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
+        let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
+        Self { text, lower, kind: note.kind, tokens, sentences, sections }
+    }
+
+    /// The words of a span, as evidence.
+    pub(crate) fn evidence(&self, start: usize, end: usize) -> Option<Evidence> {
+        let text = self.text.get(start..end)?;
+        (!text.is_empty()).then(|| Evidence { start, end, text: text.to_owned() })
+    }
+
+    /// A whole sentence as evidence.
+    pub(crate) fn sentence_evidence(&self, sentence: &Sentence) -> Option<Evidence> {
+        self.evidence(sentence.start, sentence.end)
+    }
+
+    pub(crate) fn tokens_of(&self, sentence: &Sentence) -> &[Token] {
+        self.tokens.get(sentence.first..sentence.last).unwrap_or_default()
+    }
+
+    /// A sentence in lower case.
+    pub(crate) fn lower_of(&self, sentence: &Sentence) -> &str {
+        self.lower.get(sentence.start..sentence.end).unwrap_or_default()
+    }
+
+    pub(crate) fn has_section(&self, kind: SectionKind) -> bool {
+        self.sections.iter().any(|section| section.kind == kind)
+    }
+
+    /// True when the writer set the assessment apart.
+    pub(crate) fn has_assessment(&self) -> bool {
+        self.sections.iter().any(|section| section.kind.is_assessed())
+    }
+
+    /// The first sentence that holds one of the phrases (lower case), with the phrase's span.
+    pub(crate) fn find_phrase(&self, phrases: &[&str]) -> Option<(usize, Evidence)> {
+        self.find_phrase_where(phrases, |_| true)
+    }
+
+    /// As [`Self::find_phrase`], among sentences of the wanted kind.
+    pub(crate) fn find_phrase_where(
+        &self,
+        phrases: &[&str],
+        wanted: impl Fn(&Sentence) -> bool,
+    ) -> Option<(usize, Evidence)> {
+        self.sentences.iter().enumerate().filter(|(_, s)| wanted(s)).find_map(|(at, sentence)| {
+            let lower = self.lower_of(sentence);
+            let (start, end) = phrases.iter().find_map(|phrase| word_position(lower, phrase))?;
+            Some((at, self.evidence(sentence.start + start, sentence.start + end)?))
+        })
+    }
+}
+
+/// Where a phrase stands in a text as whole words.
+pub(crate) fn word_position(text: &str, phrase: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(found) = text.get(from..)?.find(phrase) {
+        let (start, end) = (from + found, from + found + phrase.len());
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let before = text.get(..start).and_then(|t| t.chars().next_back());
+        let after = text.get(end..).and_then(|t| t.chars().next());
+        if !is_letter(before) && !is_letter(after) {
+            return Some((start, end));
+        }
+        from = start + phrase.chars().next().map_or(1, char::len_utf8);
+    }
+    None
+}
+
+/// Splits a text into words and numbers; a decimal point and a slash between digits stay inside.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut start = None;
+    let bytes = text.as_bytes();
+    for (at, c) in text.char_indices() {
+        let joins = matches!(c, '.' | '/')
+            && start.is_some()
+            && at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit)
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        let apostrophe = matches!(c, '\'' | '\u{2019}') && start.is_some();
+        if c.is_alphanumeric() || joins || apostrophe {
+            start.get_or_insert(at);
+        } else if let Some(from) = start.take() {
+            push(text, from, at, &mut tokens);
+            if tokens.len() >= TOKENS_MAX {
+                return tokens;
+            }
+        }
+    }
+    if let Some(from) = start {
+        push(text, from, text.len(), &mut tokens);
+    }
+    tokens
+}
+
+fn push(text: &str, start: usize, end: usize, tokens: &mut Vec<Token>) {
+    let word = text.get(start..end).unwrap_or_default();
+    let trimmed = word.trim_end_matches(['\'', '\u{2019}']);
+    tokens.push(Token { start, end: start + trimmed.len(), stem: stem(trimmed) });
+}
+
+/// One form for a word: lower case without accents, possessive and plural endings.
+pub(crate) fn stem(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    for c in word.chars().flat_map(char::to_lowercase) {
+        folded.push(match c {
+            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'í' | 'ì' | 'î' | 'ï' => 'i',
+            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
+            'ú' | 'ù' | 'û' | 'ü' => 'u',
+            'ñ' => 'n',
+            'ç' => 'c',
+            '\u{2019}' => '\'',
+            other => other,
+        });
+    }
+    let base = folded.strip_suffix("'s").unwrap_or(&folded);
+    let base: String = base.chars().filter(|c| *c != '\'').collect();
+    if base.len() > 4
+        && let Some(root) = base.strip_suffix("ies")
+    {
+        return format!("{root}y");
+    }
+    let keeps_s = ["ss", "us", "is", "as", "os"].iter().any(|end| base.ends_with(end));
+    if base.len() > 3
+        && base.ends_with('s')
+        && !keeps_s
+        && let Some(root) = base.strip_suffix('s')
+    {
+        return root.to_owned();
+    }
+    base
+}
+
+struct Splitter<'a> {
+    text: &'a str,
+    lower: &'a str,
+    tokens: &'a [Token],
+    sections: &'a [Section],
+    is_dictated: bool,
+}
+
+/// Full stops after these do not end a sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "dr", "mr", "mrs", "ms", "pt", "vs", "approx", "no", "e.g", "i.e", "q.d", "b.i.d", "t.i.d", "p.o", "st", "jr",
+    "sr", "min", "mins", "hx", "dx", "tx", "rt", "lt", "fx", "etc", "a.m", "p.m", "temp", "wt", "ht",
+];
+
+impl Splitter<'_> {
+    fn split(&self) -> Vec<Sentence> {
+        let mut sentences = Vec::new();
+        let mut first = 0;
+        let mut block = 0;
+        let mut opens_block = true;
+        let mut is_item = false;
+        for at in 0..self.tokens.len() {
+            let (Some(token), next) = (self.tokens.get(at), self.tokens.get(at + 1)) else { break };
+            let gap_end = next.map_or(self.text.len(), |t| t.start);
+            let cut = self.cut_after(token, gap_end, at, first);
+            if cut == Cut::None && next.is_some() {
+                continue;
+            }
+            if let Some(sentence) = self.sentence(first, at + 1, block, opens_block, is_item) {
+                sentences.push(sentence);
+            }
+            first = at + 1;
+            opens_block = matches!(cut, Cut::Block | Cut::Item);
+            if opens_block {
+                block += 1;
+                is_item = cut == Cut::Item;
+            }
+        }
+        sentences
+    }
+
+    fn sentence(&self, first: usize, last: usize, block: usize, opens: bool, is_item: bool) -> Option<Sentence> {
+        let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last.checked_sub(1)?)?.end);
+        let section = sections::at(self.sections, start);
+        if section.1 {
+            return None;
+        }
+        let is_head = opens && section.0.is_assessed() && self.reads_as_name(first, last, is_item);
+        Some(Sentence { start, end, first, last, section: section.0, block, is_head })
+    }
+
+    /// Short, or an item of a list; and not prose about the patient.
+    fn reads_as_name(&self, first: usize, last: usize, is_item: bool) -> bool {
+        const PROSE: &[&str] = &[
+            "the",
+            "patient",
+            "pt",
+            "this",
+            "she",
+            "he",
+            "mr",
+            "ms",
+            "mrs",
+            "i",
+            "we",
+            "they",
+            "there",
+            "after",
+            "if",
+            "continue",
+            "start",
+            "follow",
+            "return",
+            "rtc",
+            "medical",
+            "additional",
+            "will",
+            "refill",
+            "increase",
+            "decrease",
+            "refer",
+            "discussed",
+            "recommend",
+            "advised",
+            "check",
+            "order",
+            "rx",
+            "his",
+            "her",
+            "our",
+        ];
+        let words = self.tokens.get(first..last).unwrap_or_default().iter().map(|t| t.stem.as_str());
+        let opening = words.into_iter().find(|w| !w.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
+        let length = last - first;
+        !PROSE.contains(&opening) && length <= if is_item { 40 } else { 26 }
+    }
+
+    fn cut_after(&self, token: &Token, gap_end: usize, at: usize, first: usize) -> Cut {
+        let gap = self.text.get(token.end..gap_end).unwrap_or_default();
+        // The body of a section begins a new block.
+        if sections::begins_between(self.sections, token.end, gap_end) {
+            return if self.begins_item(gap_end) { Cut::Item } else { Cut::Block };
+        }
+        if let Some(line_break) = gap.find('\n') {
+            let after = gap.get(line_break..).unwrap_or_default();
+            return self.cut_at_line(gap, after, gap_end, at);
+        }
+        if self.is_dictated && matches!(token.stem.as_str(), "period" | "paragraph" | "line") && at > first {
+            return if token.stem == "period" { Cut::Sentence } else { Cut::Block };
+        }
+        let mark = gap.chars().find(|c| matches!(c, '.' | '!' | '?' | ';'));
+        match mark {
+            Some('.') => {
+                let word = self.lower.get(token.start..token.end).unwrap_or_default();
+                let is_number_of_item = at == first && word.bytes().all(|b| b.is_ascii_digit());
+                let is_end = gap.len() > 1 || gap_end == self.text.len();
+                if ABBREVIATIONS.contains(&word) && gap_end != self.text.len() || is_number_of_item || !is_end {
+                    Cut::None
+                } else if self.begins_item(gap_end) {
+                    Cut::Item
+                } else {
+                    Cut::Sentence
+                }
+            }
+            Some(_) => Cut::Sentence,
+            None => Cut::None,
+        }
+    }
+
+    /// A line break is a boundary unless the next line goes on with the sentence.
+    fn cut_at_line(&self, gap: &str, after: &str, gap_end: usize, at: usize) -> Cut {
+        let is_blank = after.matches('\n').count() > 1;
+        let bullets = ['-', '*', '•', '#', '·', '–', '>', '▪'];
+        let next = self.text.get(gap_end..).and_then(|t| t.chars().next());
+        if after.contains(bullets) || self.begins_item(gap_end) {
+            return Cut::Item;
+        }
+        if is_blank {
+            return Cut::Block;
+        }
+        let ends_sentence = gap.contains(['.', '!', '?', ';', ':']);
+        let goes_on = next.is_some_and(char::is_lowercase) && !ends_sentence;
+        if goes_on {
+            return Cut::None;
+        }
+        let line_is_short = self.line_tokens(at) <= 9;
+        if ends_sentence && !line_is_short { Cut::Sentence } else { Cut::Block }
+    }
+
+    fn line_tokens(&self, at: usize) -> usize {
+        let Some(token) = self.tokens.get(at) else { return 0 };
+        let line_start = self.text.get(..token.start).and_then(|t| t.rfind('\n')).map_or(0, |i| i + 1);
+        self.tokens.get(..=at).unwrap_or_default().iter().rev().take(12).take_while(|t| t.start >= line_start).count()
+    }
+
+    /// `1.`, `2)`, `#3` before words, wherever the line stands.
+    fn begins_item(&self, at: usize) -> bool {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let after = rest.get(digits..).unwrap_or_default();
+        let mut chars = after.chars();
+        (1..=2).contains(&digits)
+            && matches!(chars.next(), Some('.' | ')'))
+            && chars.next().is_some_and(|c| c.is_whitespace() || c.is_alphabetic())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    None,
+    Sentence,
+    Block,
+    Item,
+}

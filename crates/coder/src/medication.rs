@@ -1,0 +1,95 @@
+//! Drugs by kind. A drug supports a code; alone it makes none.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use claim::Evidence;
+
+use crate::{
+    context::{Assertion, Context},
+    document::{Document, Sentence, stem, word_position},
+    sections::SectionKind,
+    table::{cell, rows},
+};
+
+/// What a drug is for the rules that ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DrugClass {
+    Insulin,
+    OralDiabetes,
+    InjectableDiabetes,
+    Anticoagulant,
+    OverTheCounter,
+    Prescription,
+    /// Needs monitoring for toxicity.
+    Monitored,
+}
+
+impl DrugClass {
+    pub(crate) fn is_prescription(self) -> bool {
+        self != Self::OverTheCounter
+    }
+}
+
+/// Drugs of one word, by their stem.
+static WORDS: LazyLock<HashMap<String, DrugClass>> = LazyLock::new(|| {
+    let named = rows(include_str!("../data/medications.tsv"));
+    named
+        .filter_map(|row| Some((stem(cell(&row, 0)), class(cell(&row, 1))?)))
+        .filter(|(name, _)| !name.contains(' '))
+        .collect()
+});
+
+fn class(word: &str) -> Option<DrugClass> {
+    Some(match word {
+        "insulin" => DrugClass::Insulin,
+        "oral" => DrugClass::OralDiabetes,
+        "injectable" => DrugClass::InjectableDiabetes,
+        "anticoagulant" => DrugClass::Anticoagulant,
+        "over-the-counter" => DrugClass::OverTheCounter,
+        "prescription" => DrugClass::Prescription,
+        "monitored" => DrugClass::Monitored,
+        _ => return None,
+    })
+}
+
+/// A drug named in a note.
+#[derive(Clone, Debug)]
+pub(crate) struct Drug {
+    pub class: DrugClass,
+    pub sentence: usize,
+    pub evidence: Evidence,
+}
+
+/// The drugs that the patient takes or is given, in order; denied and allergic ones are left out.
+pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
+    let mut drugs = Vec::new();
+    for (at, sentence) in document.sentences.iter().enumerate() {
+        if matches!(sentence.section, SectionKind::Allergies | SectionKind::Family) {
+            continue;
+        }
+        let mut context = None;
+        for (i, token) in document.tokens_of(sentence).iter().enumerate() {
+            let Some(class) = WORDS.get(&token.stem) else { continue };
+            let context = context.get_or_insert_with(|| Context::of(document, sentence));
+            let position = sentence.first + i;
+            let (assertion, _) = context.assertion(position, position + 1);
+            let is_stopped = is_stopped(document, sentence, &token.stem);
+            if matches!(assertion, Assertion::Negated | Assertion::Family) || is_stopped {
+                continue;
+            }
+            if let Some(evidence) = document.evidence(token.start, token.end) {
+                drugs.push(Drug { class: *class, sentence: at, evidence });
+            }
+        }
+    }
+    drugs
+}
+
+fn is_stopped(document: &Document<'_>, sentence: &Sentence, drug: &str) -> bool {
+    let lower = document.lower_of(sentence);
+    ["stop", "stopped", "discontinue", "discontinued", "allergic to", "intolerant", "not taking", "insulin resistance"]
+        .iter()
+        .any(|word| {
+            word_position(lower, word).is_some_and(|(at, _)| lower.get(at..).is_some_and(|rest| rest.contains(drug)))
+        })
+}

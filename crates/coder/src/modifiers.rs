@@ -1,0 +1,294 @@
+//! Modifiers that the note supports, each with its reason. 59 and X{EPSU} are never set silently.
+
+use claim::{Evidence, Prompt};
+use codes::{GlobalPeriod, Library};
+
+use crate::{
+    Visit,
+    diagnose::Diagnoses,
+    dictionary::Side,
+    document::{Document, word_position},
+    rule::applied,
+    service::{Service, ServiceKind, Services},
+};
+
+/// Sets modifiers on the services found.
+pub(crate) fn assign(
+    document: &Document<'_>,
+    visit: &Visit,
+    library: &Library,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    for service in &mut found.services {
+        anatomy(document, visit, library, service, &mut found.prompts);
+        waived(visit, library, service);
+        screening(document, visit, service);
+    }
+    separate_visit(visit, library, document, diagnoses, found);
+    distinct_services(visit, library, found);
+}
+
+/// Services done on a side, where the library's row is missing.
+const SIDED: &[&str] = &[
+    "20610", "20611", "20605", "20600", "20526", "20550", "20551", "64721", "29848", "66984", "66982", "27447",
+    "27130", "29881", "29880", "29827", "29888", "26055", "49505", "49650", "73562", "73560", "73030", "73610",
+    "73630", "73110", "73130", "73140", "73080", "20612",
+];
+
+fn anatomy(
+    document: &Document<'_>,
+    visit: &Visit,
+    library: &Library,
+    service: &mut Service,
+    prompts: &mut Vec<Prompt>,
+) {
+    let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
+    let has_sides = row.as_ref().map_or(SIDED.contains(&service.code.as_str()), |p| p.sides);
+    if !has_sides || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test) {
+        return;
+    }
+    if let Some((digit, words)) = digit(document, service) {
+        service.modifiers.push(digit.to_owned());
+        service.evidence.push(words);
+        service.rules.push(applied("MOD-SIDE", "The digit is written."));
+        return;
+    }
+    let is_bilateral_allowed = row.as_ref().is_none_or(|p| p.bilateral == 1);
+    match side(document, service) {
+        Some((Side::Both, words)) if is_bilateral_allowed => {
+            service.modifiers.push("50".to_owned());
+            service.evidence.push(words);
+            service.rules.push(applied("MOD-50", "Done on both sides."));
+        }
+        Some((Side::Both | Side::One, _)) => {}
+        Some((side, words)) => {
+            service.modifiers.push(if side == Side::Right { "RT" } else { "LT" }.to_owned());
+            if !service.evidence.iter().any(|e| e.start <= words.start && words.end <= e.end) {
+                service.evidence.push(words);
+            }
+            service.rules.push(applied("MOD-SIDE", "The side is written."));
+        }
+        None if service.code == "69210" => {}
+        None => prompts.push(Prompt {
+            id: "missing-side".to_owned(),
+            text: format!("{}: the side is not written.", service.label),
+            question: "On which side was the service done?".to_owned(),
+            options: vec!["Right".to_owned(), "Left".to_owned(), "Both sides".to_owned()],
+            evidence: service.evidence.clone(),
+            code: Some(service.code.clone()),
+            is_blocking: true,
+        }),
+    }
+}
+
+/// The side in the sentences of the service, else the only side of its paragraph and section.
+fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> {
+    let own = |start: usize| service.evidence.iter().any(|e| e.start <= start && start < e.end);
+    let holds = |s: &&crate::document::Sentence| service.evidence.iter().any(|e| e.start < s.end && s.start < e.end);
+    let sentences: Vec<_> = document.sentences.iter().filter(holds).collect();
+    let section = sentences.first().map(|s| s.section)?;
+    let near = document.sentences.iter().filter(|s| s.section == section || s.section.is_assessed());
+    let mut sides: Vec<(u8, Side, Evidence)> = Vec::new();
+    for (rank, sentence) in sentences.iter().map(|s| (1_u8, *s)).chain(near.map(|s| (2, s))) {
+        for token in document.tokens_of(sentence) {
+            let Some(side) = Side::of(&token.stem).filter(|s| *s != Side::One) else { continue };
+            let rank = if own(token.start) { 0 } else { rank };
+            sides.extend(document.evidence(token.start, token.end).map(|e| (rank, side, e)));
+        }
+    }
+    let best = sides.iter().map(|s| s.0).min()?;
+    let of_best: Vec<_> = sides.iter().filter(|s| s.0 == best).collect();
+    let first = of_best.first()?;
+    let both = of_best.iter().any(|s| s.1 != first.1 && s.1 != Side::Both) && best < 2;
+    if best == 2 && of_best.iter().any(|s| s.1 != first.1) {
+        return None;
+    }
+    Some((if both { Side::Both } else { first.1 }, first.2.clone()))
+}
+
+const DIGITS: &[(&str, &str, &str)] = &[
+    ("thumb", "FA", "F5"),
+    ("index finger", "F1", "F6"),
+    ("second finger", "F1", "F6"),
+    ("middle finger", "F2", "F7"),
+    ("long finger", "F2", "F7"),
+    ("ring finger", "F3", "F8"),
+    ("little finger", "F4", "F9"),
+    ("small finger", "F4", "F9"),
+    ("great toe", "TA", "T5"),
+    ("big toe", "TA", "T5"),
+    ("hallux", "TA", "T5"),
+    ("second toe", "T1", "T6"),
+    ("third toe", "T2", "T7"),
+    ("fourth toe", "T3", "T8"),
+    ("fifth toe", "T4", "T9"),
+    ("little toe", "T4", "T9"),
+];
+
+/// The digit a service was done on, for services of fingers, toes and their nails.
+fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
+    const OF_DIGITS: &[&str] = &["26055", "20550", "11730", "11750", "11740", "29130", "73140"];
+    if !OF_DIGITS.contains(&service.code.as_str()) {
+        return None;
+    }
+    let of_block = |s: &&crate::document::Sentence| {
+        s.block == service.block
+            || s.section.is_assessed()
+            || service.evidence.iter().any(|e| e.start < s.end && s.start < e.end)
+    };
+    document.sentences.iter().filter(of_block).find_map(|sentence| {
+        let lower = document.lower_of(sentence);
+        DIGITS.iter().find_map(|(name, left, right)| {
+            let (start, end) = word_position(lower, name)?;
+            let before = lower.get(..start)?;
+            let side = before
+                .rfind("right")
+                .map(|at| (at, *right))
+                .into_iter()
+                .chain(before.rfind("left").map(|at| (at, *left)))
+                .max()?;
+            Some((side.1, document.evidence(sentence.start + side.0, sentence.start + end)?))
+        })
+    })
+}
+
+fn waived(visit: &Visit, library: &Library, service: &mut Service) {
+    let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
+    if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test {
+        service.modifiers.push("QW".to_owned());
+        service.rules.push(applied("MOD-QW", "A waived test made in the office."));
+    }
+}
+
+/// A screening endoscopy that became a treatment keeps its purpose: PT for Medicare, 33 for others.
+fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
+    if !["45385", "45380", "45378"].contains(&service.code.as_str()) {
+        return;
+    }
+    let Some((_, words)) =
+        document.find_phrase(&["screening colonoscopy", "colon cancer screening", "colorectal cancer screening"])
+    else {
+        return;
+    };
+    let modifier = if visit.is_medicare() { "PT" } else { "33" };
+    service.modifiers.push(modifier.to_owned());
+    service.evidence.push(words);
+    service.rules.push(applied("MOD-SCREEN", "The endoscopy began as a screening."));
+}
+
+/// Words that say a visit stood for itself.
+const SEPARATE: &[&str] = &[
+    "separately identifiable",
+    "separate from the procedure",
+    "significant and separate",
+    "significant, separately",
+    "in addition to the procedure",
+    "apart from the procedure",
+];
+
+/// 25 on a visit beside a procedure only when the note supports a visit of its own; else the visit is not suggested.
+fn separate_visit(
+    visit: &Visit,
+    library: &Library,
+    document: &Document<'_>,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    let is_minor = |service: &Service| {
+        let row =
+            claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
+        let global = row.map(|p| p.global_days);
+        match service.kind {
+            ServiceKind::Procedure => !matches!(global, Some(GlobalPeriod::Days(90))),
+            ServiceKind::Administration => true,
+            ServiceKind::Test => service.code == "94010" || service.code == "94060",
+            _ => false,
+        }
+    };
+    let procedures: Vec<Service> = found.services.iter().filter(|s| is_minor(s)).cloned().collect();
+    let preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
+    let treats: Vec<&String> =
+        procedures.iter().filter(|s| s.kind == ServiceKind::Procedure).flat_map(|s| &s.treats).collect();
+    let has_procedure = procedures.iter().any(|s| s.kind == ServiceKind::Procedure);
+    let other_problem = diagnoses
+        .reported()
+        .find(|p| !p.is(&["Z", "V", "W", "X", "Y"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));
+    let said = document.find_phrase(SEPARATE).map(|(_, e)| e);
+    let mut out: Vec<Service> = Vec::new();
+    found.services.retain_mut(|service| {
+        if service.kind != ServiceKind::Visit && service.kind != ServiceKind::Preventive {
+            return true;
+        }
+        let is_beside = !procedures.is_empty() || preventive && service.kind == ServiceKind::Visit;
+        if !is_beside {
+            return true;
+        }
+        if service.kind == ServiceKind::Visit && has_procedure && other_problem.is_none() && said.is_none() {
+            out.push(service.clone());
+            return false;
+        }
+        service.modifiers.push("25".to_owned());
+        let why = other_problem.map(|p| p.evidence.first().cloned()).unwrap_or_else(|| said.clone());
+        if service.kind == ServiceKind::Visit {
+            service.evidence.extend(why);
+        }
+        service
+            .rules
+            .push(applied("MOD-25", "Work beyond the other service is written: another problem was assessed."));
+        true
+    });
+    for service in out {
+        found.rejected.push(claim::RejectedCandidate {
+            code: service.code.clone(),
+            title: service.label.clone(),
+            reason: "The note tells of no work beyond the procedure and what belongs to it.".to_owned(),
+            rule: "EM-SEPARATE".to_owned(),
+            evidence: service.evidence.clone(),
+        });
+        found.prompts.push(Prompt {
+            id: "separate-visit".to_owned(),
+            text: "A visit beside the procedure is suggested only when the note shows work of its own.".to_owned(),
+            question: "Did this visit include evaluation beyond the decision for and the work of the procedure? If so, please document it.".to_owned(),
+            options: Vec::new(),
+            evidence: service.evidence.into_iter().take(2).collect(),
+            code: Some(service.code),
+            is_blocking: false,
+        });
+    }
+}
+
+/// Two services that are paid together only when they were distinct: a question, never a silent modifier.
+fn distinct_services(visit: &Visit, library: &Library, found: &mut Services) {
+    let codes: Vec<claim::ProcedureCode> =
+        found.services.iter().filter_map(|s| claim::ProcedureCode::new(&s.code).ok()).collect();
+    let mut prompts = Vec::new();
+    for first in &codes {
+        for second in codes.iter().filter(|c| *c != first) {
+            let Some(pair) = library.ptp(first, second, visit.served_on) else { continue };
+            let service = found.services.iter().find(|s| s.code == second.as_str());
+            let Some(service) = service.filter(|s| {
+                pair.modifier_indicator == 1 && !s.modifiers.iter().any(|m| ["25", "RT", "LT"].contains(&m.as_str()))
+            }) else {
+                continue;
+            };
+            if matches!(service.kind, ServiceKind::Visit | ServiceKind::Preventive) {
+                continue;
+            }
+            prompts.push(Prompt {
+                id: "distinct-service".to_owned(),
+                text: format!(
+                    "{second} is usually part of {first}; it stands apart only at another site, time or encounter."
+                ),
+                question:
+                    "Were these services given at separate sites or in separate times of the visit? Please describe."
+                        .to_owned(),
+                options: vec!["Separate site".to_owned(), "Separate time".to_owned(), "Same site and time".to_owned()],
+                evidence: service.evidence.clone(),
+                code: Some(second.as_str().to_owned()),
+                is_blocking: false,
+            });
+        }
+    }
+    found.prompts.extend(prompts);
+}

@@ -1,0 +1,117 @@
+//! Procedures, office tests, drugs and vaccines that the note says were done, by concepts of our own.
+
+use claim::{Band, Evidence, Prompt};
+
+use crate::{
+    Visit,
+    document::{Document, Sentence, word_position},
+    sections::SectionKind,
+    service::{Service, ServiceKind, Services},
+    table::{Days, cell, rows},
+};
+
+mod doing;
+mod lesion;
+mod repair;
+mod substance;
+
+pub(crate) use substance::vaccines_given;
+
+/// Reads what was done.
+pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    concepts(document, visit, found);
+    lesion::read(document, found);
+    repair::read(document, found);
+    substance::drugs(document, visit, found);
+    substance::vaccines(document, visit, found);
+    bundled(found);
+}
+
+/// The services of the concept table.
+fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let mut taken: Vec<&str> = Vec::new();
+    for row in rows(include_str!("../data/procedures.tsv")).filter(|row| Days::of(row, 7).covers(visit.served_on)) {
+        let group = cell(&row, 0);
+        if taken.contains(&group) {
+            continue;
+        }
+        let kind = match cell(&row, 2) {
+            "operation" => ServiceKind::Operation,
+            "test" => ServiceKind::Test,
+            _ => ServiceKind::Procedure,
+        };
+        let told: Vec<(&Sentence, Evidence)> = document
+            .sentences
+            .iter()
+            .filter_map(|sentence| Some((sentence, spelled(document, sentence, &row)?)))
+            .filter(|(sentence, _)| doing::is_done(document, sentence, kind))
+            .collect();
+        let Some((first, _)) = told.first() else { continue };
+        taken.push(group);
+        let block = first.block;
+        let mut evidence: Vec<Evidence> = told.iter().map(|(_, e)| e.clone()).collect();
+        evidence.truncate(3);
+        let mut service = Service::new(cell(&row, 1), kind, cell(&row, 6), evidence, block)
+            .ruled("PX-DONE", "The note says it was done at this visit.");
+        service.treats = cell(&row, 5).split_whitespace().map(str::to_owned).collect();
+        let in_procedure = told.iter().any(|(s, _)| s.section == SectionKind::Procedure);
+        if in_procedure {
+            service.band = Band::Accept;
+        }
+        found.services.push(service);
+    }
+}
+
+/// The span of the words of a concept in one sentence, when all its groups are there.
+fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -> Option<Evidence> {
+    let lower = document.lower_of(sentence);
+    if !cell(row, 4).is_empty() && cell(row, 4).split('|').any(|no| word_position(lower, no).is_some()) {
+        return None;
+    }
+    let mut span: Option<(usize, usize)> = None;
+    for group in cell(row, 3).split(" & ") {
+        let (start, end) = group.split('|').find_map(|word| word_position(lower, word.trim()))?;
+        span = Some(span.map_or((start, end), |(a, b)| (a.min(start), b.max(end))));
+    }
+    let (start, end) = span?;
+    document.evidence(sentence.start + start, sentence.start + end)
+}
+
+/// What another service of the visit includes.
+fn bundled(found: &mut Services) {
+    const INCLUDED: &[(&str, &[&str])] = &[
+        ("45378", &["45380", "45385"]),
+        ("43235", &["43239"]),
+        ("69209", &["69210"]),
+        ("10060", &["10061"]),
+        ("20610", &["27447", "29881", "29880", "29827", "20611"]),
+    ];
+    let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
+    let is_included = |code: &str| {
+        INCLUDED
+            .iter()
+            .any(|(part, wholes)| *part == code && wholes.iter().any(|whole| codes.iter().any(|c| c == whole)))
+    };
+    let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(|s: &Service| is_included(&s.code));
+    found.services = kept;
+    found.rejected.extend(out.into_iter().map(|service| claim::RejectedCandidate {
+        code: service.code,
+        title: service.label,
+        reason: "Part of another service of this visit.".to_owned(),
+        rule: "PX-DONE".to_owned(),
+        evidence: service.evidence,
+    }));
+}
+
+/// A question about a fact without which a service cannot be coded.
+fn missing(id: &str, text: String, question: &str, code: &str, evidence: Vec<Evidence>) -> Prompt {
+    Prompt {
+        id: id.to_owned(),
+        text,
+        question: question.to_owned(),
+        options: Vec::new(),
+        evidence,
+        code: Some(code.to_owned()),
+        is_blocking: true,
+    }
+}

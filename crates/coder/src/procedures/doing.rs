@@ -1,0 +1,197 @@
+//! Was it done, or planned, refused, done elsewhere or long ago?
+
+use claim::NoteKind;
+
+use crate::{
+    document::{Document, Sentence, word_position},
+    sections::SectionKind,
+    service::ServiceKind,
+};
+
+const DONE: &[&str] = &[
+    "performed",
+    "done",
+    "given",
+    "administered",
+    "injected",
+    "obtained",
+    "removed",
+    "excised",
+    "irrigated",
+    "repaired",
+    "closed",
+    "applied",
+    "completed",
+    "placed",
+    "collected",
+    "drawn",
+    "tolerated",
+    "in office",
+    "in-office",
+    "in clinic",
+    "poc",
+    "point of care",
+    "treated",
+    "frozen",
+    "incised",
+    "drained",
+    "underwent",
+    "was made",
+    "avulsed",
+    "extracted",
+    "inserted",
+    "aspirated",
+    "debrided",
+    "destroyed",
+    "sutured",
+    "today's",
+    "cleared",
+    "released",
+    "flushed",
+    "snared",
+    "curetted",
+];
+
+/// A result is there only when the test was made.
+const RESULTS: &[&str] = &[
+    "positive",
+    "negative",
+    "shows",
+    "showed",
+    "show",
+    "demonstrates",
+    "demonstrated",
+    "reveals",
+    "revealed",
+    "normal",
+    "neg",
+    "pos",
+    "trace",
+    "score",
+    "result",
+    "sinus rhythm",
+    "nsr",
+    "no fracture",
+    "fev1",
+    "passed",
+    "unremarkable",
+];
+
+const NOT_DONE: &[&str] = &[
+    "will",
+    "recommend",
+    "recommended",
+    "recommending",
+    "consider",
+    "considered",
+    "considering",
+    "schedule",
+    "scheduled",
+    "refer",
+    "referral",
+    "referred",
+    "plan to",
+    "plan for",
+    "discussed",
+    "offered",
+    "declined",
+    "declines",
+    "refused",
+    "if",
+    "prior",
+    "previous",
+    "previously",
+    "history of",
+    "h/o",
+    "s/p",
+    "status post",
+    "last month",
+    "last year",
+    "last week",
+    "weeks ago",
+    "months ago",
+    "years ago",
+    "next visit",
+    "return for",
+    "outside",
+    "at an outside",
+    "candidate for",
+    "deferred",
+    "not performed",
+    "not done",
+    "no indication",
+    "had a",
+    "had an",
+    "ordered",
+    "order",
+    "would like",
+    "wants",
+    "options",
+    "obtain",
+    "hospital",
+    "er",
+    "ed",
+    "urgent care",
+    "may",
+    "could",
+    "would",
+    "upcoming",
+    "awaiting",
+    "up to date",
+    "due for",
+    "overdue",
+    "sent for",
+    "send",
+    "repeat",
+    "instead of",
+    "avoid",
+    "defer",
+    "denies",
+];
+
+/// True when the sentence tells of something done at this visit.
+pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: ServiceKind) -> bool {
+    let lower = document.lower_of(sentence);
+    let has = |words: &[&str]| words.iter().any(|word| word_position(lower, word).is_some());
+    let is_told_of_today = match sentence.section {
+        SectionKind::Past
+        | SectionKind::Surgical
+        | SectionKind::Family
+        | SectionKind::Medications
+        | SectionKind::Allergies
+        | SectionKind::Instructions => return false,
+        SectionKind::Procedure | SectionKind::Treatment => true,
+        _ => false,
+    };
+    if is_told_of_today {
+        return !has(&[
+            "declined",
+            "refused",
+            "not performed",
+            "deferred",
+            "will",
+            "if",
+            "were discussed",
+            "including",
+        ]);
+    }
+    if has(NOT_DONE) {
+        return false;
+    }
+    let is_operative = document.kind == NoteKind::Operative && kind <= ServiceKind::Procedure;
+    // A finding of the examination is none of a test that is made for it.
+    let is_test = kind == ServiceKind::Test;
+    let is_result = is_test
+        && has(RESULTS)
+        && matches!(
+            sentence.section,
+            SectionKind::Results
+                | SectionKind::Exam
+                | SectionKind::None
+                | SectionKind::Assessment
+                | SectionKind::Plan
+                | SectionKind::Other
+                | SectionKind::Present
+        );
+    has(DONE) || is_result || is_operative && sentence.section != SectionKind::Present
+}

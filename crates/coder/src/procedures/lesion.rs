@@ -1,0 +1,141 @@
+//! Destruction and removal of skin lesions: by kind and by count.
+
+use claim::Evidence;
+
+use super::doing;
+use crate::{
+    document::{Document, Sentence, word_position},
+    service::{Service, ServiceKind, Services},
+};
+
+const DESTROYED: &[&str] = &[
+    "cryotherapy",
+    "liquid nitrogen",
+    "cryosurgery",
+    "ln2",
+    "cryo",
+    "destroyed",
+    "destruction",
+    "electrodesiccation",
+    "curetted",
+    "frozen",
+];
+const PREMALIGNANT: &[&str] = &["actinic keratosis", "actinic keratoses", "aks", "ak"];
+const BENIGN: &[&str] = &[
+    "wart",
+    "warts",
+    "verruca",
+    "verrucae",
+    "seborrheic keratosis",
+    "seborrheic keratoses",
+    "molluscum",
+    "sks",
+    "plantar wart",
+    "plantar warts",
+    "benign lesion",
+    "benign lesions",
+    "lesion",
+    "lesions",
+];
+
+/// Adds destruction of premalignant lesions (17000, 17003, 17004) or of benign ones (17110, 17111).
+pub(super) fn read(document: &Document<'_>, found: &mut Services) {
+    let is_destroying = |s: &&Sentence| {
+        let lower = document.lower_of(s);
+        DESTROYED.iter().any(|w| word_position(lower, w).is_some())
+            && doing::is_done(document, s, ServiceKind::Procedure)
+    };
+    let told: Vec<&Sentence> = document.sentences.iter().filter(is_destroying).collect();
+    let Some(first) = told.first() else { return };
+    let block: Vec<&Sentence> = document.sentences.iter().filter(|s| told.iter().any(|t| t.block == s.block)).collect();
+    let names = |list: &[&str]| {
+        let near = told.iter().chain(&block).find_map(|s| find(document, s, list));
+        near.or_else(|| document.find_phrase_where(list, |s| s.section.is_assessed()).map(|(_, e)| e))
+    };
+    let Some(doing) = document.sentence_evidence(first) else { return };
+    let count = told.iter().find_map(|s| count(document.lower_of(s))).unwrap_or(1);
+    if let Some(kind) = names(PREMALIGNANT) {
+        premalignant(found, count, vec![doing, kind], first.block);
+    } else if let Some(kind) = names(BENIGN) {
+        let code = if count > 14 { "17111" } else { "17110" };
+        push(
+            found,
+            code,
+            "Destruction of benign lesions",
+            1,
+            vec![doing, kind],
+            first.block,
+            &["B07", "B08", "L82", "L81", "D2"],
+        );
+    }
+}
+
+fn premalignant(found: &mut Services, count: u32, evidence: Vec<Evidence>, block: usize) {
+    if count > 14 {
+        push(found, "17004", "Destruction of premalignant lesions, 15 or more", 1, evidence, block, &["L57"]);
+        return;
+    }
+    push(found, "17000", "Destruction of a premalignant lesion, first", 1, evidence.clone(), block, &["L57"]);
+    if count > 1 {
+        push(found, "17003", "Destruction of premalignant lesions, each more", count - 1, evidence, block, &["L57"]);
+    }
+}
+
+fn push(
+    found: &mut Services,
+    code: &str,
+    label: &str,
+    units: u32,
+    evidence: Vec<Evidence>,
+    block: usize,
+    treats: &[&str],
+) {
+    let mut service = Service::new(code, ServiceKind::Procedure, label, evidence, block)
+        .ruled("PX-DONE", "The note says the lesions were destroyed at this visit.");
+    service.units = units;
+    service.treats = treats.iter().map(|t| (*t).to_owned()).collect();
+    found.services.push(service);
+}
+
+fn find(document: &Document<'_>, sentence: &Sentence, words: &[&str]) -> Option<Evidence> {
+    let lower = document.lower_of(sentence);
+    let (start, end) = words.iter().find_map(|w| word_position(lower, w))?;
+    document.evidence(sentence.start + start, sentence.start + end)
+}
+
+/// "4 lesions", "three warts", "x 5", "#3".
+pub(super) fn count(lower: &str) -> Option<u32> {
+    const NUMBERS: &[&str] =
+        &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const COUNTED: &[&str] = &[
+        "lesion",
+        "lesions",
+        "wart",
+        "warts",
+        "ak",
+        "aks",
+        "actinic",
+        "keratoses",
+        "keratosis",
+        "plantar",
+        "verrucae",
+        "molluscum",
+        "skin",
+        "tags",
+        "sites",
+        "total",
+        "separate",
+        "common",
+        "seborrheic",
+    ];
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let number = |word: &str| {
+        let spelled = NUMBERS.iter().position(|n| *n == word).and_then(|at| u32::try_from(at + 1).ok());
+        spelled.or_else(|| word.parse().ok()).filter(|n| (1..=100).contains(n))
+    };
+    words.windows(2).find_map(|pair| match pair {
+        [a, b] if COUNTED.contains(b) => number(a),
+        ["x", b] => number(b).filter(|_| !lower.contains("second")),
+        _ => None,
+    })
+}

@@ -1,0 +1,242 @@
+//! Repair of wounds: by class, group of sites and the sum of lengths (CPT integumentary repair).
+
+use std::collections::BTreeMap;
+
+use claim::Evidence;
+
+use super::{doing, missing};
+use crate::{
+    document::{Document, Sentence, word_position},
+    service::{Service, ServiceKind, Services},
+};
+
+/// Groups of sites as the codes have them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    /// Scalp, neck, axillae, genitals, trunk, arms and legs.
+    Body,
+    /// Neck, hands, feet and genitals (intermediate and complex).
+    HandsAndFeet,
+    /// Face, ears, eyelids, nose, lips.
+    Face,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Simple,
+    Intermediate,
+    Complex,
+}
+
+const CLOSED: &[&str] = &[
+    "repaired",
+    "repair",
+    "sutured",
+    "sutures",
+    "closed",
+    "closure",
+    "approximated",
+    "stapled",
+    "staples",
+    "dermabond",
+    "skin glue",
+    "tissue adhesive",
+    "stitches",
+];
+const FACE: &[&str] =
+    &["face", "facial", "forehead", "cheek", "chin", "eyebrow", "lip", "nose", "ear", "eyelid", "brow"];
+const HANDS_AND_FEET: &[&str] = &["hand", "finger", "thumb", "foot", "toe", "palm", "neck", "index", "genital"];
+const BODY: &[&str] = &[
+    "scalp", "arm", "forearm", "leg", "shin", "thigh", "knee", "elbow", "trunk", "back", "chest", "abdomen",
+    "shoulder", "wrist", "ankle", "axilla", "calf", "hip", "buttock", "torso",
+];
+
+/// Adds the repair of wounds closed at this visit.
+pub(super) fn read(document: &Document<'_>, found: &mut Services) {
+    let is_closing = |s: &&Sentence| {
+        let lower = document.lower_of(s);
+        let is_wound =
+            ["laceration", "lac", "wound", "cut"].iter().any(|w| word_position(&document.lower, w).is_some());
+        is_wound
+            && CLOSED.iter().any(|w| word_position(lower, w).is_some())
+            && !["hernia", "fascia", "incision", "incisions", "portal", "portals", "tendon", "rotator"]
+                .iter()
+                .any(|w| word_position(lower, w).is_some())
+            && doing::is_done(document, s, ServiceKind::Procedure)
+    };
+    let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).collect();
+    let Some(first) = closing.first() else { return };
+    let class = class(document, &closing);
+    let mut sums: BTreeMap<Group, (u32, Vec<Evidence>)> = BTreeMap::new();
+    for sentence in lengths(document) {
+        let (group, tenths, evidence) = sentence;
+        // Simple repairs have one group for the body, hands and feet.
+        let group = if class == Class::Simple && group == Group::HandsAndFeet { Group::Body } else { group };
+        let sum = sums.entry(group).or_default();
+        sum.0 += tenths;
+        sum.1.push(evidence);
+    }
+    let words: Vec<Evidence> = closing.iter().filter_map(|s| document.sentence_evidence(s)).take(2).collect();
+    if sums.is_empty() {
+        let text = "A wound was closed; its length decides the code and is not written.".to_owned();
+        found.prompts.push(missing(
+            "missing-length",
+            text,
+            "What was the length of the repaired wound, and where was it?",
+            "12001",
+            words,
+        ));
+        return;
+    }
+    for (group, (tenths, lengths)) in sums {
+        let (code, label) = code(class, group, tenths);
+        let mut evidence = lengths;
+        evidence.extend(words.iter().cloned());
+        let length = format!("{}.{} cm", tenths / 10, tenths % 10);
+        let mut service = Service::new(code, ServiceKind::Procedure, label, evidence, first.block)
+            .ruled("PX-DONE", "The note says the wound was closed at this visit.")
+            .ruled("PX-LENGTH", format!("Sum of lengths of this class and group of sites: {length}."));
+        service.treats = vec!["S".to_owned()];
+        found.services.push(service);
+    }
+}
+
+fn class(document: &Document<'_>, closing: &[&Sentence]) -> Class {
+    let near: Vec<&str> = document
+        .sentences
+        .iter()
+        .filter(|s| closing.iter().any(|c| c.block == s.block || c.section == s.section))
+        .map(|s| document.lower_of(s))
+        .collect();
+    let has = |words: &[&str]| near.iter().any(|lower| words.iter().any(|w| lower.contains(w)));
+    if has(&["complex repair", "complex closure", "extensive undermining", "retention sutures"]) {
+        Class::Complex
+    } else if has(&[
+        "layered",
+        "two-layer",
+        "two layer",
+        "intermediate",
+        "deep sutures",
+        "subcutaneous sutures",
+        "deep layer",
+        "in layers",
+        "vicryl",
+        "deep dermal",
+    ]) {
+        Class::Intermediate
+    } else {
+        Class::Simple
+    }
+}
+
+/// Lengths in tenths of a centimetre with the group of their site, one for each wound named.
+fn lengths(document: &Document<'_>) -> Vec<(Group, u32, Evidence)> {
+    let mut found: Vec<(Group, u32, Evidence)> = Vec::new();
+    for sentence in &document.sentences {
+        let lower = document.lower_of(sentence);
+        if !["laceration", "lac", "wound", "cut", "repair"].iter().any(|w| word_position(lower, w).is_some()) {
+            continue;
+        }
+        let mut at = 0;
+        while let Some((tenths, start, end)) = lower.get(at..).and_then(centimetres) {
+            let site =
+                group(lower.get(at..).unwrap_or_default()).or_else(|| group(lower)).or_else(|| wound_group(document));
+            if let (Some(group), Some(evidence)) = (site, document.evidence(sentence.start + at + start, sentence.start + at + end))
+                // The same length told again is the same wound.
+                && !found.iter().any(|(g, t, _)| *g == group && *t == tenths)
+            {
+                found.push((group, tenths, evidence));
+            }
+            at += end;
+        }
+    }
+    found
+}
+
+fn group(lower: &str) -> Option<Group> {
+    let has = |words: &[&str]| words.iter().filter_map(|w| word_position(lower, w)).map(|p| p.0).min();
+    let places = [(has(FACE), Group::Face), (has(HANDS_AND_FEET), Group::HandsAndFeet), (has(BODY), Group::Body)];
+    places.into_iter().filter_map(|(at, group)| Some((at?, group))).min_by_key(|(at, _)| *at).map(|(_, group)| group)
+}
+
+/// The site named with the wound elsewhere in the note.
+fn wound_group(document: &Document<'_>) -> Option<Group> {
+    document.sentences.iter().map(|s| document.lower_of(s)).filter(|lower| lower.contains("lac")).find_map(group)
+}
+
+/// The first length: `3.5 cm`, `20 mm`; its tenths of a centimetre and its place.
+fn centimetres(text: &str) -> Option<(u32, usize, usize)> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find(|c: char| c.is_ascii_digit()) {
+        let start = from + at;
+        let number: String = text.get(start..)?.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        let end = start + number.len();
+        let rest = text.get(end..)?;
+        let unit = rest.trim_start_matches([' ', '-']);
+        let skipped = rest.len() - unit.len();
+        let (whole, fraction) =
+            number.trim_end_matches('.').split_once('.').unwrap_or((number.trim_end_matches('.'), "0"));
+        let tenths = whole
+            .parse::<u32>()
+            .ok()
+            .zip(fraction.get(..1).and_then(|f| f.parse::<u32>().ok()))
+            .map(|(w, f)| w * 10 + f);
+        if let Some(tenths) = tenths.filter(|t| *t > 0 && *t <= 1000) {
+            let word = ["cm", "centimeter", "mm"].iter().find(|u| unit.starts_with(**u));
+            if let Some(word) = word {
+                let tenths = if *word == "mm" { tenths / 10 } else { tenths };
+                return Some((tenths.max(1), start, end + skipped + word.len()));
+            }
+        }
+        from = end.max(start + 1);
+    }
+    None
+}
+
+/// The code of a class, a group of sites and a sum of lengths in tenths of a centimetre.
+fn code(class: Class, group: Group, tenths: u32) -> (&'static str, &'static str) {
+    let step = |limits: &[u32]| limits.iter().position(|limit| tenths <= *limit).unwrap_or(limits.len());
+    let pick = |codes: &[&'static str], at: usize| codes.get(at).or(codes.last()).copied().unwrap_or_default();
+    match (class, group) {
+        (Class::Simple, Group::Face) => (
+            pick(&["12011", "12013", "12014", "12015", "12016", "12017", "12018"], step(&[25, 50, 75, 125, 200, 300])),
+            "Simple repair, face",
+        ),
+        (Class::Simple, _) => (
+            pick(&["12001", "12002", "12004", "12005", "12006", "12007"], step(&[25, 75, 125, 200, 300])),
+            "Simple repair, body, hands or feet",
+        ),
+        (Class::Intermediate, Group::Face) => (
+            pick(&["12051", "12052", "12053", "12054", "12055", "12056", "12057"], step(&[25, 50, 75, 125, 200, 300])),
+            "Layered repair, face",
+        ),
+        (Class::Intermediate, Group::HandsAndFeet) => (
+            pick(&["12041", "12042", "12044", "12045", "12046", "12047"], step(&[25, 75, 125, 200, 300])),
+            "Layered repair, neck, hands or feet",
+        ),
+        (Class::Intermediate, Group::Body) => (
+            pick(&["12031", "12032", "12034", "12035", "12036", "12037"], step(&[25, 75, 125, 200, 300])),
+            "Layered repair, scalp, trunk or limbs",
+        ),
+        (Class::Complex, Group::Face) => (pick(&["13131", "13132"], step(&[25])), "Complex repair, face"),
+        (Class::Complex, Group::HandsAndFeet) => {
+            (pick(&["13131", "13132"], step(&[25])), "Complex repair, hands or feet")
+        }
+        (Class::Complex, Group::Body) => (pick(&["13120", "13121"], step(&[25])), "Complex repair, scalp or limbs"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_choose_the_code() {
+        assert_eq!(code(Class::Intermediate, Group::Body, 35).0, "12032");
+        assert_eq!(code(Class::Simple, Group::Body, 25).0, "12001");
+        assert_eq!(code(Class::Simple, Group::Body, 26).0, "12002");
+        assert_eq!(code(Class::Simple, Group::Face, 51).0, "12014");
+        assert_eq!(centimetres("a 3.5 cm wound"), Some((35, 2, 8)));
+        assert_eq!(centimetres("20 mm"), Some((20, 0, 5)));
+    }
+}

@@ -1,0 +1,64 @@
+//! The rules that suggestions name, each with where it is written.
+
+use claim::AppliedRule;
+
+const GUIDELINES: &str = "ICD-10-CM Official Guidelines";
+const CPT: &str = "CPT E/M guidelines";
+
+/// Rules by id with their citation.
+const RULES: &[(&str, &str, &str)] = &[
+    ("DX02", GUIDELINES, "I.B.2"),
+    ("DX03", "45 CFR 162.1002; Medicare Claims Processing Manual chapter 23", "§10"),
+    ("DX04", GUIDELINES, "I.A.4-5"),
+    ("DX05", GUIDELINES, "I.C.19.a"),
+    ("DX07", GUIDELINES, "I.B.13"),
+    ("DX09", GUIDELINES, "I.A.12.a"),
+    ("DX11", GUIDELINES, "I.A.13, I.A.17"),
+    ("DX13", GUIDELINES, "I.A.13"),
+    ("DX14", GUIDELINES, "I.A.15"),
+    ("DX15", GUIDELINES, "I.B.9"),
+    ("DX16", GUIDELINES, "I.B.4-6"),
+    ("DX17", GUIDELINES, "IV.H"),
+    ("DX18", GUIDELINES, "II.H, III.C"),
+    ("DX19", GUIDELINES, "IV.G"),
+    ("DX20", GUIDELINES, "I.C.21.c.16"),
+    ("DX21", GUIDELINES, "I.C.21, I.B.14"),
+    ("DX22", GUIDELINES, "I.B.14"),
+    ("DX23", GUIDELINES, "I.C.20"),
+    ("DX26", GUIDELINES, "I.B.12"),
+    ("DX27", GUIDELINES, "I.C.15.a"),
+    ("DX31", GUIDELINES, "I.C.9.a"),
+    ("DX32", GUIDELINES, "I.C.4.a"),
+    ("DX35", GUIDELINES, "IV.P"),
+    ("DX-NEG", GUIDELINES, "IV.J"),
+    ("DX-HX", GUIDELINES, "IV.J"),
+    ("DX-FAM", GUIDELINES, "I.C.21.c.4"),
+    ("DX-HYP", GUIDELINES, "IV.J"),
+    ("DX-TERM", "ICD-10-CM tabular list", "title or inclusion term"),
+    ("EM-MDM", CPT, "medical decision making, two of three elements"),
+    ("EM-TIME", CPT, "total time on the date of the encounter"),
+    ("EM-PREV", "CPT preventive medicine services", "by age and new or established"),
+    ("EM-PROLONGED", "CPT prolonged services; Medicare Claims Processing Manual chapter 12", "§30.6"),
+    ("EM-SEPARATE", "NCCI Policy Manual chapter I", "section D"),
+    ("TX-8MIN", "Medicare Claims Processing Manual chapter 5", "§20.2"),
+    ("TX-MIDPOINT", "CPT time rule", "a unit when the midpoint is passed"),
+    ("TX-PLAN", "Medicare Claims Processing Manual chapter 5", "§10.2, §20.1"),
+    ("TX-ASSISTANT", "42 CFR 410.60; Medicare Claims Processing Manual chapter 5", "§20.1"),
+    ("PX-DONE", "Medicare Program Integrity Manual chapter 3", "§3.3.2: a service is billed when its doing is written"),
+    ("PX-LENGTH", "CPT integumentary repair guidelines", "lengths of one class and group of sites are added"),
+    ("PX-UNITS", "HCPCS Level II", "units follow the dose of the code"),
+    ("MOD-SIDE", "Medicare Claims Processing Manual chapter 23", "§20.9.1: side modifiers"),
+    ("MOD-25", "Medicare Claims Processing Manual chapter 12", "§30.6.6"),
+    ("MOD-50", "Medicare Claims Processing Manual chapter 12", "§40.7"),
+    ("MOD-QW", "42 CFR 493.15", "waived tests"),
+    ("MOD-SCREEN", "Medicare Claims Processing Manual chapter 18", "§60.1.1; 45 CFR 147.130"),
+];
+
+/// A rule as applied here, in our words.
+pub(crate) fn applied(id: &str, text: impl Into<String>) -> AppliedRule {
+    let citation = RULES
+        .iter()
+        .find(|rule| rule.0 == id)
+        .map_or_else(String::new, |(_, document, at)| format!("{document}, {at}"));
+    AppliedRule { id: id.to_owned(), text: text.into(), citation }
+}

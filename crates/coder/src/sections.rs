@@ -1,0 +1,178 @@
+//! Sections of a note by their headings, in any style: `Assessment:`, `A/P`, `PLAN`, `## Plan`, "assessment colon".
+
+use std::sync::LazyLock;
+
+use crate::table::{cell, rows};
+
+/// What a section of a note is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SectionKind {
+    /// Before any heading.
+    None,
+    Complaint,
+    Present,
+    Past,
+    Surgical,
+    Family,
+    Social,
+    Medications,
+    Allergies,
+    Systems,
+    Exam,
+    Results,
+    Procedure,
+    Treatment,
+    Assessment,
+    Plan,
+    Instructions,
+    Other,
+}
+
+impl SectionKind {
+    /// Where the clinician writes what was decided about the patient's problems.
+    pub(crate) fn is_assessed(self) -> bool {
+        matches!(self, Self::Assessment | Self::Plan)
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            "complaint" => Self::Complaint,
+            "present" => Self::Present,
+            "past" => Self::Past,
+            "surgical" => Self::Surgical,
+            "family" => Self::Family,
+            "social" => Self::Social,
+            "medications" => Self::Medications,
+            "allergies" => Self::Allergies,
+            "systems" => Self::Systems,
+            "exam" => Self::Exam,
+            "results" => Self::Results,
+            "procedure" => Self::Procedure,
+            "treatment" => Self::Treatment,
+            "assessment" => Self::Assessment,
+            "plan" => Self::Plan,
+            "instructions" => Self::Instructions,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A section: where its heading starts, where its body starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    pub kind: SectionKind,
+    pub start: usize,
+    pub body: usize,
+}
+
+/// Headings, longest first, so that `assessment and plan` wins over `assessment`.
+static HEADINGS: LazyLock<Vec<(&str, SectionKind)>> = LazyLock::new(|| {
+    let row = |row: Vec<&'static str>| (cell(&row, 0), SectionKind::from_word(cell(&row, 1)));
+    let mut headings: Vec<_> = rows(include_str!("../data/headings.tsv")).map(row).collect();
+    headings.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    headings
+});
+
+/// The sections of a text in order. `lower` is the text in ASCII lower case.
+pub(crate) fn find(text: &str, lower: &str) -> Vec<Section> {
+    let mut sections = Vec::new();
+    let mut line_start = 0;
+    for line in lower.split_inclusive('\n') {
+        for (at, is_line_start, after_paragraph) in places(line) {
+            let start = line_start + at;
+            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph) {
+                let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
+                let body = body.map_or(text.len(), |skip| start + length + skip);
+                if sections.last().is_none_or(|s: &Section| s.body <= start) {
+                    sections.push(Section { kind, start, body });
+                }
+            }
+        }
+        line_start += line.len();
+    }
+    sections
+}
+
+/// Places of a line where a heading may begin: its first word, after a full stop, after dictated breaks.
+fn places(line: &str) -> Vec<(usize, bool, bool)> {
+    let mut places = Vec::new();
+    if let Some(first) = line.find(char::is_alphanumeric) {
+        let numbered = line.get(first..).unwrap_or_default();
+        let digits = numbered.bytes().take_while(u8::is_ascii_digit).count();
+        let is_numbered = digits > 0 && numbered.get(digits..).is_some_and(|t| t.starts_with(['.', ')']));
+        let skipped =
+            if is_numbered { numbered.get(digits..).and_then(|t| t.find(char::is_alphanumeric)) } else { None };
+        places.push((first + skipped.map_or(0, |skip| digits + skip), true, false));
+    }
+    for (mark, is_break) in [
+        (". ", false),
+        ("; ", false),
+        (" period ", false),
+        (" paragraph ", true),
+        ("paragraph. ", true),
+        ("paragraph, ", true),
+    ] {
+        places.extend(line.match_indices(mark).map(|(at, _)| (at + mark.len(), false, is_break)));
+    }
+    places.sort_unstable();
+    places.dedup_by_key(|place| place.0);
+    places
+}
+
+fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool) -> Option<(SectionKind, usize)> {
+    let rest = lower.get(start..)?;
+    HEADINGS.iter().find_map(|(name, kind)| {
+        let after = rest.strip_prefix(name)?;
+        let closing = after.trim_start_matches(['*', '_', ' ', '\t']);
+        let skipped = after.len() - closing.len();
+        let closes = if closing.starts_with(':') {
+            1
+        } else if closing.starts_with("colon") {
+            "colon".len()
+        } else if after_paragraph && after.starts_with([' ', ',', '.']) {
+            0
+        } else if is_line_start && (closing.is_empty() || closing.starts_with(['\n', '\r'])) {
+            0
+        } else if is_line_start && (closing.starts_with("- ") || closing.starts_with("\u{2013} ")) && name.len() < 4 {
+            1
+        } else {
+            return None;
+        };
+        Some((*kind, name.len() + skipped + closes))
+    })
+}
+
+/// The section a byte stands in, and whether it stands in the heading itself.
+pub(crate) fn at(sections: &[Section], position: usize) -> (SectionKind, bool) {
+    let after = sections.partition_point(|section| section.start <= position);
+    let section = after.checked_sub(1).and_then(|i| sections.get(i));
+    section.map_or((SectionKind::None, false), |section| (section.kind, position < section.body))
+}
+
+/// True when a heading or the body after it begins in a gap between two tokens.
+pub(crate) fn begins_between(sections: &[Section], from: usize, to: usize) -> bool {
+    let after = sections.partition_point(|section| section.start <= to);
+    let near = sections.get(after.saturating_sub(1)..after).unwrap_or_default();
+    near.iter().any(|s| (s.start >= from && s.start <= to) || s.body == to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<SectionKind> {
+        find(text, &text.to_ascii_lowercase()).iter().map(|s| s.kind).collect()
+    }
+
+    #[test]
+    fn headings_of_every_style() {
+        use SectionKind::{Assessment, Exam, Family, Plan, Present};
+        assert_eq!(kinds("HPI: cough.\nA/P: asthma"), [Present, Assessment]);
+        assert_eq!(kinds("## Assessment\nAsthma\n\n**Plan:** albuterol"), [Assessment, Plan]);
+        assert_eq!(kinds("PHYSICAL EXAM\nlungs clear\nIMPRESSION AND PLAN\n1. Asthma"), [Exam, Assessment]);
+        assert_eq!(kinds("lungs clear period new paragraph assessment colon asthma period"), [Assessment]);
+        assert_eq!(kinds("Denies pain. Assessment: hypertension."), [Assessment]);
+        assert_eq!(kinds("Family history: mother with stroke"), [Family]);
+        assert!(kinds("His assessment of the plan was good.").is_empty());
+    }
+}

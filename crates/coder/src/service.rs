@@ -1,0 +1,160 @@
+//! Services of a note: therapy, procedures, drugs and vaccines, the visit itself; their modifiers and diagnoses.
+
+use claim::{
+    AppliedRule, Band, DiagnosisCode, Evidence, Modifier, ProcedureCode, Prompt, RejectedCandidate, SuggestedCode,
+    Suggestion,
+};
+use codes::Library;
+
+use crate::{
+    Ranking, Visit, diagnose::Diagnoses, document::Document, modifiers, preventive, procedures, rule::applied, therapy,
+    visit,
+};
+
+/// What a service is, as far as modifiers and order ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ServiceKind {
+    Visit,
+    Preventive,
+    Prolonged,
+    Operation,
+    Procedure,
+    Therapy,
+    Drug,
+    Vaccine,
+    Administration,
+    Test,
+}
+
+/// A service in the making.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub code: String,
+    pub kind: ServiceKind,
+    /// Our few words.
+    pub label: String,
+    pub units: u32,
+    pub modifiers: Vec<String>,
+    /// Prefixes of diagnoses it treats.
+    pub treats: Vec<String>,
+    /// Its diagnoses in order, filled at the end.
+    pub diagnoses: Vec<String>,
+    pub evidence: Vec<Evidence>,
+    pub rules: Vec<AppliedRule>,
+    pub band: Band,
+    pub alternatives: Vec<(String, String)>,
+    pub block: usize,
+}
+
+/// The services of a note in line order.
+#[derive(Default)]
+pub(crate) struct Services {
+    pub services: Vec<Service>,
+    pub rejected: Vec<RejectedCandidate>,
+    pub prompts: Vec<Prompt>,
+}
+
+/// Reads the services of a note.
+pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library, diagnoses: &Diagnoses) -> Services {
+    let mut found = Services::default();
+    if therapy::is_therapy(document) {
+        therapy::read(document, visit, &mut found);
+    } else {
+        procedures::read(document, visit, &mut found);
+        preventive::read(document, visit, &mut found);
+        visit::read(document, visit, diagnoses, &mut found);
+    }
+    modifiers::assign(document, visit, library, diagnoses, &mut found);
+    found.services.sort_by_key(|s| s.kind);
+    for service in &mut found.services {
+        service.diagnoses = linked(service, diagnoses);
+    }
+    found
+}
+
+/// At most four diagnoses explain a line (SV107).
+const LINKED_MAX: usize = 4;
+
+/// The diagnoses a service treats: those its concept names, else those of its paragraph, else the first-listed.
+fn linked(service: &Service, diagnoses: &Diagnoses) -> Vec<String> {
+    let may_explain = |code: &str| !code.starts_with(['V', 'W', 'X', 'Y']);
+    let reported: Vec<_> = diagnoses.reported().filter(|p| may_explain(&p.code)).collect();
+    if matches!(service.kind, ServiceKind::Visit | ServiceKind::Prolonged | ServiceKind::Therapy) {
+        let own = reported.iter().filter(|p| p.code != "Z23" && !p.code.starts_with("Z00"));
+        let own: Vec<String> = own.map(|p| p.code.clone()).take(LINKED_MAX).collect();
+        if !own.is_empty() {
+            return own;
+        }
+    }
+    let named: Vec<String> = reported
+        .iter()
+        .filter(|p| service.treats.iter().any(|prefix| p.code.starts_with(prefix)))
+        .map(|p| p.code.clone())
+        .take(LINKED_MAX)
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let block = reported.iter().find(|p| p.block == service.block && p.block > 0);
+    block.or(reported.first()).map(|p| p.code.clone()).into_iter().collect()
+}
+
+impl Services {
+    pub(crate) fn suggestions(&self, library: &Library, visit: &Visit, ranking: &Ranking) -> Vec<Suggestion> {
+        self.services.iter().filter_map(|service| suggestion(service, library, visit, ranking)).collect()
+    }
+}
+
+fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ranking) -> Option<Suggestion> {
+    let code = ProcedureCode::new(&service.code).ok()?;
+    if service.evidence.is_empty() || service.units == 0 {
+        return None;
+    }
+    let title = library.procedure(&code, visit.served_on).map_or_else(|| service.label.clone(), |p| p.label);
+    let base: u16 = match service.band {
+        Band::Accept => 900,
+        Band::Suggest => 700,
+        Band::Offer => 300,
+    };
+    let learned = ranking.points.get(&service.code).copied().unwrap_or_default().clamp(-300, 300);
+    Some(Suggestion {
+        code: SuggestedCode::Procedure {
+            code,
+            modifiers: service.modifiers.iter().filter_map(|m| Modifier::new(m).ok()).collect(),
+            units: service.units,
+            diagnoses: service.diagnoses.iter().filter_map(|d| DiagnosisCode::new(d).ok()).collect(),
+        },
+        title,
+        score: base.saturating_add_signed(learned).min(1000),
+        band: service.band,
+        evidence: service.evidence.clone(),
+        rules: service.rules.clone(),
+        alternatives: service.alternatives.clone(),
+    })
+}
+
+impl Service {
+    /// A service of one unit with the words it rests on.
+    pub(crate) fn new(code: &str, kind: ServiceKind, label: &str, evidence: Vec<Evidence>, block: usize) -> Self {
+        Self {
+            code: code.to_owned(),
+            kind,
+            label: label.to_owned(),
+            units: 1,
+            modifiers: Vec::new(),
+            treats: Vec::new(),
+            diagnoses: Vec::new(),
+            evidence,
+            rules: Vec::new(),
+            band: Band::Suggest,
+            alternatives: Vec::new(),
+            block,
+        }
+    }
+
+    /// With a rule that was applied.
+    pub(crate) fn ruled(mut self, id: &str, text: impl Into<String>) -> Self {
+        self.rules.push(applied(id, text));
+        self
+    }
+}
