@@ -3,6 +3,7 @@
 //! Exit status: 0 done, 1 findings, 2 cannot read or do.
 
 mod adjudicate;
+mod code;
 mod codes;
 mod input;
 mod price;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Suggest codes for a note, each with its words and rules.
+    Code(code::Code),
     /// Look into the code library.
     #[command(subcommand)]
     Codes(codes::Codes),
@@ -41,6 +44,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Code(command) => command.run(),
         Command::Codes(command) => command.run(),
         Command::X12(command) => command.run(),
         Command::Scrub(command) => command.run(),

@@ -1,0 +1,256 @@
+//! `superbill code`: suggestions for one note, or for a file of notes.
+
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use claim::{Coding, EncounterId, Note, NoteId, NoteKind, PlaceOfService, Setting, Sex, SuggestedCode, Suggestion};
+use clap::{Args, ValueEnum};
+use coder::{Ranking, Visit};
+use codes::Library;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::input::{Format, Outcome, json, line, name, read, today};
+
+/// Longest line of a batch file.
+const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+#[derive(Args)]
+pub struct Code {
+    /// The note as plain text; `-` for standard input.
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    note: Option<PathBuf>,
+    /// Date of service; else the first date in the note, else today.
+    #[arg(long)]
+    dos: Option<Date>,
+    #[arg(long, value_enum, default_value_t)]
+    setting: SettingArgument,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// A file of JSON objects, one a line.
+    #[arg(long, requires_all = ["field", "out"])]
+    batch: Option<PathBuf>,
+    /// Name of the field that holds the note.
+    #[arg(long)]
+    field: Option<String>,
+    /// Name of the field that holds the date of service.
+    #[arg(long)]
+    dos_field: Option<String>,
+    /// Where the suggestions go, one JSON object a line.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum SettingArgument {
+    #[default]
+    Outpatient,
+    Inpatient,
+}
+
+impl SettingArgument {
+    const fn setting(self) -> Setting {
+        match self {
+            Self::Outpatient => Setting::Outpatient,
+            Self::Inpatient => Setting::Inpatient,
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Outpatient => "outpatient",
+            Self::Inpatient => "inpatient",
+        }
+    }
+}
+
+/// One answer as JSON (see `docs/json.md`).
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a serde_json::Value>,
+    served_on: Date,
+    #[serde(flatten)]
+    coding: &'a Coding,
+}
+
+impl Code {
+    pub fn run(self) -> Result<Outcome> {
+        let library = Library::shipped();
+        if let (Some(batch), Some(field), Some(out)) = (&self.batch, &self.field, &self.out) {
+            return self.run_batch(&library, batch, field, out);
+        }
+        let Some(path) = &self.note else { bail!("name a note, or --batch with --field and --out") };
+        let text = read_text(path)?;
+        let (served_on, how) = self.served_on(&text);
+        let coding = coder::suggest(&note(text.clone()), &self.visit(served_on), &library, &Ranking::default());
+        if self.format == Format::Json {
+            json(&Answer { id: None, served_on, coding: &coding })?;
+        } else {
+            let edition = coding.versions.join(", ");
+            line(format!("{} on {served_on} ({how}), {} rules, {edition}", name(path), self.setting.label()))?;
+            print(&coding)?;
+        }
+        Ok(Outcome::found(coding.suggestions.is_empty()))
+    }
+
+    fn run_batch(&self, library: &Library, batch: &PathBuf, field: &str, out: &PathBuf) -> Result<Outcome> {
+        let file = std::fs::File::open(batch).with_context(|| format!("{} cannot be opened", batch.display()))?;
+        let made = std::fs::File::create(out).with_context(|| format!("{} cannot be written", out.display()))?;
+        let mut out = BufWriter::new(made);
+        for (number, read) in BufReader::new(file).lines().enumerate() {
+            let place = || format!("{}, line {}", batch.display(), number + 1);
+            let text = read.with_context(place)?;
+            if text.trim().is_empty() {
+                continue;
+            }
+            if text.len() > LINE_BYTES_MAX {
+                bail!("{}: longer than {} MiB", place(), LINE_BYTES_MAX / 1024 / 1024);
+            }
+            let row: serde_json::Value = serde_json::from_str(&text).with_context(place)?;
+            let Some(words) = row.get(field).and_then(serde_json::Value::as_str) else {
+                bail!("{}: has no text field \u{201c}{field}\u{201d}", place());
+            };
+            let stated = match &self.dos_field {
+                Some(name) => row.get(name).and_then(serde_json::Value::as_str).map(str::parse::<Date>),
+                None => None,
+            };
+            let served_on = match stated {
+                Some(date) => date.with_context(place)?,
+                None => self.served_on(words).0,
+            };
+            let visit = self.visit(served_on);
+            let coding = coder::suggest(&note(words.to_owned()), &visit, library, &Ranking::default());
+            serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding })?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()?;
+        Ok(Outcome::Done)
+    }
+
+    fn served_on(&self, text: &str) -> (Date, &'static str) {
+        if let Some(dos) = self.dos {
+            return (dos, "as given");
+        }
+        first_date(text).map_or_else(|| (today(), "today"), |date| (date, "from the note"))
+    }
+
+    fn visit(&self, served_on: Date) -> Visit {
+        let office = match self.setting {
+            SettingArgument::Outpatient => "11",
+            SettingArgument::Inpatient => "21",
+        };
+        Visit {
+            served_on,
+            setting: self.setting.setting(),
+            is_established: true,
+            patient_born_on: None,
+            patient_sex: Sex::Unknown,
+            payer_kind: None,
+            place_of_service: PlaceOfService::new(office).unwrap_or_else(|_| unreachable!("two digits")),
+            specialty: None,
+        }
+    }
+}
+
+/// Reads text, or says at which byte it stops being text.
+///
+/// # Errors
+/// As [`read`], and for bytes that are not UTF-8.
+fn read_text(path: &Path) -> Result<String> {
+    match String::from_utf8(read(path)?) {
+        Ok(text) => Ok(text),
+        Err(error) => bail!(
+            "{} is not text at byte {}: expected UTF-8; save the note as plain text and try again",
+            name(path),
+            error.utf8_error().valid_up_to()
+        ),
+    }
+}
+
+fn note(text: String) -> Note {
+    Note {
+        id: NoteId(uuid::Uuid::nil()),
+        encounter_id: EncounterId(uuid::Uuid::nil()),
+        version: 1,
+        kind: NoteKind::Progress,
+        text,
+        signature: None,
+        reason: String::new(),
+    }
+}
+
+/// The first date of a note that is not a birth date: `2026-03-01` or `3/1/2026`.
+fn first_date(text: &str) -> Option<Date> {
+    text.lines().filter(|l| !is_about_birth(l)).find_map(|l| {
+        l.split(|c: char| !(c.is_ascii_digit() || c == '-' || c == '/')).find_map(|word| match word.contains('/') {
+            true => {
+                let mut parts = word.split('/').map(str::parse::<i16>);
+                let (month, day, year) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+                if year < 1000 || parts.next().is_some() {
+                    return None;
+                }
+                Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+            }
+            false => (word.len() == 10).then(|| word.parse().ok()).flatten(),
+        })
+    })
+}
+
+fn is_about_birth(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["dob", "birth", "born", "d.o.b"].iter().any(|word| lower.contains(word))
+}
+
+fn print(coding: &Coding) -> Result<()> {
+    for suggestion in &coding.suggestions {
+        print_suggestion(suggestion)?;
+    }
+    for prompt in &coding.prompts {
+        let hold = if prompt.is_blocking { "holds coding" } else { "worth asking" };
+        line(format!("? {} ({hold})", prompt.text))?;
+        if !prompt.question.is_empty() {
+            line(format!("    ask: {}", prompt.question))?;
+        }
+    }
+    for rejected in &coding.rejected {
+        line(format!("- {} {}: {} [{}]", rejected.code, rejected.title, rejected.reason, rejected.rule))?;
+    }
+    if coding.suggestions.is_empty() {
+        line("No code: nothing in the text carries one.")?;
+    }
+    Ok(())
+}
+
+fn print_suggestion(suggestion: &Suggestion) -> Result<()> {
+    let shown = match &suggestion.code {
+        SuggestedCode::Diagnosis { code } => code.dotted(),
+        SuggestedCode::Procedure { code, modifiers, units, .. } => {
+            let modifiers: String = modifiers.iter().map(|m| format!("-{m}")).collect();
+            format!("{code}{modifiers} \u{d7} {units}")
+        }
+    };
+    line(format!("+ {shown:<14} {} ({}, {})", suggestion.title, suggestion.band.code(), suggestion.score))?;
+    for evidence in &suggestion.evidence {
+        let words = evidence.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        line(format!("    \u{201c}{words}\u{201d} at {}\u{2013}{}", evidence.start, evidence.end))?;
+    }
+    for rule in &suggestion.rules {
+        line(format!("    {}: {} [{}]", rule.id, rule.text, rule.citation))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_first_date_is_the_day_of_service_unless_it_is_a_birth() {
+        assert_eq!(first_date("DOB: 4/5/1961\nVisit 03/01/2026"), Some(date(2026, 3, 1)));
+        assert_eq!(first_date("seen 2026-03-01, back 2026-04-01"), Some(date(2026, 3, 1)));
+        assert_eq!(first_date("BP 120/80/1, ratio 3/4, 13/45/2026"), None);
+    }
+}
