@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use claim::{ClaimStatus, DecisionKind, EncounterStatus, Money, PayerSequence};
+use claim::{ClaimStatus, DecisionKind, EncounterStatus, Frequency, Money, PayerSequence};
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -189,7 +189,16 @@ macro_rules! coded {
     )*};
 }
 pub(crate) use coded;
-coded!(ClaimStatus, DecisionKind, EncounterStatus, PayerSequence, Role, ledger::Account, ledger::TransactionKind);
+coded!(
+    ClaimStatus,
+    DecisionKind,
+    EncounterStatus,
+    Frequency,
+    PayerSequence,
+    Role,
+    ledger::Account,
+    ledger::TransactionKind
+);
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
