@@ -3,6 +3,11 @@
 //! A handler loads, fills the struct and renders it; a field the template misses does not compile.
 //! Templates escape everything; nothing here is ever marked safe.
 
+pub mod claim_form;
+pub mod claim_page;
+pub mod edi;
+pub mod encounter;
+pub mod encounter_new;
 pub mod entry;
 pub mod frame;
 pub mod home;

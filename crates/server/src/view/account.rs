@@ -1,0 +1,85 @@
+//! The patient's account: ledger, open items, payments, statements.
+
+use askama::Template;
+
+use super::frame::Frame;
+use super::part::{Amount, Choice, ContextBar, Tag};
+
+/// A patient's account (`account.html`).
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "account.html")]
+pub struct AccountPage {
+    /// Surroundings.
+    pub frame: Frame,
+    /// Who.
+    pub context: ContextBar,
+    /// Record number in addresses.
+    pub id: String,
+    /// Address, phone.
+    pub contact: String,
+    /// Ledger, latest first.
+    pub ledger: Vec<LedgerLine>,
+    /// Open amounts by visit.
+    pub open: Vec<OpenItem>,
+    /// Sum of the open items.
+    pub open_total: Amount,
+    /// Statements sent.
+    pub statements: Vec<StatementLine>,
+    /// Why no statement may be printed now; empty when one may.
+    pub statement_barred: String,
+    /// Ways to pay.
+    pub methods: Vec<Choice>,
+    /// Today, `2026-03-02`.
+    pub today: String,
+    /// True when the person may take payments.
+    pub may_pay: bool,
+}
+
+/// One movement of money.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerLine {
+    /// Day.
+    pub on: String,
+    /// What, in words.
+    pub text: String,
+    /// Address of the claim or remittance behind it, or empty.
+    pub href: String,
+    /// Charge.
+    pub charge: Amount,
+    /// Paid.
+    pub paid: Amount,
+    /// Adjusted.
+    pub adjusted: Amount,
+    /// Account balance afterwards.
+    pub balance: Amount,
+}
+
+/// An amount that is open.
+#[derive(Clone, Debug, Default)]
+pub struct OpenItem {
+    /// Day of service.
+    pub served_on: String,
+    /// Claim or encounter.
+    pub label: String,
+    /// Its address.
+    pub href: String,
+    /// Insurer or patient.
+    pub owner: Tag,
+    /// `31–60 days`.
+    pub age: String,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// A statement.
+#[derive(Clone, Debug, Default)]
+pub struct StatementLine {
+    /// Number.
+    pub number: String,
+    /// Address of the document.
+    pub href: String,
+    /// Day.
+    pub on: String,
+    /// Asked for.
+    pub amount: Amount,
+}

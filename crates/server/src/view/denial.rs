@@ -1,0 +1,73 @@
+//! A denial: why, whose work, until when, and the ways out.
+
+use askama::Template;
+
+use super::frame::Frame;
+use super::part::{Amount, Choice, ContextBar, Explained, Tag};
+
+/// A denial being worked (`denial.html`).
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "denial.html")]
+pub struct DenialPage {
+    /// Surroundings.
+    pub frame: Frame,
+    /// Whose.
+    pub context: ContextBar,
+    /// Its number, used in addresses.
+    pub id: String,
+    /// Claim denied.
+    pub control_number: String,
+    /// Payer and decision date.
+    pub lead: String,
+    /// Where the work stands.
+    pub status: Tag,
+    /// The payer's reasons (group and CARC, `CO-16`) in plain words.
+    pub reasons: Vec<Explained>,
+    /// Remarks (RARC) in plain words.
+    pub remarks: Vec<Explained>,
+    /// Root cause in words.
+    pub cause: String,
+    /// Whose work it is.
+    pub owner: String,
+    /// What to do next, in words.
+    pub action: String,
+    /// Last day to appeal or correct.
+    pub deadline: String,
+    /// Days left.
+    pub left: Tag,
+    /// Denied.
+    pub amount: Amount,
+    /// Lines denied.
+    pub lines: Vec<DeniedLine>,
+    /// The payer's number for the claim, for a corrected claim.
+    pub payer_reference: String,
+    /// How a correction is sent: as replacement, or as a new claim, in words; empty when none may be sent.
+    pub correction: String,
+    /// Appeal letter as drafted; empty when no appeal lies.
+    pub appeal_letter: String,
+    /// Levels of appeal.
+    pub appeal_levels: Vec<Choice>,
+    /// Why a write-off is not allowed; empty when it is.
+    pub write_off_barred: String,
+    /// Reasons for a write-off.
+    pub write_off_reasons: Vec<Choice>,
+    /// Who must approve, in words; empty when nobody.
+    pub write_off_approval: String,
+    /// What was done, latest first.
+    pub history: Vec<Explained>,
+}
+
+/// A line denied.
+#[derive(Clone, Debug, Default)]
+pub struct DeniedLine {
+    /// From 1.
+    pub number: u16,
+    /// Code and modifiers.
+    pub procedure: String,
+    /// Charge.
+    pub charge: Amount,
+    /// Denied.
+    pub denied: Amount,
+    /// Reasons.
+    pub reasons: String,
+}
