@@ -12,6 +12,13 @@ use jiff::civil::Date;
 
 use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
 
+mod desk;
+
+pub use desk::{
+    InsuranceBalance, allocation, insurance_overpayment, insurance_write_off, patient_payment, patient_refund,
+    patient_write_off, transfer_to_patient,
+};
+
 /// What an adjustment does to the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Treatment {
@@ -471,146 +478,4 @@ pub fn provider_adjustment(
         reverses: None,
         entries: vec![debit, credit],
     }))
-}
-
-/// A patient hands over money: Dr cash clearing, Cr unapplied of the patient.
-#[must_use]
-pub fn patient_payment(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
-    two_sided(
-        TransactionKind::PatientPayment,
-        Account::CashClearing,
-        Account::Unapplied,
-        amount,
-        patient_id,
-        None,
-        on,
-        memo,
-    )
-}
-
-/// A patient's unapplied money pays a charge: Dr unapplied, Cr patient receivable. A negative amount
-/// releases it again. The caller keeps `amount` within both balances (invariant I11).
-#[must_use]
-pub fn allocation(patient_id: PatientId, charge_id: ChargeId, amount: Money, on: Date, memo: String) -> Transaction {
-    two_sided(
-        TransactionKind::Allocation,
-        Account::Unapplied,
-        Account::PatientReceivable,
-        amount,
-        patient_id,
-        Some(charge_id),
-        on,
-        memo,
-    )
-}
-
-/// A patient balance given up: Dr the contra account, Cr patient receivable.
-#[must_use]
-pub fn patient_write_off(
-    account: Account,
-    patient_id: PatientId,
-    charge_id: ChargeId,
-    amount: Money,
-    on: Date,
-    memo: String,
-) -> Transaction {
-    two_sided(
-        TransactionKind::WriteOff,
-        account,
-        Account::PatientReceivable,
-        amount,
-        patient_id,
-        Some(charge_id),
-        on,
-        memo,
-    )
-}
-
-/// Unapplied patient money owed back: Dr unapplied, Cr refund payable.
-#[must_use]
-pub fn patient_refund(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
-    two_sided(TransactionKind::Refund, Account::Unapplied, Account::RefundPayable, amount, patient_id, None, on, memo)
-}
-
-#[expect(clippy::too_many_arguments, reason = "one place for the shape of every two-sided patient event")]
-fn two_sided(
-    kind: TransactionKind,
-    debit: Account,
-    credit: Account,
-    amount: Money,
-    patient_id: PatientId,
-    charge_id: Option<ChargeId>,
-    on: Date,
-    memo: String,
-) -> Transaction {
-    let mut entries = vec![Entry::new(debit, amount), Entry::new(credit, -amount)];
-    for entry in &mut entries {
-        entry.patient = Some(patient_id);
-        entry.charge = charge_id;
-    }
-    Transaction { kind, memo, effective_on: on, source: Source::default(), reverses: None, entries }
-}
-
-/// An insurer's balance given up by a person (a denial accepted): Dr other adjustment, Cr insurance
-/// receivable of the sequence.
-#[must_use]
-pub fn insurance_write_off(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
-    line.moved(TransactionKind::WriteOff, Account::OtherAdjustment, reason, on, memo)
-}
-
-/// An insurer's balance moved to the patient by a person: Dr patient receivable, Cr insurance receivable.
-#[must_use]
-pub fn transfer_to_patient(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
-    line.moved(TransactionKind::Transfer, Account::PatientReceivable, reason, on, memo)
-}
-
-/// An overpayment of an insurer recognised (60-day clock, 42 CFR 401.305): Dr insurance receivable
-/// (clearing its credit), Cr credit balance. `line.amount` is the overpaid amount, positive.
-#[must_use]
-pub fn insurance_overpayment(line: InsuranceBalance, on: Date, memo: String) -> Transaction {
-    let amount = line.amount;
-    InsuranceBalance { amount: -amount, ..line }.moved(
-        TransactionKind::CreditBalance,
-        Account::CreditBalance,
-        "overpayment",
-        on,
-        memo,
-    )
-}
-
-/// An open amount on one receivable of one charge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InsuranceBalance {
-    /// Which charge.
-    pub charge_id: ChargeId,
-    /// Whose.
-    pub patient_id: PatientId,
-    /// Owed by.
-    pub payer_id: PayerId,
-    /// Which receivable.
-    pub sequence: PayerSequence,
-    /// How much to move.
-    pub amount: Money,
-}
-
-impl InsuranceBalance {
-    fn moved(self, kind: TransactionKind, to: Account, reason: &str, on: Date, memo: String) -> Transaction {
-        let mut debit = Entry::new(to, self.amount);
-        let mut credit = Entry::new(Account::InsuranceReceivable, -self.amount);
-        credit.sequence = Some(self.sequence);
-        for entry in [&mut debit, &mut credit] {
-            entry.charge = Some(self.charge_id);
-            entry.patient = Some(self.patient_id);
-            entry.payer = Some(self.payer_id);
-            entry.reason = reason.to_owned();
-        }
-        Transaction {
-            kind,
-            memo,
-            effective_on: on,
-            source: Source::default(),
-            reverses: None,
-            entries: vec![debit, credit],
-        }
-    }
 }
