@@ -63,20 +63,23 @@ pub fn letter(data: &LetterData) -> Result<Vec<u8>, FormError> {
 fn compose(data: &LetterData, typefaces: &Typefaces) -> Vec<(Weight, String)> {
     let plain = |text: String| (Weight::Regular, text);
     let blank = || (Weight::Regular, String::new());
+    let wrapped = |text: &str| typefaces.wrap(text, SIZE, WIDTH - 2.0 * MARGIN);
     let mut lines = vec![(Weight::Bold, data.sender_name.clone())];
     lines.extend(address_lines(&data.sender_address).into_iter().map(plain));
     lines.extend([blank(), plain(us_date(data.on)), blank(), plain(data.recipient_name.clone())]);
     lines.extend(address_lines(&data.recipient_address).into_iter().map(plain));
-    lines.extend([blank(), (Weight::Bold, data.subject.clone())]);
-    lines.extend(data.facts.iter().map(|(label, value)| plain(format!("{label}: {value}"))));
+    lines.push(blank());
+    lines.extend(wrapped(&data.subject).into_iter().map(|line| (Weight::Bold, line)));
+    lines.extend(data.facts.iter().flat_map(|(label, value)| wrapped(&format!("{label}: {value}"))).map(plain));
     for paragraph in &data.paragraphs {
         lines.push(blank());
-        lines.extend(typefaces.wrap(paragraph, SIZE, WIDTH - 2.0 * MARGIN).into_iter().map(plain));
+        lines.extend(wrapped(paragraph).into_iter().map(plain));
     }
     lines.extend([blank(), plain("Sincerely,".into()), blank(), blank(), plain(data.signed_by.clone())]);
     if !data.enclosures.is_empty() {
         lines.extend([blank(), (Weight::Bold, "Enclosed".into())]);
-        lines.extend(data.enclosures.iter().enumerate().map(|(i, e)| plain(format!("{}. {e}", i + 1))));
+        let named = data.enclosures.iter().enumerate().map(|(i, e)| format!("{}. {e}", i + 1));
+        lines.extend(named.flat_map(|text| wrapped(&text)).map(plain));
     }
     lines
 }

@@ -166,7 +166,13 @@ fn table(canvas: &mut Canvas, rows: &[StatementLine], top: f32) -> f32 {
         if let Some(first) = described.first() {
             canvas.text(MARGIN + 52.0, y, 8.5, Weight::Regular, first);
         }
-        let second = if row.why.is_empty() { described.get(1).cloned().unwrap_or_default() } else { row.why.clone() };
+        // No amounts stand on the second line, so it may run under their columns.
+        let rest = described.get(1..).unwrap_or_default().join(" ");
+        let second = if rest.is_empty() || row.why.is_empty() {
+            format!("{rest}{}", row.why)
+        } else {
+            format!("{rest} \u{b7} {}", row.why)
+        };
         canvas.text(MARGIN + 52.0, y + 10.0, 7.5, Weight::Regular, &second);
         let amounts = [row.charge, row.insurance_paid, row.adjusted, row.patient_paid, row.insurance_pending, row.due];
         for ((_, x), amount) in COLUMNS.iter().zip(amounts) {

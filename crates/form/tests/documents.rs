@@ -65,7 +65,15 @@ fn a_statement_says_what_is_owed_and_why() {
     assert!(pdf.starts_with(b"%PDF-"));
     assert_eq!(pdf, statement(&data).unwrap());
     if let Some(text) = text_of(&pdf, "statement") {
-        for words in ["Jane Q. Doe", "$49.24", "Coinsurance", "Please pay by 08/09/2026", "250.00", "106.32", "27.12"] {
+        for words in [
+            "Jane Q. Doe",
+            "$49.24",
+            "Vandersteen \u{b7} Coinsurance",
+            "Please pay by 08/09/2026",
+            "250.00",
+            "106.32",
+            "27.12",
+        ] {
             assert!(text.contains(words), "{words} is missing in\n{text}");
         }
     }
@@ -89,7 +97,7 @@ fn a_letter_carries_its_facts() {
         recipient_address: address("1 Main Street"),
         on: date(2026, 7, 10),
         subject: "Request for redetermination".into(),
-        facts: vec![("Claim".into(), "CH000012K".into())],
+        facts: vec![("Claim".into(), "CH000012K".into()), ("Services".into(), "99214 of 03/01/2026, ".repeat(12))],
         paragraphs: vec!["We ask you to look again. ".repeat(30)],
         enclosures: vec!["Visit note of 03/01/2026".into()],
         signed_by: "A. Biller".into(),
@@ -97,6 +105,8 @@ fn a_letter_carries_its_facts() {
     let pdf = letter(&data).unwrap();
     assert_eq!(pdf, letter(&data).unwrap());
     if let Some(text) = text_of(&pdf, "letter") {
+        let longest = text.lines().map(|line| line.trim().len()).max().unwrap();
+        assert!(longest < 130, "{longest} characters do not fit on a line\n{text}");
         assert!(text.contains("CH000012K") && text.contains("redetermination"), "{text}");
     }
 }
