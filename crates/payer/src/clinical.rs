@@ -1,6 +1,6 @@
 //! The payer's own claim edits: pipeline step 11. Each looks at one line among the others.
 
-use claim::{AdjustmentGroup, ServiceLine};
+use claim::{AdjustmentGroup, PayerKind, ServiceLine};
 use codes::{Family, Procedure};
 use jiff::ToSpan;
 
@@ -197,8 +197,12 @@ fn units(case: &Case<'_>, items: &[Item<'_>], item: &Item<'_>) -> Option<Denial>
     (billed > u64::from(edit.units)).then(|| Denial::contractual("151", &["N362"]))
 }
 
-/// None of the line's diagnoses supports the service. With GA the patient was told (CPM 30 §50).
+/// None of the line's diagnoses supports the service. With GA the patient was told, and Medicare takes GZ at its word
+/// (CPM 30 §50).
 fn necessity(case: &Case<'_>, _: &[Item<'_>], item: &Item<'_>) -> Option<Denial> {
+    if case.plan.payer.kind == PayerKind::MedicareB && has(item.line, &["GZ"]) {
+        return Some(Denial::contractual("50", &[]));
+    }
     let policy = case.library.coverage_policy(&item.line.procedure, item.line.from)?;
     if case.claim.pointed(item.line).iter().any(|diagnosis| policy.covers(diagnosis)) {
         return None;

@@ -144,6 +144,10 @@ fn check(plan: &Plan, text: &str) -> Result<(), PlanError> {
             let message = format!("the year from {} to {} overlaps another one or ends first", year.from, year.to);
             return at("[[year]]", "from", message);
         }
+        if year.coinsurance_percent > 100 {
+            let message = format!("{} is more than the whole, expected 0 to 100", year.coinsurance_percent);
+            return at("[[year]]", "coinsurance_percent", message);
+        }
         let bare = |x: &&plan::Exclusion| matches!(x.reason.as_str(), "16" | "96" | "A1" | "252") && x.remark.is_none();
         if let Some(exclusion) = year.exclusions.iter().find(bare) {
             let message = format!("reason {} needs a remark code (remark = \"N130\")", exclusion.reason);

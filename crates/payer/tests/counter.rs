@@ -358,6 +358,8 @@ fn mistakes_in_a_plan_folder_are_named() {
     assert_eq!(found, "members.csv, line 2, born_on: “03/09/1984” is not a date such as 2026-01-31");
     let found = error(&toml, &members, &fees.replace("180", "180.001"));
     assert_eq!(found, "fees.csv, line 2, amount: “180.001” is not an amount such as 120.50");
+    let found = error(&toml.replace("coinsurance_percent = 20", "coinsurance_percent = 120"), &members, &fees);
+    assert!(found.ends_with("coinsurance_percent: 120 is more than the whole, expected 0 to 100"), "{found}");
     let found = error(&toml, &members, "code,price\n99214,1\n");
     assert!(found.starts_with("fees.csv, line 1, price: is no column of fees.csv"), "{found}");
 }

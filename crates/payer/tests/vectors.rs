@@ -141,6 +141,9 @@ fn v20_no_diagnosis_of_the_policy() {
     assert_eq!(decided(""), "CO-50 80.00 [N115] = 0.00");
     assert_eq!(decided("-GA"), "PR-50 80.00 [N115] = 0.00");
     assert_eq!(decided("-GZ"), "CO-50 80.00 [N115] = 0.00");
+    // To Medicare GZ says so itself, whatever the diagnosis.
+    let medicare = Text::medicare().rules("edits = [\"medical_necessity\"]").plan();
+    assert_eq!(show(&decide(&medicare, &claim(&["99214-GZ 250"]))), ["CO-50 250.00 = 0.00"]);
 }
 
 #[test]
