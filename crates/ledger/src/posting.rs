@@ -4,6 +4,8 @@
 //! receivable stays where it is until a person decides. OA-23 posts nothing: it repeats money an
 //! earlier payer's remittance has already posted.
 
+use std::collections::BTreeMap;
+
 use claim::{
     Adjustment, AdjustmentGroup, Carc, ChargeId, ClaimDecision, ClaimPayment, LinePayment, Money, PatientId, PayerId,
     PayerSequence, ProviderAdjustment, Remittance, RemittanceId,
@@ -303,8 +305,11 @@ pub fn claim_payment(
     }
     let mut posting = ClaimPosting::default();
     let mut entries = Vec::new();
+    // A payer may decide a billed line in several parts; they share what is open on it.
+    let mut left: BTreeMap<ChargeId, Money> = BTreeMap::new();
     for (index, (billed, line)) in placed_lines(payment, open)?.into_iter().enumerate() {
-        let mut book = LineBook { open, billed, remittance_id, entries: &mut entries, left: billed.open };
+        let left = left.entry(billed.charge_id).or_insert(billed.open);
+        let mut book = LineBook { open, billed, remittance_id, entries: &mut entries, left };
         book.paid(line.paid);
         for adjustment in line.adjustments.iter().filter(|a| !a.amount.is_zero()) {
             match treatment(adjustment, line.charge, is_write_off) {
@@ -321,11 +326,9 @@ pub fn claim_payment(
                 }),
             }
         }
-        let is_refused = posting.denials.iter().any(|denial| denial.line == index);
-        if !is_refused && !book.left.is_zero() {
-            posting.remainders.push((billed.charge_id, book.left));
-        }
     }
+    let is_refused = |charge: &ChargeId| posting.denials.iter().any(|denial| denial.charge_id == *charge);
+    posting.remainders = left.into_iter().filter(|(charge, left)| !left.is_zero() && !is_refused(charge)).collect();
     if !entries.is_empty() {
         posting.transaction = Some(Transaction {
             kind: TransactionKind::RemittanceClaim,
@@ -345,7 +348,7 @@ struct LineBook<'a> {
     billed: &'a OpenLine,
     remittance_id: RemittanceId,
     entries: &'a mut Vec<Entry>,
-    left: Money,
+    left: &'a mut Money,
 }
 
 impl LineBook<'_> {
@@ -363,7 +366,7 @@ impl LineBook<'_> {
         let mut credit = self.entry(Account::InsuranceReceivable, -amount, reason);
         credit.sequence = Some(self.open.sequence);
         self.entries.push(credit);
-        self.left -= amount;
+        *self.left -= amount;
     }
 
     fn paid(&mut self, amount: Money) {
@@ -379,7 +382,7 @@ impl LineBook<'_> {
     /// the first payer's remittance has already taken the contract (posting rule 3.10).
     fn give_up(&mut self, account: Account, adjustment: &Adjustment) {
         let is_first = self.open.sequence == PayerSequence::Primary;
-        let amount = if is_first { adjustment.amount } else { adjustment.amount.min(self.left.max(Money::ZERO)) };
+        let amount = if is_first { adjustment.amount } else { adjustment.amount.min((*self.left).max(Money::ZERO)) };
         if amount.is_zero() {
             return;
         }
@@ -392,7 +395,7 @@ impl LineBook<'_> {
     /// Returns what moved. A later payer can leave to the patient only what is still open.
     fn next_party(&mut self, adjustment: &Adjustment) -> Money {
         let is_first = self.open.sequence == PayerSequence::Primary;
-        let amount = if is_first { adjustment.amount } else { adjustment.amount.min(self.left.max(Money::ZERO)) };
+        let amount = if is_first { adjustment.amount } else { adjustment.amount.min((*self.left).max(Money::ZERO)) };
         if amount.is_zero() {
             return amount;
         }

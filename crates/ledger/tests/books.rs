@@ -306,6 +306,20 @@ fn what_a_later_payer_neither_pays_nor_leaves_is_told() {
 }
 
 #[test]
+fn parts_of_a_billed_line_share_what_is_open() {
+    let charge_id = ChargeId(Uuid::from_u128(77));
+    let parts = vec![
+        line(10_000, 6_000, vec![adjustment(AdjustmentGroup::Co, "45", 4_000)]),
+        line(15_000, 9_000, vec![adjustment(AdjustmentGroup::Co, "45", 6_000)]),
+    ];
+    let decided = payment(ClaimDecision::Primary, parts);
+    let claim_open = open(charge_id, PayerSequence::Primary, false, 25_000);
+    let id = RemittanceId(Uuid::from_u128(5));
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    assert_eq!((posted.remainders, posted.denials), (vec![], vec![]));
+}
+
+#[test]
 fn only_what_was_posted_is_taken_back() {
     let (practice, charge_id) = medicare_visit();
     let original = practice.books.journal.last().unwrap();
