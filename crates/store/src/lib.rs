@@ -5,6 +5,7 @@
 //! in them is bound to the scope of the transaction, and every change writes to the [`audit`] log.
 
 mod actor;
+pub mod appeal;
 pub mod audit;
 pub mod charge;
 pub mod claim;
@@ -21,20 +22,26 @@ mod error;
 pub mod gold;
 mod idempotency;
 pub mod installation;
+pub mod job;
+pub mod ledger;
 pub mod note;
+pub mod outbox;
 pub mod patient;
 pub mod payer;
 mod pool;
 pub mod provider;
 pub mod query;
+pub mod remittance;
 mod schema;
 mod seal;
 mod sql;
+pub mod statement;
 pub mod submission;
 pub mod tariff;
 mod tx;
 pub mod user;
 mod value;
+pub mod work;
 
 pub use actor::{Actor, Role, Scope};
 pub use clock::Clock;
