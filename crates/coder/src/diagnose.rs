@@ -134,7 +134,14 @@ impl Reader<'_, '_> {
             mention,
             phase: self.phase,
         };
-        let Some(leaf) = surroundings.leaf().filter(|leaf| self.is_possible(&leaf.code)) else { return };
+        for leaf in surroundings.leaves() {
+            if self.is_possible(&leaf.code) {
+                self.judge(mention, context, &surroundings, leaf);
+            }
+        }
+    }
+
+    fn judge(&mut self, mention: &Mention, context: &Context, surroundings: &Surroundings<'_, '_>, leaf: Leaf) {
         let (mut assertion, cue) = context.assertion(mention.first, mention.last);
         if self.is_questioned(mention) {
             assertion = assertion.max(Assertion::Uncertain);
@@ -364,9 +371,10 @@ fn settle_standing(document: &Document<'_>, problems: &mut Vec<Problem>) {
         let has_heads = problems.iter().any(|p| p.standing == Standing::Head);
         let headed: BTreeSet<usize> =
             problems.iter().filter(|p| p.standing == Standing::Head).map(|p| p.block).collect();
+        let numbered: BTreeSet<usize> = document.sentences.iter().filter(|s| s.is_numbered).map(|s| s.block).collect();
         for problem in problems.iter_mut().filter(|p| p.standing == Standing::Prose) {
-            let is_symptom = problem.is(&["R"]);
-            if has_heads && (headed.contains(&problem.block) || is_symptom) {
+            let is_own_item = numbered.contains(&problem.block) && !headed.contains(&problem.block);
+            if has_heads && (!is_own_item || problem.is(&["R", "Z"])) {
                 problem.standing = Standing::Elsewhere;
             }
         }

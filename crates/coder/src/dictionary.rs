@@ -192,6 +192,12 @@ const NEVER_ALONE: &[&str] = &[
     "neck",
 ];
 
+/// Abbreviations that are other words unless written in capitals.
+const IN_CAPITALS: &[&str] = &[
+    "ms", "he", "pt", "as", "ad", "it", "pe", "am", "ra", "la", "us", "ed", "or", "an", "mi", "om", "oa", "st", "pa",
+    "ca", "pm", "be", "go", "so", "fh", "sh", "hr",
+];
+
 /// Words as this crate compares them, from words as people write them.
 #[derive(Default)]
 struct Rewrites {
@@ -200,6 +206,11 @@ struct Rewrites {
 }
 
 impl Rewrites {
+    fn knows(&self, phrase: &str) -> bool {
+        let stems: Vec<String> = tokens(phrase).into_iter().map(|t| t.stem).collect();
+        self.by_phrase.contains_key(&stems.join(" "))
+    }
+
     fn add(&mut self, from: &str, to: &[String]) {
         let from: Vec<String> = tokens(from).into_iter().map(|t| t.stem).collect();
         if let Some(first) = from.first() {
@@ -236,13 +247,21 @@ impl Dictionary {
 
     fn new(icd: &Icd10cm<'_>, lexicon: &Lexicon) -> Self {
         let mut rewrites = Rewrites::default();
-        for (from, to) in lexicon.rewrites() {
-            rewrites.add(from, to);
-        }
         for row in rows(include_str!("../data/words.tsv")) {
             rewrites.add(cell(&row, 0), &[cell(&row, 1).to_owned()]);
         }
         let mut dictionary = Self { codes: Vec::new(), entries: HashMap::new(), rewrites };
+        // The lexicon's words in our own forms; a word that only grows ("diabetes mellitus" for "diabetes") stays.
+        let added: Vec<(&str, Vec<String>)> = lexicon
+            .rewrites()
+            .filter(|(from, to)| !from.split(' ').all(|word| to.iter().any(|t| t == word)))
+            .map(|(from, to)| (from, dictionary.words(&tokens(&to.join(" ")), 0).into_iter().map(|w| w.text).collect()))
+            .collect();
+        for (from, to) in added {
+            if !dictionary.rewrites.knows(from) {
+                dictionary.rewrites.add(from, &to);
+            }
+        }
         let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
         for row in rows(include_str!("../data/phrases.tsv")) {
             let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
@@ -258,7 +277,7 @@ impl Dictionary {
                 TermKind::Inclusion => Origin::Inclusion,
                 TermKind::Lexicon => Origin::Lexicon,
             };
-            if origin == Origin::Lexicon || is_named_in_prose(term.code) {
+            if is_named_in_prose(term.code, origin) {
                 for form in forms(term.text) {
                     dictionary.add(&form, term.code, origin, &mut numbers);
                 }
@@ -312,7 +331,8 @@ impl Dictionary {
         let mut words = Vec::with_capacity(tokens.len());
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
-            let longest = self.rewrites.first_words.contains(&token.stem).then(|| {
+            let is_name = IN_CAPITALS.contains(&token.stem.as_str()) && !token.is_capitals;
+            let longest = (!is_name && self.rewrites.first_words.contains(&token.stem)).then(|| {
                 (1..=PHRASE_MAX).rev().find_map(|count| {
                     let phrase: Vec<&str> = tokens.get(at..at + count)?.iter().map(|t| t.stem.as_str()).collect();
                     self.rewrites.by_phrase.get(&phrase.join(" ")).map(|to| (to, count))
@@ -348,10 +368,10 @@ pub(crate) fn is_content(word: &str) -> bool {
 }
 
 /// External causes, poisonings and multiple-drug titles are coded by rules of their own, not by their titles.
-fn is_named_in_prose(code: &str) -> bool {
+fn is_named_in_prose(code: &str, origin: Origin) -> bool {
     let is_external = code.starts_with(['V', 'W', 'X', 'Y']);
     let is_drug = code.starts_with('T') && code.get(1..3).is_some_and(|n| ("36"..="50").contains(&n));
-    !is_external && !is_drug
+    !is_external && (!is_drug || origin == Origin::Lexicon)
 }
 
 /// A title as clinicians may write it: whole, without brackets, without what is taken for granted.

@@ -14,6 +14,8 @@ pub(crate) struct Token {
     pub end: usize,
     /// Lower case, accents folded, plural and possessive dropped.
     pub stem: String,
+    /// Written in capitals altogether.
+    pub is_capitals: bool,
 }
 
 /// A sentence, list item or line.
@@ -27,8 +29,10 @@ pub(crate) struct Sentence {
     pub section: SectionKind,
     /// Consecutive number of the paragraph, numbered or bulleted item it belongs to.
     pub block: usize,
-    /// Opens its block and reads like the name of a problem rather than prose.
+    /// Reads like the name of a problem rather than prose.
     pub is_head: bool,
+    /// Its block is a numbered item.
+    pub is_numbered: bool,
 }
 
 /// A note as it is read.
@@ -146,7 +150,12 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
 fn push(text: &str, start: usize, end: usize, tokens: &mut Vec<Token>) {
     let word = text.get(start..end).unwrap_or_default();
     let trimmed = word.trim_end_matches(['\'', '\u{2019}']);
-    tokens.push(Token { start, end: start + trimmed.len(), stem: stem(trimmed) });
+    tokens.push(Token {
+        start,
+        end: start + trimmed.len(),
+        stem: stem(trimmed),
+        is_capitals: !trimmed.bytes().any(|b| b.is_ascii_lowercase()),
+    });
 }
 
 /// One form for a word: lower case without accents, possessive and plural endings.
@@ -204,6 +213,7 @@ impl Splitter<'_> {
         let mut block = 0;
         let mut opens_block = true;
         let mut is_item = false;
+        let mut is_numbered = self.tokens.first().is_some_and(|t| self.begins_item(t.start));
         for at in 0..self.tokens.len() {
             let (Some(token), next) = (self.tokens.get(at), self.tokens.get(at + 1)) else { break };
             let gap_end = next.map_or(self.text.len(), |t| t.start);
@@ -212,13 +222,14 @@ impl Splitter<'_> {
                 continue;
             }
             if let Some(sentence) = self.sentence(first, at + 1, block, opens_block, is_item) {
-                sentences.push(sentence);
+                sentences.push(Sentence { is_numbered, ..sentence });
             }
             first = at + 1;
             opens_block = matches!(cut, Cut::Block | Cut::Item);
             if opens_block {
                 block += 1;
                 is_item = cut == Cut::Item;
+                is_numbered = self.begins_item(gap_end);
             }
         }
         sentences
@@ -230,12 +241,18 @@ impl Splitter<'_> {
         if section.1 {
             return None;
         }
-        let is_head = opens && section.0.is_assessed() && self.reads_as_name(first, last, is_item);
-        Some(Sentence { start, end, first, last, section: section.0, block, is_head })
+        let limit = match (opens, is_item) {
+            (true, true) => 40,
+            (true, false) => 26,
+            (false, _) => 10,
+        };
+        let is_listing = opens || section.0 == SectionKind::Assessment;
+        let is_head = is_listing && section.0.is_assessed() && self.reads_as_name(first, last, limit);
+        Some(Sentence { start, end, first, last, section: section.0, block, is_head, is_numbered: false })
     }
 
     /// Short, or an item of a list; and not prose about the patient.
-    fn reads_as_name(&self, first: usize, last: usize, is_item: bool) -> bool {
+    fn reads_as_name(&self, first: usize, last: usize, limit: usize) -> bool {
         const PROSE: &[&str] = &[
             "the",
             "patient",
@@ -277,7 +294,7 @@ impl Splitter<'_> {
         let words = self.tokens.get(first..last).unwrap_or_default().iter().map(|t| t.stem.as_str());
         let opening = words.into_iter().find(|w| !w.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
         let length = last - first;
-        !PROSE.contains(&opening) && length <= if is_item { 40 } else { 26 }
+        !PROSE.contains(&opening) && length <= limit
     }
 
     fn cut_after(&self, token: &Token, gap_end: usize, at: usize, first: usize) -> Cut {

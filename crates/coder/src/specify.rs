@@ -71,9 +71,19 @@ const NOISE: &[&str] = &[
 const STEPS_MAX: usize = 8;
 
 impl Surroundings<'_, '_> {
-    /// Chooses among the codes of the mention and walks down to a leaf; nothing when the words do not reach one.
-    pub(crate) fn leaf(&self) -> Option<Leaf> {
+    /// The leaves the words reach: one, or one for each side where both are written and no code names both
+    /// (Guidelines I.B.13).
+    pub(crate) fn leaves(&self) -> Vec<Leaf> {
         let side = self.side();
+        let Some(leaf) = self.leaf(side.clone()) else { return Vec::new() };
+        let Some((Side::Both, evidence)) = side.filter(|_| leaf.prompt.is_some()) else { return vec![leaf] };
+        let each: Vec<Leaf> =
+            [Side::Right, Side::Left].into_iter().filter_map(|one| self.leaf(Some((one, evidence.clone())))).collect();
+        if each.len() == 2 { each } else { vec![leaf] }
+    }
+
+    /// Chooses among the codes of the mention and walks down to a leaf; nothing when the words do not reach one.
+    fn leaf(&self, side: Option<(Side, Evidence)>) -> Option<Leaf> {
         let code = self.opening_code(side.as_ref().map(|s| s.0));
         let mut leaf = Leaf {
             code: code?,
@@ -160,7 +170,9 @@ impl Surroundings<'_, '_> {
             leaf.code.clone_from(code);
             return Some(());
         }
-        let unspecified = children.iter().find(|c| c.title.to_lowercase().contains("unspecified"));
+        let unspecified = children
+            .iter()
+            .find(|c| c.title.to_lowercase().contains("unspecified") && !sided.iter().any(|(code, _)| *code == c.code));
         leaf.prompt = Some(self.side_prompt(&leaf.code, side.is_some_and(|s| s.0 == Side::Both)));
         leaf.neighbours.extend(sided.iter().map(|(c, _)| c.clone()));
         leaf.code = unspecified?.code.to_string();
