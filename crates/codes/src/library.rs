@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use crate::{
     FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Remark, Span,
-    Specialty, Status, TableError, Tabular, fee, modifier, ncci, policy, procedure, reason, search::Index,
-    span::choose, table::Dated, taxonomy,
+    Specialty, Status, TableError, Tabular, fee, icd10cm::Manifestations, modifier, ncci, policy, procedure, reason,
+    search::Index, span::choose, table::Dated, taxonomy,
 };
 
 /// Every code system, each as immutable dated editions. Cloning shares it.
@@ -21,6 +21,7 @@ pub struct Library {
 struct Inner {
     icd10cm: Vec<Edition>,
     lexicon: Lexicon,
+    manifestations: Manifestations,
     procedures: Dated<ProcedureCode, Procedure>,
     fees: fee::Fees,
     rates: fee::Rates,
@@ -101,7 +102,7 @@ impl Library {
             Edition::new("none", never, &[])
         });
         let (edition, is_stale) = choose(&self.inner.icd10cm, |e| e.span, on).unwrap_or((&NO_EDITION, true));
-        Icd10cm::new(edition, &self.inner.lexicon, is_stale)
+        Icd10cm::new(edition, &self.inner.lexicon, &self.inner.manifestations, on, is_stale)
     }
 
     /// The editions at hand, oldest first.
@@ -253,6 +254,7 @@ impl Inner {
         Self {
             icd10cm: ICD10CM.iter().map(|(name, span, pack)| Edition::new(name, *span, pack)).collect(),
             lexicon: shipped_table!(problems, Lexicon::read, "lexicon.tsv"),
+            manifestations: shipped_table!(problems, Manifestations::read, "manifestations.tsv"),
             procedures: shipped_table!(problems, procedure::read, "procedures.tsv"),
             fees: shipped_table!(problems, fee::read, "fees.tsv"),
             rates: shipped_table!(problems, fee::read_rates, "rates.tsv"),

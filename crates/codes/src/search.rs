@@ -40,6 +40,8 @@ const LENGTH_WEIGHT: f32 = 0.6;
 /// An unfinished or misspelt word counts less than a whole one.
 const PREFIX_WEIGHT: f32 = 0.7;
 const MISSPELT_WEIGHT: f32 = 0.6;
+/// So many times the asked number are looked at for what a plain question most likely means.
+const RERANKED_FACTOR: usize = 8;
 /// More alternatives for one word than this say nothing.
 const ALTERNATIVES_MAX: usize = 64;
 
@@ -102,7 +104,14 @@ impl Index {
         let mut ranked: Vec<(f32, &str)> =
             best.iter().filter_map(|(code, score)| Some((*score, &**self.codes.get(*code as usize)?))).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        ranked.into_iter().take(limit).filter_map(|(score, code)| hit(icd10cm, code, score)).collect()
+        let best = ranked.into_iter().take(limit.saturating_mul(RERANKED_FACTOR));
+        let mut hits: Vec<Hit> = best.filter_map(|(score, code)| hit(icd10cm, code, score)).collect();
+        for hit in &mut hits {
+            hit.score *= default_weight(icd10cm, hit);
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.code.cmp(&b.code)));
+        hits.truncate(limit);
+        hits
     }
 
     /// The terms a word finds, each with its weight.
@@ -123,7 +132,8 @@ impl Index {
         if let Some(id) = exact {
             add(id, 1.0);
         }
-        if is_last && word.len() >= 2 {
+        // An unknown word is an abbreviation more often than a mistake.
+        if (is_last && word.len() >= 2) || (exact.is_none() && word.len() >= 3) {
             let unfinished = self.vocabulary.range(word.to_owned()..).take_while(|(known, _)| known.starts_with(word));
             for (_, id) in unfinished.take(ALTERNATIVES_MAX).filter(|(_, id)| Some(**id) != exact) {
                 add(*id, PREFIX_WEIGHT);
@@ -136,6 +146,13 @@ impl Index {
         }
         found
     }
+}
+
+/// Words that say no more mean the code that says no more: the unspecified one, and one that is complete.
+fn default_weight(icd10cm: Icd10cm<'_>, hit: &Hit) -> f32 {
+    let is_complete = hit.is_billable || icd10cm.get(&hit.code).is_some_and(|diagnosis| diagnosis.needs_seventh);
+    let is_unspecified = hit.title.to_lowercase().contains("unspecified");
+    (if is_complete { 1.02 } else { 1.0 }) * (if is_unspecified { 1.04 } else { 1.0 })
 }
 
 fn hit(icd10cm: Icd10cm<'_>, code: &str, score: f32) -> Option<Hit> {

@@ -95,7 +95,7 @@ fn manifestations_agree_with_the_code_editor() {
     let extra: Vec<String> =
         icd.tabular().billable().filter(|code| icd.is_manifestation(code) && !listed.contains(code)).collect();
     assert!(missed.is_empty(), "{} missed: {missed:?}; {} extra: {extra:?}", missed.len(), extra.len());
-    assert!(extra.len() < 60, "{} extra: {extra:?}", extra.len());
+    assert!(extra.is_empty(), "{} extra: {extra:?}", extra.len());
 }
 
 /// Numbers valid somewhere in the official fee, laboratory and HCPCS files.
@@ -134,7 +134,7 @@ fn pairs_and_limits_are_in_the_official_tables() {
         .filter_map(|line| {
             let mut fields = line.split(',');
             let (a, b, deleted, indicator) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
-            deleted.is_empty().then_some(((a, b), indicator))
+            deleted.trim_matches(['"', '*', ' ']).is_empty().then_some(((a, b), indicator))
         })
         .collect();
     let services: Vec<ProcedureCode> = library.procedures(TODAY).map(|service| service.code.clone()).collect();
@@ -149,13 +149,18 @@ fn pairs_and_limits_are_in_the_official_tables() {
         }
     }
     assert!(found > 1_000, "{found}");
-    let limits = fs::read_to_string(shared("data/ncci/MCR_MUE_PractitionerServices_Eff_07-01-2024.rebuilt.csv").unwrap());
+    let limits =
+        fs::read_to_string(shared("data/ncci/MCR_MUE_PractitionerServices_Eff_07-01-2024.rebuilt.csv").unwrap());
     for line in limits.unwrap().lines() {
         let fields: Vec<&str> = line.split(',').map(|field| field.trim_matches('"')).collect();
         let [code, units, mai, ..] = fields.as_slice() else { continue };
         let Ok(code) = code.parse::<ProcedureCode>() else { continue };
         if let Some(mue) = library.mue(&code, TODAY) {
-            assert_eq!((mue.units.to_string(), mue.mai.to_string()), ((*units).to_owned(), mai[..1].to_owned()), "{code}");
+            assert_eq!(
+                (mue.units.to_string(), mue.mai.to_string()),
+                ((*units).to_owned(), mai[..1].to_owned()),
+                "{code}"
+            );
         }
     }
 }
@@ -171,7 +176,11 @@ fn indicators_agree_with_the_fee_schedule() {
         let Some(service) = library.procedure(&code, TODAY).filter(|_| fields[1].is_empty()) else { continue };
         let ours = format!("{} {} {}", service.multiple_procedure, service.bilateral, service.pc_tc);
         let official = format!("{} {} {}", fields[18], fields[19], fields[13]);
-        if ours == official { same += 1 } else { different.push(format!("{code} ours {ours} official {official}")) }
+        if ours == official {
+            same += 1
+        } else {
+            different.push(format!("{code} ours {ours} official {official}"))
+        }
         let days = service.global_days.days().map(|days| format!("{days:03}"));
         assert!(days.is_none_or(|days| days == fields[14]), "{code} {}", fields[14]);
     }
@@ -199,7 +208,8 @@ fn modifiers_places_and_reasons_exist() {
     for (file, kind) in [(include_str!("../data/carc.tsv"), "CARC"), (include_str!("../data/rarc.tsv"), "RARC")] {
         let official = listed(kind);
         assert!(official.len() > 300);
-        let ours = file.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split('\t').next());
+        let ours =
+            file.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| line.split('\t').next());
         let unknown: Vec<&str> = ours.filter(|code| !official.contains(*code) && *code != "308").collect();
         assert!(unknown.is_empty(), "{kind} {unknown:?}");
     }
@@ -207,7 +217,8 @@ fn modifiers_places_and_reasons_exist() {
     let library = Library::shipped();
     for place in library.places_of_service() {
         let prefix = format!("{},", place.code);
-        let row = places.lines().find(|line| line.starts_with(&prefix) || line.starts_with(&format!("\"{}\"", place.code)));
+        let row =
+            places.lines().find(|line| line.starts_with(&prefix) || line.starts_with(&format!("\"{}\"", place.code)));
         let row = row.unwrap_or_else(|| panic!("{}", place.code));
         assert_eq!(place.is_facility, !row.contains("Non-Facility"), "{row}");
     }
@@ -220,7 +231,9 @@ fn add_on_primaries_agree_with_the_add_on_table() {
     let add_ons: BTreeSet<&str> = text.lines().filter_map(|line| line.split(',').nth(1)).collect();
     let library = Library::shipped();
     for service in library.procedures(TODAY).filter(|service| !service.add_on_to.is_empty()) {
-        assert!(add_ons.contains(service.code.as_str()), "{} is no add-on", service.code);
+        // Newer than the table, or not valid for Medicare and so not in it.
+        let is_outside = ["G2211", "99437", "99439", "99417", "99418"].contains(&service.code.as_str());
+        assert!(is_outside || add_ons.contains(service.code.as_str()), "{} is no add-on", service.code);
     }
     let missing: Vec<String> = library
         .procedures(TODAY)
@@ -235,7 +248,8 @@ fn add_on_primaries_agree_with_the_add_on_table() {
 fn phrases_find_their_codes() {
     let library = Library::shipped();
     let icd = library.icd10cm(TODAY);
-    let sets = [("doid", "doid", ""), ("icd9gem_exact", "icd9 abbreviated", "short"), ("icd9gem_exact", "icd9 long", "long")];
+    let sets =
+        [("doid", "doid", ""), ("icd9gem_exact", "icd9 abbreviated", "short"), ("icd9gem_exact", "icd9 long", "long")];
     for (file, name, kind) in sets {
         let Some(path) = shared(&format!("notes/short_strings/{file}.jsonl")) else { return };
         let (mut asked, mut first, mut five) = (0_usize, 0_usize, 0_usize);
@@ -245,9 +259,14 @@ fn phrases_find_their_codes() {
             if !is_asked {
                 continue;
             }
-            let gold: Vec<String> = row["gold"].as_array().unwrap().iter().map(|g| g.as_str().unwrap().into()).collect();
+            let gold: Vec<String> =
+                row["gold"].as_array().unwrap().iter().map(|g| g.as_str().unwrap().into()).collect();
             let hits = icd.search(row["q"].as_str().unwrap(), 5);
-            let right = |code: &str| gold.iter().any(|g| code == g || (g.len() == 3 && code.starts_with(g.as_str())) || (g.len() == 7 && g.starts_with(code)));
+            let right = |code: &str| {
+                gold.iter().any(|g| {
+                    code == g || (g.len() == 3 && code.starts_with(g.as_str())) || (g.len() == 7 && g.starts_with(code))
+                })
+            };
             asked += 1;
             first += usize::from(hits.first().is_some_and(|hit| right(&hit.code)));
             five += usize::from(hits.iter().any(|hit| right(&hit.code)));

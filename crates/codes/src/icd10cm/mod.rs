@@ -6,6 +6,8 @@ mod target;
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
 pub use read::{TabularError, read_tabular};
 pub use tabular::{Kind, PackError, Tabular};
 pub use target::Target;
@@ -13,18 +15,41 @@ pub use target::Target;
 pub(crate) use target::bare;
 
 use crate::{
+    Span,
     lexicon::Lexicon,
     library::Edition,
     search::{Hit, Index},
+    table::{self, TableError},
 };
-use tabular::{NoteKind, Place};
+use tabular::{Node, NoteKind, Place};
 
 /// The edition that answers for a day.
 #[derive(Clone, Copy)]
 pub struct Icd10cm<'a> {
     edition: &'a Edition,
     lexicon: &'a Lexicon,
+    manifestations: &'a Manifestations,
+    on: Date,
     is_stale: bool,
+}
+
+/// Code prefixes whose titles do not tell whether they are manifestations, each with the days it holds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manifestations(Vec<(String, bool, Span)>);
+
+impl Manifestations {
+    pub fn read(file: &str, text: &str) -> Result<Self, TableError> {
+        const ANSWERS: &[(&str, bool)] = &[("y", true), ("n", false)];
+        let rows = table::read(file, text, |row| {
+            Ok((row.text("code").to_owned(), row.word("manifestation", ANSWERS)?, row.span()?))
+        });
+        rows.map(Self)
+    }
+
+    fn decides(&self, code: &str, on: Date) -> Option<bool> {
+        let row = self.0.iter().find(|(prefix, _, span)| code.starts_with(prefix) && span.covers(on))?;
+        Some(row.1)
+    }
 }
 
 /// A chapter, block, category or code.
@@ -112,8 +137,14 @@ pub struct Term<'a> {
 }
 
 impl<'a> Icd10cm<'a> {
-    pub(crate) fn new(edition: &'a Edition, lexicon: &'a Lexicon, is_stale: bool) -> Self {
-        Self { edition, lexicon, is_stale }
+    pub(crate) fn new(
+        edition: &'a Edition,
+        lexicon: &'a Lexicon,
+        manifestations: &'a Manifestations,
+        on: Date,
+        is_stale: bool,
+    ) -> Self {
+        Self { edition, lexicon, manifestations, on, is_stale }
     }
 
     /// The edition's name, such as `2026-04`.
@@ -243,9 +274,16 @@ impl<'a> Icd10cm<'a> {
     /// True for a manifestation: never first and never alone (ICD-10-CM Guidelines I.A.13; MCE 6).
     #[must_use]
     pub fn is_manifestation(&self, code: &str) -> bool {
-        const MARK: &str = "classified elsewhere";
-        let place = self.tabular().find(&bare(code));
-        place.is_some_and(|place| place.node.kind == Kind::Code && place.node.title.contains(MARK))
+        let says_so = |node: &Node| {
+            node.kind == Kind::Code
+                && node.title.contains("classified elsewhere")
+                && !node.title.contains("as the cause of")
+        };
+        let code = bare(code);
+        self.tabular().find(&code).is_some_and(|place| {
+            let by_title = || self.tabular().and_above(place.position).any(says_so);
+            self.manifestations.decides(&code, self.on).unwrap_or_else(by_title)
+        })
     }
 
     /// Titles and inclusion terms in the order of the list, then our lexicon's terms for codes of this edition.
