@@ -18,7 +18,7 @@ mod desk;
 
 pub use desk::{
     InsuranceBalance, allocation, insurance_overpayment, insurance_write_off, patient_payment, patient_refund,
-    patient_write_off, transfer_to_patient,
+    patient_write_off, refund_paid, transfer_to_patient, void_charge,
 };
 
 /// What an adjustment does to the books.
@@ -311,7 +311,10 @@ pub fn claim_payment(
         let left = left.entry(billed.charge_id).or_insert(billed.open);
         let mut book = LineBook { open, billed, remittance_id, entries: &mut entries, left };
         book.paid(line.paid);
-        for adjustment in line.adjustments.iter().filter(|a| !a.amount.is_zero()) {
+        // The patient's share first: what a later payer calls contractual may reach only what is left after it.
+        let mut adjustments: Vec<&Adjustment> = line.adjustments.iter().filter(|a| !a.amount.is_zero()).collect();
+        adjustments.sort_by_key(|a| a.group != AdjustmentGroup::Pr);
+        for adjustment in adjustments {
             match treatment(adjustment, line.charge, is_write_off) {
                 Treatment::NextParty if open.next.is_some() => posting.to_next_payer += book.next_party(adjustment),
                 Treatment::NextParty => posting.to_patient += book.next_party(adjustment),
@@ -378,11 +381,14 @@ impl LineBook<'_> {
         self.take_from_receivable(amount, "");
     }
 
-    /// A later payer's contractual reduction reaches only what is still open on its own receivable:
-    /// the first payer's remittance has already taken the contract (posting rule 3.10).
+    /// A later payer's adjustment reaches only what is still open on its own receivable: the first payer's
+    /// remittance has already taken the contract and left the patient no more than that (posting rule 3.10).
+    fn reach(&self, amount: Money) -> Money {
+        if self.open.sequence == PayerSequence::Primary { amount } else { amount.min((*self.left).max(Money::ZERO)) }
+    }
+
     fn give_up(&mut self, account: Account, adjustment: &Adjustment) {
-        let is_first = self.open.sequence == PayerSequence::Primary;
-        let amount = if is_first { adjustment.amount } else { adjustment.amount.min((*self.left).max(Money::ZERO)) };
+        let amount = self.reach(adjustment.amount);
         if amount.is_zero() {
             return;
         }
@@ -392,10 +398,9 @@ impl LineBook<'_> {
         self.take_from_receivable(amount, &reason);
     }
 
-    /// Returns what moved. A later payer can leave to the patient only what is still open.
+    /// Returns what moved.
     fn next_party(&mut self, adjustment: &Adjustment) -> Money {
-        let is_first = self.open.sequence == PayerSequence::Primary;
-        let amount = if is_first { adjustment.amount } else { adjustment.amount.min((*self.left).max(Money::ZERO)) };
+        let amount = self.reach(adjustment.amount);
         if amount.is_zero() {
             return amount;
         }
@@ -427,13 +432,12 @@ pub fn reversal(
     if payment.decision != ClaimDecision::Reversal {
         return Err(PostingError::NotReversal(payment.decision.code()));
     }
-    let entries = &original.transaction.entries;
-    let posted = entries.iter().filter(|e| e.account == Account::Unapplied).map(|e| e.amount).sum();
+    let posted =
+        original.transaction.entries.iter().filter(|e| e.account == Account::Unapplied).map(|e| e.amount).sum();
     if -payment.paid != posted {
         return Err(PostingError::OtherAmount { stated: -payment.paid, posted });
     }
-    let entries =
-        entries.iter().map(|e| Entry { amount: -e.amount, remittance: Some(remittance_id), ..e.clone() }).collect();
+    let entries = original.mirror().into_iter().map(|e| Entry { remittance: Some(remittance_id), ..e }).collect();
     Ok(Transaction {
         kind: TransactionKind::Reversal,
         memo: format!("Claim {} taken back ({})", payment.control_number, payment.payer_control_number),

@@ -204,3 +204,11 @@ pub struct Recorded {
     /// What was recorded.
     pub transaction: Transaction,
 }
+
+impl Recorded {
+    /// The entries that take it back exactly (invariant I10).
+    #[must_use]
+    pub fn mirror(&self) -> Vec<Entry> {
+        self.transaction.entries.iter().map(|e| Entry { amount: -e.amount, ..e.clone() }).collect()
+    }
+}

@@ -306,6 +306,37 @@ fn what_a_later_payer_neither_pays_nor_leaves_is_told() {
 }
 
 #[test]
+fn a_later_payer_that_repeats_the_contract_still_leaves_the_patient_a_share() {
+    // The first payer left 40.00; the second pays 32.00, leaves 8.00 and calls the rest of the charge contractual.
+    let charge_id = ChargeId(Uuid::from_u128(77));
+    let adjustments = vec![adjustment(AdjustmentGroup::Co, "45", 21_000), adjustment(AdjustmentGroup::Pr, "2", 800)];
+    let decided = payment(ClaimDecision::Secondary, vec![line(25_000, 3_200, adjustments)]);
+    let claim_open = open(charge_id, PayerSequence::Secondary, false, 4_000);
+    let id = RemittanceId(Uuid::from_u128(5));
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    assert_eq!((posted.to_patient, posted.remainders), (cents(800), vec![]));
+    let entries = posted.transaction.unwrap().entries;
+    assert!(entries.iter().all(|entry| entry.account != Account::Contractual), "{entries:?}");
+}
+
+#[test]
+fn a_charge_is_voided_and_a_refund_is_paid() {
+    let mut practice = Practice::default();
+    practice.charge(77, 25_000);
+    let original = practice.books.journal[0].clone();
+    practice.record(posting::void_charge(&original, date(2026, 3, 2), "Wrong visit".into()));
+    practice.books.charges[0].amount = cents(0);
+    practice.record(posting::patient_payment(PATIENT, cents(3_000), date(2026, 3, 1), "Copay".into()));
+    practice.record(posting::patient_refund(PATIENT, cents(3_000), date(2026, 3, 3), "Visit voided".into()));
+    practice.record(posting::refund_paid(PATIENT, cents(3_000), date(2026, 3, 4), "Check 12".into()));
+    assert_eq!(practice.broken(), Vec::<String>::new());
+    assert_eq!(practice.balance(Account::InsuranceReceivable), 0);
+    assert_eq!((practice.balance(Account::RefundPayable), practice.balance(Account::Bank)), (0, -3_000));
+    practice.record(posting::void_charge(&original, date(2026, 3, 5), "Again".into()));
+    assert!(practice.broken().iter().any(|b| b.starts_with("I10")));
+}
+
+#[test]
 fn parts_of_a_billed_line_share_what_is_open() {
     let charge_id = ChargeId(Uuid::from_u128(77));
     let parts = vec![

@@ -1,9 +1,23 @@
-//! What people do: take a patient's money, apply and refund it, give balances up or move them.
+//! What people do: void a charge, take a patient's money, apply and refund it, give balances up or move them.
 
 use claim::{ChargeId, Money, PatientId, PayerId, PayerSequence};
 use jiff::civil::Date;
 
-use crate::{Account, Entry, Source, Transaction, TransactionKind};
+use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
+
+/// A charge taken back before anything was posted on it: the mirror of its transaction. A corrected charge is a new
+/// one.
+#[must_use]
+pub fn void_charge(original: &Recorded, on: Date, memo: String) -> Transaction {
+    Transaction {
+        kind: TransactionKind::VoidCharge,
+        memo,
+        effective_on: on,
+        source: Source::default(),
+        reverses: Some(original.id),
+        entries: original.mirror(),
+    }
+}
 
 /// A patient hands over money: Dr cash clearing, Cr unapplied of the patient.
 #[must_use]
@@ -62,6 +76,12 @@ pub fn patient_write_off(
 #[must_use]
 pub fn patient_refund(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
     two_sided(TransactionKind::Refund, Account::Unapplied, Account::RefundPayable, amount, patient_id, None, on, memo)
+}
+
+/// An approved refund leaves the bank: Dr refund payable, Cr bank.
+#[must_use]
+pub fn refund_paid(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
+    two_sided(TransactionKind::RefundPaid, Account::RefundPayable, Account::Bank, amount, patient_id, None, on, memo)
 }
 
 #[expect(clippy::too_many_arguments, reason = "one place for the shape of every two-sided patient event")]
