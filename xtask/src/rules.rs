@@ -35,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 pub fn check() -> Result<()> {
     let metadata = metadata()?;
-    let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo metadata has no packages")?;
     let mut broken = layers(packages);
     broken.extend(licences(packages)?);
     if broken.is_empty() {
@@ -55,13 +55,13 @@ fn metadata() -> Result<Value> {
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn layers(packages: &[Value]) -> Vec<String> {
     let rooms: BTreeMap<&str, BTreeSet<&str>> =
         LAYERS.iter().map(|(room, below)| (*room, below.iter().copied().collect())).collect();
-    let ours: Vec<&Value> = packages.iter().filter(|p| p["source"].is_null()).collect();
+    let ours: Vec<&Value> = packages.iter().filter(|p| text(p, "source").is_empty()).collect();
     let names: BTreeSet<&str> = ours.iter().map(|p| text(p, "name")).collect();
     let mut broken = Vec::new();
     for package in ours {
@@ -70,8 +70,8 @@ fn layers(packages: &[Value]) -> Vec<String> {
             broken.push(format!("{name}: give it a place in the layers (xtask/src/rules.rs and ARCHITECTURE.md)"));
             continue;
         };
-        let dependencies = package["dependencies"].as_array().into_iter().flatten();
-        for dependency in dependencies.filter(|d| d["kind"].is_null()).map(|d| text(d, "name")) {
+        let dependencies = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
+        for dependency in dependencies.filter(|d| text(d, "kind").is_empty()).map(|d| text(d, "name")) {
             if names.contains(dependency) && !allowed.contains(dependency) {
                 broken.push(format!("{name} leans on {dependency}, which is not below it"));
             }

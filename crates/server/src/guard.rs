@@ -43,10 +43,8 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
 
 fn comes_from_here(request: &Request) -> bool {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        if site != "same-origin" {
-            return false;
-        }
+    if text(header::HeaderName::from_static("sec-fetch-site")).is_some_and(|site| site != "same-origin") {
+        return false;
     }
     let Some(host) = text(header::HOST) else { return false };
     match text(header::ORIGIN) {
