@@ -129,9 +129,9 @@ fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool
             1
         } else if closing.starts_with("colon") {
             "colon".len()
-        } else if after_paragraph && after.starts_with([' ', ',', '.']) {
-            0
-        } else if is_line_start && (closing.is_empty() || closing.starts_with(['\n', '\r'])) {
+        } else if after_paragraph && after.starts_with([' ', ',', '.'])
+            || is_line_start && (closing.is_empty() || closing.starts_with(['\n', '\r']))
+        {
             0
         } else if is_line_start && (closing.starts_with("- ") || closing.starts_with("\u{2013} ")) && name.len() < 4 {
             1
