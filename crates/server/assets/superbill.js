@@ -52,7 +52,11 @@
     const control = $(`[data-key="${CSS.escape(name)}"]`, scope) || $(`[data-key="${CSS.escape(name)}"]`);
     if (!control) return false;
     if (control.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) control.focus();
-    else control.click();
+    else {
+      control.click();
+      // An opened form takes the focus where one starts to write.
+      if (control.matches("summary") && control.parentElement.open) $("input:not([type=hidden]), textarea, select", control.parentElement)?.focus();
+    }
     return true;
   };
 

@@ -105,9 +105,11 @@ impl FindingView {
     }
 }
 
-/// The box a finding names: the field starts with its number.
+/// The box a finding names: the field starts with its number. Parts of box 10, and of 24 without a
+/// line, are shown at the whole box.
 fn box_number(finding: &Finding) -> &str {
-    finding.field.split(' ').next().unwrap_or_default()
+    let number = finding.field.split(' ').next().unwrap_or_default();
+    if number.starts_with("10") || number.starts_with("24") { number.get(..2).unwrap_or(number) } else { number }
 }
 
 impl FormView {
@@ -134,12 +136,7 @@ impl FormView {
 }
 
 fn at_box(findings: &[Finding], number: &str) -> Vec<FindingView> {
-    let belongs = |f: &&Finding| {
-        // 10a and 10b stand in one box 10 here; 24 is shown by line or, without one, at box 24.
-        let named = box_number(f);
-        f.line.is_none() && (named == number || named.trim_end_matches(char::is_alphabetic) == number)
-    };
-    findings.iter().filter(belongs).map(FindingView::of).collect()
+    findings.iter().filter(|f| f.line.is_none() && box_number(f) == number).map(FindingView::of).collect()
 }
 
 type Row = (&'static str, &'static str, String, &'static str);
