@@ -27,6 +27,7 @@ pub(crate) fn combine(
     room.diabetes_drugs(drugs);
     room.hypertension();
     room.lungs();
+    room.systemic();
     room.polyps();
     room.obesity(visit);
     room.pregnancy();
@@ -171,7 +172,7 @@ impl Room<'_, '_> {
     }
 
     fn is_unrelated(&self, other: &Problem) -> bool {
-        let sentence = self.document.sentences.iter().find(|s| (s.first..s.last).contains(&other.position));
+        let sentence = self.document.sentence_at(other.position);
         let lower = sentence.map_or("", |s| self.document.lower_of(s));
         ["not due to diabetes", "unrelated to diabetes", "not related to diabetes", "due to hypertension only"]
             .iter()
@@ -253,6 +254,38 @@ impl Room<'_, '_> {
         }
     }
 
+    /// Organ failure of an infection needs the infection; failing lungs may lack oxygen and keep carbon dioxide; an
+    /// anemia due to a tumour is coded as such (Guidelines I.C.1.d, I.C.2.c.1).
+    fn systemic(&mut self) {
+        if let Some(severe) = self.reported(&["R652"]).into_iter().next()
+            && !self.has(&["A40", "A41", "A02", "B37"])
+        {
+            self.add(
+                "A419".to_owned(),
+                &[&severe],
+                "DX11",
+                "The systemic infection goes first; its organism is not named.",
+            );
+        }
+        for lungs in self.reported(&["J9601", "J9611", "J9621"]) {
+            let sentence = self.document.sentence_at(lungs.position);
+            if sentence.is_some_and(|s| self.document.lower_of(s).contains("hypercapnia")) {
+                let other = format!("{}2", lungs.code.get(..4).unwrap_or_default());
+                self.add(other, &[&lungs], "DX12", "Both are written: lack of oxygen and excess of carbon dioxide.");
+            }
+        }
+        let (anemia, tumour) = (self.reported(&["D649"]).into_iter().next(), self.reported(&["C"]).into_iter().next());
+        if let (Some(anemia), Some(tumour)) = (anemia, tumour) {
+            let sentence = self.document.sentence_at(anemia.position);
+            if sentence.is_some_and(|s| {
+                ["due to", "secondary to", "from"].iter().any(|w| self.document.lower_of(s).contains(w))
+            }) {
+                self.add("D630".to_owned(), &[&anemia, &tumour], "DX14", "The anemia is due to the tumour.");
+                self.replace("D649", "DX15", "The combination code says it.");
+            }
+        }
+    }
+
     /// A polyp that pathology calls an adenoma is coded by its place.
     fn polyps(&mut self) {
         if !self.has(&["D12"]) && !self.problems.iter().any(|p| p.is(&["D126"])) {
@@ -328,21 +361,22 @@ impl Room<'_, '_> {
 
     /// Anemia in pregnancy and weeks of gestation (Guidelines I.C.15).
     fn pregnancy(&mut self) {
-        let Some(pregnant) = self.problems.iter().find(|p| p.is(&["Z331"])).cloned() else { return };
+        let Some(pregnant) = self.problems.iter().find(|p| p.is(&["Z331", "O80"])).cloned() else { return };
         let weeks = self.document.tokens.windows(2).find_map(|pair| {
             let [number, unit] = pair else { return None };
             let weeks: u32 = (unit.stem == "week").then(|| number.stem.parse().ok()).flatten()?;
             Some((weeks, self.document.evidence(number.start, unit.end)?))
         });
-        let (Some((weeks, words)), Some(anemia)) = (weeks, self.reported(&["D50", "D64"]).into_iter().next()) else {
-            return;
-        };
-        let trimester = if weeks < 14 {
-            1
-        } else if weeks < 28 {
-            2
-        } else {
-            3
+        let Some((weeks, words)) = weeks else { return };
+        if (8..=42).contains(&weeks) && (pregnant.is(&["O"]) || self.has(&["D50", "D64"])) {
+            let counted = Problem { evidence: vec![words], position: usize::MAX, is_default: true, ..pregnant.clone() };
+            self.add(format!("Z3A{weeks:02}"), &[&counted], "DX27", "Weeks of gestation are told besides.");
+        }
+        let Some(anemia) = self.reported(&["D50", "D64"]).into_iter().next() else { return };
+        let trimester = match weeks {
+            ..14 => 1,
+            14..28 => 2,
+            _ => 3,
         };
         self.add(
             format!("O9901{trimester}"),
@@ -350,10 +384,6 @@ impl Room<'_, '_> {
             "DX27",
             "Anemia complicating pregnancy goes first.",
         );
-        let counted = Problem { evidence: vec![words], position: usize::MAX, is_default: true, ..pregnant };
-        if (8..=42).contains(&weeks) {
-            self.add(format!("Z3A{weeks:02}"), &[&counted], "DX27", "Weeks of gestation are told besides.");
-        }
         self.replace("Z331", "DX27", "The pregnancy is not incidental to the visit.");
     }
 }

@@ -10,7 +10,7 @@ use codes::{Icd10cm, Library};
 use crate::{
     Ranking, Visit, combine,
     context::{Assertion, Context},
-    dictionary::{Dictionary, Origin},
+    dictionary::{Dictionary, Origin, Side},
     document::Document,
     external, guideline,
     medication::{Drug, drugs},
@@ -178,10 +178,13 @@ impl Reader<'_, '_> {
     /// `?pneumonia`
     fn is_questioned(&self, mention: &Mention) -> bool {
         let start = self.document.tokens.get(mention.first).map_or(0, |t| t.start);
-        self.document
-            .text
-            .get(..start)
-            .is_some_and(|before| before.trim_end_matches(' ').ends_with('?') && before.ends_with('?'))
+        let before = self.document.text.get(..start).unwrap_or_default().trim_end();
+        let last_word = before.rsplit([' ', '?']).next().unwrap_or_default();
+        let before =
+            if Side::of(&last_word.to_lowercase()).is_some() { before.trim_end_matches(last_word) } else { before };
+        before.ends_with('?')
+            && !before.ends_with("??")
+            && before.trim_end_matches('?').chars().next_back().is_none_or(|c| !c.is_alphanumeric())
     }
 
     fn keep(&mut self, mention: &Mention, leaf: Leaf, own: Evidence) {
@@ -207,7 +210,8 @@ impl Reader<'_, '_> {
         evidence.extend(leaf.evidence);
         evidence.sort_by_key(|e| (e.start, e.end));
         evidence.dedup();
-        let weak = mention.origin == Origin::Inclusion && mention.words == 1;
+        let says_unspecified = self.icd.title(&leaf.code).is_some_and(|t| t.to_lowercase().contains("unspecified"));
+        let weak = mention.origin == Origin::Inclusion && mention.words == 1 || says_unspecified;
         self.problems.push(Problem {
             code: leaf.code,
             evidence,
@@ -250,8 +254,11 @@ impl Reader<'_, '_> {
                     ["N40", "N41", "N42", "N43", "N44", "N45", "N46", "N48", "N49", "N50", "N52", "C61", "Z125"];
                 let of_women = ["N76", "N80", "N83", "N9", "C56", "Z0141", "Z124"];
                 let named = |list: &[&str]| list.iter().any(|prefix| code.starts_with(prefix));
-                !(self.visit.patient_sex == Sex::Female && named(&of_men))
-                    && !(self.visit.patient_sex == Sex::Male && named(&of_women) && !code.starts_with("N99"))
+                match self.visit.patient_sex {
+                    Sex::Female => !named(&of_men),
+                    Sex::Male => !named(&of_women) || code.starts_with("N99"),
+                    Sex::Unknown => true,
+                }
             }
         }
     }
@@ -362,7 +369,7 @@ fn settle_standing(document: &Document<'_>, problems: &mut Vec<Problem>) {
     };
     if !assessed {
         for problem in problems.iter_mut() {
-            let sentence = document.sentences.iter().find(|s| (s.first..s.last).contains(&problem.position));
+            let sentence = document.sentence_at(problem.position);
             if sentence.is_some_and(|s| read_as_whole(s.section)) {
                 problem.standing = Standing::Prose;
             }
@@ -388,9 +395,7 @@ fn settle_standing(document: &Document<'_>, problems: &mut Vec<Problem>) {
 /// Nothing was established: the reason for the visit is coded (Guidelines IV.G).
 fn promote_complaint(document: &Document<'_>, problems: &mut [Problem]) {
     for wanted in [SectionKind::Assessment, SectionKind::Plan, SectionKind::Complaint, SectionKind::Present] {
-        let of_section = |p: &&mut Problem| {
-            document.sentences.iter().any(|s| s.section == wanted && (s.first..s.last).contains(&p.position))
-        };
+        let of_section = |p: &&mut Problem| document.sentence_at(p.position).is_some_and(|s| s.section == wanted);
         if let Some(problem) = problems.iter_mut().filter(of_section).min_by_key(|p| p.position) {
             problem.standing = Standing::Prose;
             problem

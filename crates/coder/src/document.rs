@@ -2,7 +2,10 @@
 
 use claim::{Evidence, Note, NoteKind};
 
-use crate::sections::{self, Section, SectionKind};
+use crate::{
+    dictionary::Side,
+    sections::{self, Section, SectionKind},
+};
 
 /// Notes longer than this are read up to here, so that time stays bounded.
 const TOKENS_MAX: usize = 400_000;
@@ -44,6 +47,8 @@ pub(crate) struct Document<'n> {
     pub tokens: Vec<Token>,
     pub sentences: Vec<Sentence>,
     pub sections: Vec<Section>,
+    /// Words that name a side, by token number.
+    pub sides: Vec<(usize, Side)>,
 }
 
 impl<'n> Document<'n> {
@@ -54,7 +59,9 @@ impl<'n> Document<'n> {
         let tokens = tokens(text);
         let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
-        Self { text, lower, kind: note.kind, tokens, sentences, sections }
+        let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
+        let sides = named.filter(|(_, side)| *side != Side::One).collect();
+        Self { text, lower, kind: note.kind, tokens, sentences, sections, sides }
     }
 
     /// The words of a span, as evidence.
@@ -84,6 +91,12 @@ impl<'n> Document<'n> {
     /// True when the writer set the assessment apart.
     pub(crate) fn has_assessment(&self) -> bool {
         self.sections.iter().any(|section| section.kind.is_assessed())
+    }
+
+    /// The sentence a token stands in.
+    pub(crate) fn sentence_at(&self, token: usize) -> Option<&Sentence> {
+        let after = self.sentences.partition_point(|s| s.first <= token);
+        self.sentences.get(after.checked_sub(1)?).filter(|s| token < s.last)
     }
 
     /// The first sentence that holds one of the phrases (lower case), with the phrase's span.
@@ -236,6 +249,9 @@ impl Splitter<'_> {
     }
 
     fn sentence(&self, first: usize, last: usize, block: usize, opens: bool, is_item: bool) -> Option<Sentence> {
+        // The number of a list item is no word of its sentence.
+        let is_counter = last > first + 1 && self.tokens.get(first).is_some_and(|t| self.begins_item(t.start));
+        let first = if is_counter { first + 1 } else { first };
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last.checked_sub(1)?)?.end);
         let section = sections::at(self.sections, start);
         if section.1 {

@@ -36,8 +36,8 @@ pub(crate) fn cause(document: &Document<'_>, icd: &Icd10cm<'_>, problems: &[Prob
         let (start, end) = told.iter().find_map(|sentence| {
             let lower = document.lower_of(sentence);
             let (start, end) = cell(&row, 0).split('|').find_map(|phrase| word_position(lower, phrase))?;
-            let before = lower.get(..start)?;
-            let is_denied = ["denies", "no ", "without", "did not", "history of"].iter().any(|no| before.contains(no));
+            let before: Vec<&str> = lower.get(..start)?.split_whitespace().rev().take(3).collect();
+            let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history"].contains(word));
             (!is_denied).then_some((sentence.start + start, sentence.start + end))
         })?;
         let leaf = leaf(icd, &code)?;

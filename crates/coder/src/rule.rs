@@ -14,6 +14,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ("DX07", GUIDELINES, "I.B.13"),
     ("DX09", GUIDELINES, "I.A.12.a"),
     ("DX11", GUIDELINES, "I.A.13, I.A.17"),
+    ("DX12", GUIDELINES, "I.A.17"),
     ("DX13", GUIDELINES, "I.A.13"),
     ("DX14", GUIDELINES, "I.A.15"),
     ("DX15", GUIDELINES, "I.B.9"),

@@ -77,9 +77,29 @@ impl Surroundings<'_, '_> {
         let side = self.side();
         let Some(leaf) = self.leaf(side.clone()) else { return Vec::new() };
         let Some((Side::Both, evidence)) = side.filter(|_| leaf.prompt.is_some()) else { return vec![leaf] };
+        if let Some(code) = self.both_sides(&leaf.code) {
+            return vec![Leaf { code, evidence: vec![evidence], is_default: false, prompt: None, ..leaf }];
+        }
         let each: Vec<Leaf> =
             [Side::Right, Side::Left].into_iter().filter_map(|one| self.leaf(Some((one, evidence.clone())))).collect();
         if each.len() == 2 { each } else { vec![leaf] }
+    }
+
+    /// The code of the same category whose title differs by its sides alone and names both.
+    fn both_sides(&self, code: &str) -> Option<String> {
+        let plain = |title: &str| {
+            let mut words = title_words(self.dictionary, title);
+            words.retain(|w| w != "unspecified");
+            words.sort_unstable();
+            words
+        };
+        let own = plain(&self.icd.title(code)?);
+        let category = code.get(..3)?;
+        let below = self.icd.children(category).into_iter();
+        let found = below
+            .filter(|c| c.is_billable && self.title_side(&c.code) == Some(Side::Both))
+            .find(|c| plain(&c.title) == own);
+        found.map(|c| c.code.into_owned())
     }
 
     /// Chooses among the codes of the mention and walks down to a leaf; nothing when the words do not reach one.
@@ -170,9 +190,10 @@ impl Surroundings<'_, '_> {
             leaf.code.clone_from(code);
             return Some(());
         }
-        let unspecified = children
-            .iter()
-            .find(|c| c.title.to_lowercase().contains("unspecified") && !sided.iter().any(|(code, _)| *code == c.code));
+        let unspecified = children.iter().find(|c| {
+            c.title.to_lowercase().contains("unspecified")
+                && !sided.iter().any(|(code, s)| *code == c.code && *s != Side::One)
+        });
         leaf.prompt = Some(self.side_prompt(&leaf.code, side.is_some_and(|s| s.0 == Side::Both)));
         leaf.neighbours.extend(sided.iter().map(|(c, _)| c.clone()));
         leaf.code = unspecified?.code.to_string();
@@ -351,28 +372,27 @@ impl Surroundings<'_, '_> {
             .filter(|w| PARTS.contains(w))
             .collect();
         let mut found: Option<(Side, Evidence)> = None;
-        for sentence in &self.document.sentences {
-            if matches!(
+        for (at, side) in &self.document.sides {
+            let Some(sentence) = self.document.sentence_at(*at) else { continue };
+            let is_told_elsewhere = matches!(
                 sentence.section,
                 SectionKind::Family | SectionKind::Past | SectionKind::Surgical | SectionKind::Social
-            ) {
+            );
+            if is_told_elsewhere || self.is_dominance(*at) {
                 continue;
             }
-            for (i, token) in self.document.tokens_of(sentence).iter().enumerate() {
-                let at = sentence.first + i;
-                let Some(side) = Side::of(&token.stem).filter(|s| *s != Side::One && !self.is_dominance(at)) else {
-                    continue;
-                };
-                let near = tokens.get(at + 1..(at + 4).min(sentence.last)).unwrap_or_default();
-                let is_same_part = near.iter().any(|t| parts.contains(&t.stem.as_str()));
-                let is_complaint = sentence.section == SectionKind::Complaint && parts.is_empty();
-                if !is_same_part && !is_complaint {
-                    continue;
-                }
-                match &found {
-                    Some((other, _)) if *other != side => return None,
-                    Some(_) => {}
-                    None => found = Some((side, self.document.evidence(token.start, token.end)?)),
+            let near = tokens.get(at + 1..(at + 4).min(sentence.last)).unwrap_or_default();
+            let is_same_part = near.iter().any(|t| parts.contains(&t.stem.as_str()));
+            let is_complaint = sentence.section == SectionKind::Complaint && parts.is_empty();
+            if !is_same_part && !is_complaint {
+                continue;
+            }
+            match &found {
+                Some((other, _)) if other != side => return None,
+                Some(_) => {}
+                None => {
+                    let token = tokens.get(*at)?;
+                    found = Some((*side, self.document.evidence(token.start, token.end)?));
                 }
             }
         }

@@ -131,9 +131,18 @@ fn assistant(document: &Document<'_>) -> Option<Evidence> {
     ];
     let (at, evidence) = document.find_phrase(&words)?;
     let lower = document.sentences.get(at).map_or("", |s| document.lower_of(s));
-    let only_planned = ["may be", "will be", "plan to", "supervis", "co-sign", "no pta", "without pta"]
-        .iter()
-        .any(|w| lower.contains(w));
+    let only_planned = [
+        "may be",
+        "will be",
+        "plan to",
+        "supervision of the pta",
+        "supervised the pta",
+        "co-sign",
+        "no pta",
+        "without pta",
+    ]
+    .iter()
+    .any(|w| lower.contains(w));
     (!only_planned).then_some(evidence)
 }
 

@@ -8,6 +8,9 @@ use crate::{
     service::{Service, ServiceKind, Services},
 };
 
+/// More sentences of one kind say nothing new.
+const TOLD_MAX: usize = 20;
+
 const DESTROYED: &[&str] = &[
     "cryotherapy",
     "liquid nitrogen",
@@ -45,7 +48,7 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
         DESTROYED.iter().any(|w| word_position(lower, w).is_some())
             && doing::is_done(document, s, ServiceKind::Procedure)
     };
-    let told: Vec<&Sentence> = document.sentences.iter().filter(is_destroying).collect();
+    let told: Vec<&Sentence> = document.sentences.iter().filter(is_destroying).take(TOLD_MAX).collect();
     let Some(first) = told.first() else { return };
     let block: Vec<&Sentence> = document.sentences.iter().filter(|s| told.iter().any(|t| t.block == s.block)).collect();
     let names = |list: &[&str]| {

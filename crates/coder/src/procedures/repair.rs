@@ -28,6 +28,9 @@ enum Class {
     Complex,
 }
 
+/// More sentences of one kind say nothing new.
+const TOLD_MAX: usize = 20;
+
 const CLOSED: &[&str] = &[
     "repaired",
     "repair",
@@ -53,18 +56,18 @@ const BODY: &[&str] = &[
 
 /// Adds the repair of wounds closed at this visit.
 pub(super) fn read(document: &Document<'_>, found: &mut Services) {
+    if !["laceration", "lac", "wound", "cut"].iter().any(|w| word_position(&document.lower, w).is_some()) {
+        return;
+    }
     let is_closing = |s: &&Sentence| {
         let lower = document.lower_of(s);
-        let is_wound =
-            ["laceration", "lac", "wound", "cut"].iter().any(|w| word_position(&document.lower, w).is_some());
-        is_wound
-            && CLOSED.iter().any(|w| word_position(lower, w).is_some())
+        CLOSED.iter().any(|w| word_position(lower, w).is_some())
             && !["hernia", "fascia", "incision", "incisions", "portal", "portals", "tendon", "rotator"]
                 .iter()
                 .any(|w| word_position(lower, w).is_some())
             && doing::is_done(document, s, ServiceKind::Procedure)
     };
-    let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).collect();
+    let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).take(TOLD_MAX).collect();
     let Some(first) = closing.first() else { return };
     let class = class(document, &closing);
     let mut sums: BTreeMap<Group, (u32, Vec<Evidence>)> = BTreeMap::new();
