@@ -48,7 +48,7 @@ CREATE TABLE session (
     seen_at TEXT NOT NULL,
     expires_at TEXT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 
 CREATE TABLE payer (
     id TEXT PRIMARY KEY,

@@ -50,3 +50,6 @@ pub use error::{Result, StoreError};
 pub use idempotency::{Key, Once};
 pub use seal::{Sealer, default_key_path, hex};
 pub use tx::Tx;
+
+#[cfg(test)]
+mod tests;
