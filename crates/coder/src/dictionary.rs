@@ -192,6 +192,10 @@ const NEVER_ALONE: &[&str] = &[
     "neck",
 ];
 
+/// Combinations whose parts are read one by one, because the part besides (the stage of a kidney disease, the kind
+/// of a heart failure) is coded too.
+const MADE_OF_PARTS: &[&str] = &["E0822", "E0922", "E1022", "E1122", "E1322", "I110", "I12", "I13"];
+
 /// Abbreviations that are other words unless written in capitals.
 const IN_CAPITALS: &[&str] = &[
     "ms", "he", "pt", "as", "ad", "it", "pe", "am", "ra", "la", "us", "ed", "or", "an", "mi", "om", "oa", "st", "pa",
@@ -287,6 +291,9 @@ impl Dictionary {
     }
 
     fn add(&mut self, text: &str, code: &str, origin: Origin, numbers: &mut HashMap<Box<str>, u32>) {
+        if MADE_OF_PARTS.iter().any(|made| code.starts_with(made)) {
+            return;
+        }
         let words = self.words(&tokens(text), 0);
         let content: Vec<&Word> = words.iter().filter(|w| is_content(&w.text)).collect();
         let alone = content.len() == 1 && origin > Origin::Lexicon;

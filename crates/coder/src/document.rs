@@ -10,6 +10,9 @@ use crate::{
 /// Notes longer than this are read up to here, so that time stays bounded.
 const TOKENS_MAX: usize = 400_000;
 
+/// Text without full stops is cut here, so that what stands near stays near.
+const SENTENCE_TOKENS_MAX: usize = 120;
+
 /// A word or number of the note.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
@@ -99,6 +102,20 @@ impl<'n> Document<'n> {
         self.sentences.get(after.checked_sub(1)?).filter(|s| token < s.last)
     }
 
+    /// The tokens of the block of a sentence, as far as they are near; blocks are consecutive.
+    pub(crate) fn block_of(&self, sentence: &Sentence) -> Option<(usize, usize)> {
+        const NEAR: usize = 3 * SENTENCE_TOKENS_MAX;
+        let from = self.sentences.partition_point(|s| s.block < sentence.block);
+        let to = self.sentences.partition_point(|s| s.block <= sentence.block);
+        let (first, last) = (self.sentences.get(from)?.first, self.sentences.get(to.checked_sub(1)?)?.last);
+        Some((first.max(sentence.first.saturating_sub(NEAR)), last.min(sentence.last + NEAR)))
+    }
+
+    /// The phrases that stand somewhere in the note; most do not, and sentences need not be asked for them.
+    pub(crate) fn present<'p>(&self, phrases: impl IntoIterator<Item = &'p str>) -> Vec<&'p str> {
+        phrases.into_iter().map(str::trim).filter(|phrase| self.lower.contains(phrase)).collect()
+    }
+
     /// The first sentence that holds one of the phrases (lower case), with the phrase's span.
     pub(crate) fn find_phrase(&self, phrases: &[&str]) -> Option<(usize, Evidence)> {
         self.find_phrase_where(phrases, |_| true)
@@ -110,6 +127,10 @@ impl<'n> Document<'n> {
         phrases: &[&str],
         wanted: impl Fn(&Sentence) -> bool,
     ) -> Option<(usize, Evidence)> {
+        let phrases = self.present(phrases.iter().copied());
+        if phrases.is_empty() {
+            return None;
+        }
         self.sentences.iter().enumerate().filter(|(_, s)| wanted(s)).find_map(|(at, sentence)| {
             let lower = self.lower_of(sentence);
             let (start, end) = phrases.iter().find_map(|phrase| word_position(lower, phrase))?;
@@ -231,7 +252,8 @@ impl Splitter<'_> {
             let (Some(token), next) = (self.tokens.get(at), self.tokens.get(at + 1)) else { break };
             let gap_end = next.map_or(self.text.len(), |t| t.start);
             let cut = self.cut_after(token, gap_end, at, first);
-            if cut == Cut::None && next.is_some() {
+            let is_endless = at - first >= SENTENCE_TOKENS_MAX;
+            if cut == Cut::None && next.is_some() && !is_endless {
                 continue;
             }
             if let Some(sentence) = self.sentence(first, at + 1, block, opens_block, is_item) {

@@ -33,9 +33,13 @@ pub(crate) fn cause(document: &Document<'_>, icd: &Icd10cm<'_>, problems: &[Prob
     let told: Vec<_> = told.collect();
     rows(include_str!("../data/external.tsv")).find_map(|row| {
         let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
+        let phrases = document.present(cell(&row, 0).split('|'));
+        if phrases.is_empty() {
+            return None;
+        }
         let (start, end) = told.iter().find_map(|sentence| {
             let lower = document.lower_of(sentence);
-            let (start, end) = cell(&row, 0).split('|').find_map(|phrase| word_position(lower, phrase))?;
+            let (start, end) = phrases.iter().find_map(|phrase| word_position(lower, phrase))?;
             let before: Vec<&str> = lower.get(..start)?.split_whitespace().rev().take(3).collect();
             let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history"].contains(word));
             (!is_denied).then_some((sentence.start + start, sentence.start + end))

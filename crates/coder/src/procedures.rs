@@ -32,7 +32,8 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let mut taken: Vec<&str> = Vec::new();
     for row in rows(include_str!("../data/procedures.tsv")).filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(&row, 0);
-        if taken.contains(&group) {
+        let can_stand = cell(&row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
+        if taken.contains(&group) || !can_stand {
             continue;
         }
         let kind = match cell(&row, 2) {

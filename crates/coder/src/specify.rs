@@ -332,8 +332,7 @@ impl Surroundings<'_, '_> {
         if inside.is_some() {
             return inside;
         }
-        let block: Vec<_> = self.document.sentences.iter().filter(|s| s.block == sentence.block).collect();
-        let (first, last) = (block.first()?.first, block.last()?.last);
+        let (first, last) = self.document.block_of(sentence)?;
         if let Some(found) = self.nearest_side(first, last) {
             return Some(found);
         }

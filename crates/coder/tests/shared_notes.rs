@@ -1,4 +1,13 @@
-//! Agreement with labelled visit notes of the shared material; skipped, saying so, when it is absent.
+//! Agreement with labelled visit notes of the shared material; skipped, saying so, when it is absent. The labels
+//! measure and never teach: no row of the shipped tables is made from them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::float_arithmetic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -63,7 +72,7 @@ fn score(file: &str, band: Band, is_told: bool) -> Option<Score> {
 
 #[test]
 fn agreement_with_labelled_visits() {
-    for (file, least) in [("train.jsonl", 0.45), ("valid.jsonl", 0.45)] {
+    for (file, least) in [("train.jsonl", 0.5), ("valid.jsonl", 0.5)] {
         let Some(all) = score(file, Band::Suggest, true) else { return };
         let precision = all.right as f64 / all.given.max(1) as f64;
         let recall = all.right as f64 / all.gold.max(1) as f64;

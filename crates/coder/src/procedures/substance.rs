@@ -46,9 +46,13 @@ const INTO_A_JOINT: &[&str] = &[
 /// Adds drugs given with their units, and the giving of those that are not part of a procedure.
 pub(super) fn drugs(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for row in rows(include_str!("../../data/drugs.tsv")).filter(|row| Days::of(row, 5).covers(visit.served_on)) {
+        let names = document.present(cell(&row, 0).split('|'));
+        if names.is_empty() {
+            continue;
+        }
         let told = document.sentences.iter().find_map(|sentence| {
             let lower = document.lower_of(sentence);
-            let (start, end) = cell(&row, 0).split('|').find_map(|name| word_position(lower, name))?;
+            let (start, end) = names.iter().find_map(|name| word_position(lower, name))?;
             let is_given =
                 GIVEN.iter().any(|w| word_position(lower, w).is_some()) || sentence.section == SectionKind::Procedure;
             (is_given && doing::is_done(document, sentence, ServiceKind::Drug)).then_some((sentence, start, end))
@@ -178,11 +182,18 @@ fn amounts(text: &str) -> Vec<Amount<'_>> {
 /// A vaccine the note says was given: its row of the table and its words.
 fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, usize)> {
     let mut named: Vec<(Vec<&'static str>, Evidence, usize)> = Vec::new();
+    let known: Vec<(Vec<&'static str>, Vec<&'static str>)> = rows(include_str!("../../data/vaccines.tsv"))
+        .map(|row| (document.present(cell(&row, 0).split('|')), row))
+        .filter(|(names, _)| !names.is_empty())
+        .collect();
+    if known.is_empty() {
+        return named;
+    }
     for sentence in document.sentences.iter().filter(|s| is_giving(document, s)) {
         let lower = document.lower_of(sentence);
         let mut taken: Vec<(usize, usize)> = Vec::new();
-        for row in rows(include_str!("../../data/vaccines.tsv")) {
-            let Some((start, end)) = cell(&row, 0).split('|').find_map(|name| word_position(lower, name)) else {
+        for (names, row) in &known {
+            let Some((start, end)) = names.iter().find_map(|name| word_position(lower, name)) else {
                 continue;
             };
             let same_words = taken.iter().any(|(a, b)| start < *b && *a < end && (*a, *b) != (start, end));
@@ -191,7 +202,7 @@ fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, 
             }
             taken.push((start, end));
             if let Some(evidence) = document.evidence(sentence.start + start, sentence.start + end) {
-                named.push((row, evidence, sentence.block));
+                named.push((row.clone(), evidence, sentence.block));
             }
         }
     }
