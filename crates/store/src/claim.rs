@@ -323,19 +323,19 @@ pub fn event(
 
 /// Sets what a contract lets expect.
 pub fn set_expected(tx: &mut Tx<'_>, id: ClaimId, expected: Option<Money>) -> Result<()> {
-    tx.execute(SET_EXPECTED, params![tx.owner()?, id, expected])?;
+    tx.change("claim", id, SET_EXPECTED, params![tx.owner()?, id, expected])?;
     tx.audit("claim.set_expected", "claim", id, &expected)
 }
 
 /// Notes the payer's number of an accepted claim.
 pub fn set_payer_control_number(tx: &mut Tx<'_>, id: ClaimId, number: &str) -> Result<()> {
-    tx.execute(SET_PAYER_NUMBER, params![tx.owner()?, id, number])?;
+    tx.change("claim", id, SET_PAYER_NUMBER, params![tx.owner()?, id, number])?;
     tx.audit("claim.set_payer_control_number", "claim", id, &number)
 }
 
 /// Adds a decision's payment (negative for a reversal) to what the claim was paid.
 pub fn add_payment(tx: &mut Tx<'_>, id: ClaimId, paid: Money, on: Date, payer_control_number: &str) -> Result<()> {
-    tx.execute(ADD_PAYMENT, params![tx.owner()?, id, paid, on, payer_control_number])?;
+    tx.change("claim", id, ADD_PAYMENT, params![tx.owner()?, id, paid, on, payer_control_number])?;
     tx.audit("claim.add_payment", "claim", id, &paid)
 }
 

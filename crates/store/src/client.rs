@@ -79,7 +79,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
 /// Changes everything but its code.
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<()> {
     let (billing, settings) = (to_json(&client.billing)?, to_json(&client.settings)?);
-    tx.execute(UPDATE, params![client.id, &client.name, &client.colour, billing, settings])?;
+    tx.change("client", client.id, UPDATE, params![client.id, &client.name, &client.colour, billing, settings])?;
     tx.audit("client.update", "client", client.id, &client.settings)
 }
 

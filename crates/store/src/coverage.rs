@@ -86,9 +86,7 @@ pub fn update(tx: &mut Tx<'_>, coverage: &Coverage) -> Result<()> {
         coverage.terminated_on,
         to_json(coverage)?,
     ];
-    if tx.execute(UPDATE, params)? == 0 {
-        return Err(StoreError::not_found("coverage", coverage.id));
-    }
+    tx.change("coverage", coverage.id, UPDATE, params)?;
     tx.audit("coverage.update", "coverage", coverage.id, &(coverage.payer_id, coverage.sequence))
 }
 

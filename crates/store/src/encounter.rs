@@ -108,17 +108,13 @@ pub fn insert(tx: &mut Tx<'_>, encounter: &Encounter) -> Result<()> {
 /// Changes a visit; number, patient and status stay.
 pub fn update(tx: &mut Tx<'_>, encounter: &Encounter) -> Result<()> {
     let params = params![tx.owner()?, encounter.id, encounter.rendering_id, encounter.served_on, to_json(encounter)?];
-    if tx.execute(UPDATE, params)? == 0 {
-        return Err(StoreError::not_found("encounter", encounter.id));
-    }
+    tx.change("encounter", encounter.id, UPDATE, params)?;
     tx.audit("encounter.update", "encounter", encounter.id, &encounter.served_on)
 }
 
 /// Moves a visit on, with a reason where there is one to give.
 pub fn set_status(tx: &mut Tx<'_>, id: EncounterId, status: EncounterStatus, reason: &str) -> Result<()> {
-    if tx.execute(SET_STATUS, params![tx.owner()?, id, status, reason])? == 0 {
-        return Err(StoreError::not_found("encounter", id));
-    }
+    tx.change("encounter", id, SET_STATUS, params![tx.owner()?, id, status, reason])?;
     tx.audit("encounter.set_status", "encounter", id, &status)
 }
 

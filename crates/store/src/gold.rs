@@ -31,7 +31,12 @@ pub fn expected<T: DeserializeOwned>(tx: &mut Tx<'_>, encounter_id: EncounterId)
 
 /// Keeps how far the decided codes agree.
 pub fn keep_agreement(tx: &mut Tx<'_>, encounter_id: EncounterId, agreement: &impl Serialize) -> Result<()> {
-    tx.execute(KEEP_AGREEMENT, params![tx.owner()?, encounter_id, to_json(agreement)?])?;
+    tx.change(
+        "gold of encounter",
+        encounter_id,
+        KEEP_AGREEMENT,
+        params![tx.owner()?, encounter_id, to_json(agreement)?],
+    )?;
     tx.audit("gold.keep_agreement", "encounter", encounter_id, &())
 }
 

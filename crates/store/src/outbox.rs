@@ -64,7 +64,7 @@ pub fn waiting(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Outgoing>> {
 
 /// Records that a file was carried.
 pub fn sent(tx: &mut Tx<'_>, id: Uuid) -> Result<()> {
-    tx.execute(SENT, params![tx.owner()?, id, tx.now()])?;
+    tx.change("outgoing file", id, SENT, params![tx.owner()?, id, tx.now()])?;
     tx.audit("outbox.sent", "outbox", id, &())
 }
 

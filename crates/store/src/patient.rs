@@ -63,11 +63,12 @@ pub fn insert(tx: &mut Tx<'_>, patient: &Patient) -> Result<()> {
 /// Changes a patient's record.
 pub fn update(tx: &mut Tx<'_>, patient: &Patient) -> Result<()> {
     let (name, search, body) = (patient.name.sorted(), search_text(patient), to_json(patient)?);
-    let changed =
-        tx.execute(UPDATE, params![tx.owner()?, patient.id, &patient.mrn, name, search, patient.born_on, body])?;
-    if changed == 0 {
-        return Err(StoreError::not_found("patient", patient.id));
-    }
+    tx.change(
+        "patient",
+        patient.id,
+        UPDATE,
+        params![tx.owner()?, patient.id, &patient.mrn, name, search, patient.born_on, body],
+    )?;
     tx.audit("patient.update", "patient", patient.id, &patient.mrn)
 }
 
@@ -93,7 +94,7 @@ pub fn count(tx: &mut Tx<'_>, search: &PatientSearch) -> Result<u64> {
 /// Keeps a social security number, sealed.
 pub fn set_ssn(tx: &mut Tx<'_>, id: PatientId, ssn: &str) -> Result<()> {
     let sealed = tx.seal(SSN_FIELD, &id.to_string(), ssn.as_bytes())?;
-    tx.execute(SET_SSN, params![tx.owner()?, id, sealed])?;
+    tx.change("patient", id, SET_SSN, params![tx.owner()?, id, sealed])?;
     tx.audit("patient.set_ssn", "patient", id, &())
 }
 

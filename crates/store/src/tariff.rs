@@ -87,7 +87,7 @@ pub fn insert(tx: &mut Tx<'_>, tariff: &Tariff, rows: &impl Serialize) -> Result
 
 /// Ends a tariff on a day.
 pub fn end(tx: &mut Tx<'_>, id: Uuid, on: Date) -> Result<()> {
-    tx.execute(END, params![tx.owner()?, id, on])?;
+    tx.change("tariff", id, END, params![tx.owner()?, id, on])?;
     tx.audit("tariff.end", "tariff", id, &on)
 }
 

@@ -144,6 +144,14 @@ impl<'a> Tx<'a> {
         self.execute_mechanics(sql, params)
     }
 
+    /// Changes one row of the record, which must be there and in scope.
+    pub(crate) fn change(&mut self, what: &'static str, id: impl ToString, sql: Sql, params: &[Value]) -> Result<()> {
+        match self.execute(sql, params)? {
+            0 => Err(StoreError::not_found(what, id)),
+            _ => Ok(()),
+        }
+    }
+
     /// Changes rows that carry no record of their own: counters, sessions, queue states, the audit log.
     pub(crate) fn execute_mechanics(&mut self, sql: Sql, params: &[Value]) -> Result<u64> {
         self.writes()?;

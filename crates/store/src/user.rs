@@ -108,14 +108,14 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<User>> {
 
 /// Replaces the password and ends every session.
 pub fn set_password(tx: &mut Tx<'_>, id: UserId, password_hash: &str) -> Result<()> {
-    tx.execute(SET_PASSWORD, params![id, password_hash])?;
+    tx.change("user", id, SET_PASSWORD, params![id, password_hash])?;
     tx.execute(CLOSE_SESSIONS, params![id])?;
     tx.audit("user.set_password", "user", id, &())
 }
 
 /// Opens or closes an account; closing ends every session.
 pub fn set_active(tx: &mut Tx<'_>, id: UserId, is_active: bool) -> Result<()> {
-    tx.execute(SET_ACTIVE, params![id, is_active])?;
+    tx.change("user", id, SET_ACTIVE, params![id, is_active])?;
     if !is_active {
         tx.execute(CLOSE_SESSIONS, params![id])?;
     }

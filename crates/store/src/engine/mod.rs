@@ -19,6 +19,7 @@ pub(crate) enum Access {
 }
 
 /// A connection of either engine.
+#[expect(clippy::large_enum_variant, reason = "a handful exist, each for as long as the database is open")]
 pub(crate) enum Connection {
     Sqlite(Sqlite),
     Postgres(Postgres),

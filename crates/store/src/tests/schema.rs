@@ -156,3 +156,37 @@ fn another_key_is_refused() {
         Db::open(&location, sealer()).map(|_| ()).unwrap();
     });
 }
+
+/// The ordinary case of a server: an owner of the database who is no superuser.
+#[test]
+fn an_owner_without_special_rights_migrates_and_works() {
+    let Ok(server) = std::env::var(super::SERVER) else {
+        eprintln!("SKIPPED: {} does not name a server", super::SERVER);
+        return;
+    };
+    let name = format!("superbill_owner_{}", super::random());
+    let connect = |url: &str| crate::engine::Connection::Postgres(crate::engine::Postgres::open(url).unwrap());
+    let mut administrator = connect(&server);
+    let (rest, _) = server.rsplit_once('/').unwrap();
+    let (_, host) = rest.rsplit_once('@').unwrap();
+    administrator.batch(&format!("CREATE ROLE {name} LOGIN PASSWORD 'p'")).unwrap();
+    administrator.batch(&format!("CREATE DATABASE {name} OWNER {name}")).unwrap();
+    let location = Location::Postgres(format!("postgres://{name}:p@{host}/{name}"));
+    // Another test has made the role on this server; here somebody still has to lend it.
+    drop(Fixture::postgres(&server));
+    let error = Db::open(&location, sealer()).err().unwrap();
+    assert!(error.to_string().contains(&format!("GRANT superbill_app TO {name}")), "{error}");
+    administrator.batch(&format!("GRANT superbill_app TO {name}")).unwrap();
+    let fixture = Fixture {
+        db: Db::open(&location, sealer()).unwrap(),
+        location,
+        dropped: Some((server.clone(), name.clone())),
+        folder: None,
+    };
+    let (a, b) = (super::practice(&fixture, "AA"), super::practice(&fixture, "BB"));
+    fixture.write(a.scope(), crate::audit::seal_blocks);
+    let error = fixture.refused(b.scope(), |tx| crate::patient::set_ssn(tx, a.patient, "1"));
+    assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
+    drop(fixture);
+    administrator.batch(&format!("DROP ROLE {name}")).unwrap();
+}

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use jiff::Timestamp;
 
 use super::{ACTOR, on_both, practice};
-use crate::{Clock, Key, Scope, StoreError, audit, counter, encounter, installation, patient};
+use crate::{Clock, Key, Scope, StoreError, audit, counter, document, encounter, installation, patient};
 
 #[test]
 fn a_failed_write_leaves_nothing() {
@@ -157,4 +157,54 @@ fn two_writers_on_one_counter_get_different_numbers() {
         numbers.sort_unstable();
         assert_eq!(numbers, (1..=80).collect::<Vec<_>>());
     });
+}
+
+#[test]
+fn a_full_disk_changes_nothing_and_says_so() {
+    let fixture = super::Fixture::sqlite();
+    let a = practice(&fixture, "AA");
+    // The page limit stands for the disk: SQLite answers both with the same code.
+    const LIMIT: crate::sql::Sql = crate::sql::Sql::new("limit", "PRAGMA max_page_count = 1");
+    const ROOM: crate::sql::Sql = crate::sql::Sql::new("room", "PRAGMA max_page_count = 1000000");
+    let keep = || fixture.db.write(&ACTOR, a.scope(), |tx| document::keep(tx, "835", "big", &[7; 1_000_000]));
+    fixture.write(a.scope(), |tx| tx.rows(LIMIT, &[]).map(|_| ()));
+    let error = keep().unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull), "{error}");
+    assert!(fixture.read(a.scope(), |tx| document::list(tx, None, 9, 0)).is_empty());
+    fixture.write(a.scope(), |tx| tx.rows(ROOM, &[]).map(|_| ()));
+    assert!(keep().unwrap().is_new);
+}
+
+#[test]
+fn a_commit_that_is_not_confirmed_is_unknown_until_the_key_is_tried_again() {
+    let Ok(server) = std::env::var(super::SERVER) else {
+        eprintln!("SKIPPED: {} does not name a server", super::SERVER);
+        return;
+    };
+    let fixture = super::Fixture::postgres(&server);
+    let a = practice(&fixture, "AA");
+    const BACKEND: crate::sql::Sql = crate::sql::Sql::new("backend", "SELECT pg_backend_pid()");
+    let key = Key::new("k", b"pay");
+    let pay = |is_cut: bool| {
+        fixture.db.write_once::<u64, StoreError>(&ACTOR, a.scope(), &key, |tx| {
+            if is_cut {
+                // Cut between the last statement and COMMIT: nothing after this reaches the server.
+                let number = counter::next(tx, "n")?;
+                let pid: i64 = tx.one(BACKEND, &[])?.get()?;
+                fixture.raw().batch(&format!("SELECT pg_terminate_backend({pid})"))?;
+                return Ok(number);
+            }
+            counter::next(tx, "n")
+        })
+    };
+    let _ = pay(true).unwrap_err();
+    let cut = |tx: &mut crate::Tx<'_>| -> crate::Result<()> {
+        let pid: i64 = tx.one(BACKEND, &[])?.get()?;
+        fixture.raw().batch(&format!("SELECT pg_terminate_backend({pid})"))
+    };
+    let error = fixture.db.write(&ACTOR, a.scope(), cut).unwrap_err();
+    assert!(matches!(error, StoreError::UnknownOutcome { .. }), "{error}");
+    let once = pay(false).unwrap();
+    assert_eq!((once.value, once.is_repeat), (1, false));
+    assert!(pay(false).unwrap().is_repeat);
 }
