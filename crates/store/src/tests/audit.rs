@@ -44,7 +44,9 @@ fn blocks_chain_and_the_tail_is_reported() {
 
 #[test]
 fn edits_deletions_and_insertions_are_found() {
-    let attacks: [(&str, fn(&str) -> String, &str); 5] = [
+    /// The statement that does it, for a client.
+    type Attack = fn(&str) -> String;
+    let attacks: [(&str, Attack, &str); 5] = [
         (
             "audit_row",
             |c| format!("UPDATE audit_row SET actor = 'user:x' WHERE action = 'patient.insert' AND client_id = '{c}'"),
