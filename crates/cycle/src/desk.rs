@@ -2,11 +2,11 @@
 //!
 //! The payer itself speaks nouns (crate `payer`); here they are read from and written to X12.
 
-use claim::{Claim, ClaimAck, ClaimAckBatch, StatusCode};
+use claim::{Carc, Claim, ClaimAck, ClaimAckBatch, Remittance, StatusCode};
 use codes::Library;
 use exchange::{ClaimBatch, Controls, ExchangeError, Party, RefusedClaim};
 use jiff::civil::Date;
-use payer::{Plan, RunError, State};
+use payer::{Plan, ReopenError, RunError, State};
 use x12::write::Envelope;
 
 /// When the desk makes its files.
@@ -44,6 +44,13 @@ pub struct Desk {
     counters: Counters,
 }
 
+/// What a payer's desk knows between two files.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Memory {
+    state: State,
+    counters: Counters,
+}
+
 /// Control numbers of the files the payer sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counters {
@@ -62,6 +69,18 @@ impl Desk {
     #[must_use]
     pub fn new(plan: Plan, state: State) -> Self {
         Self { plan, state, counters: Counters::default() }
+    }
+
+    /// The desk as it was left.
+    #[must_use]
+    pub fn resume(plan: Plan, memory: Memory) -> Self {
+        Self { plan, state: memory.state, counters: memory.counters }
+    }
+
+    /// What to keep until the next file.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        Memory { state: self.state.clone(), counters: self.counters }
     }
 
     /// The identifier claims carry.
@@ -139,12 +158,49 @@ impl Desk {
         Ok(())
     }
 
+    /// Answers a 270 with a 271.
+    ///
+    /// # Errors
+    /// [`DeskError`] when the file holds no inquiry or the answer cannot be written.
+    pub fn answer_inquiry(&mut self, bytes: &[u8], on: Date) -> Result<Vec<u8>, DeskError> {
+        let inquiries = exchange::read_270(bytes)?;
+        let answers: Vec<_> =
+            inquiries.iter().map(|inquiry| payer::check_eligibility(&self.plan, &self.state, inquiry)).collect();
+        let submitter = Party { id: sender_of(bytes)?, ..Party::default() };
+        let submitter = Party { name: submitter.id.clone(), ..submitter };
+        let controls = self.controls(on, "");
+        let reference = format!("{:09}", controls.interchange);
+        Ok(exchange::write_271(&answers, &self.party(), &submitter, &Controls { reference, ..controls })?)
+    }
+
+    /// Takes a request to look at a decided claim again: an appeal, or a clerical error told by telephone or
+    /// letter. What the denial rested on is set aside; the answer comes as a remittance on a later pay day.
+    ///
+    /// # Errors
+    /// Why the payer does not look at it again.
+    pub fn reopen(&mut self, payer_control_number: &str, set_aside: &[Carc], on: Date) -> Result<(), ReopenError> {
+        payer::reopen(&self.plan, &mut self.state, payer_control_number, set_aside, on)
+    }
+
     /// Decides and pays everything that does not lie: one 835 file a payee, with its name.
     ///
     /// # Errors
     /// [`DeskError`] when a remittance does not balance or cannot be written.
     pub fn pay(&mut self, library: &Library, on: Date) -> Result<Vec<(String, Vec<u8>)>, DeskError> {
         let remittances = payer::run_now(&self.plan, &mut self.state, library, on)?;
+        self.remit(remittances, on)
+    }
+
+    /// Works through the payer's day: on pay days, decides what is due and pays it; files as of [`Desk::pay`].
+    ///
+    /// # Errors
+    /// [`DeskError`] when a remittance does not balance or cannot be written.
+    pub fn work_day(&mut self, library: &Library, on: Date) -> Result<Vec<(String, Vec<u8>)>, DeskError> {
+        let remittances = payer::run(&self.plan, &mut self.state, library, on)?;
+        self.remit(remittances, on)
+    }
+
+    fn remit(&mut self, remittances: Vec<Remittance>, on: Date) -> Result<Vec<(String, Vec<u8>)>, DeskError> {
         let mut files = Vec::new();
         for remittance in remittances {
             let receiver =

@@ -2,8 +2,14 @@
 
 mod agreement;
 pub mod assemble;
+pub mod counter;
 pub mod desk;
+mod error;
 pub mod number;
+pub mod register;
 pub mod round;
+pub mod verify;
+pub mod visits;
 
 pub use agreement::{Agreement, AgreementTotals, compare};
+pub use error::CycleError;

@@ -1,5 +1,21 @@
 //! Patient control numbers (CLM01): client code, sequence and a check character, never reused.
 
+use store::{StoreError, Tx};
+
+/// The next interchange control number of the installation (ISA13), used once whatever becomes of the file.
+///
+/// Scope: installation.
+///
+/// # Errors
+/// When the store refuses, or after 999,999,999 interchanges.
+pub fn next_interchange(tx: &mut Tx<'_>) -> Result<u32, StoreError> {
+    let number = store::counter::next(tx, "interchange")?;
+    u32::try_from(number)
+        .ok()
+        .filter(|number| *number <= 999_999_999)
+        .ok_or_else(|| StoreError::Illegal("every interchange control number is used up".into()))
+}
+
 /// Letters that cannot be misread on paper; their count is prime, so every single-character error and
 /// every swap of neighbours changes the check character.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ2345679";
