@@ -35,4 +35,6 @@ pub struct Notice {
     pub title: String,
     /// What was kept and what to do.
     pub text: String,
+    /// Where the person came from, or empty.
+    pub back: String,
 }

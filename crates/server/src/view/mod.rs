@@ -19,3 +19,8 @@ pub mod manager;
 pub mod part;
 pub mod remittance;
 pub mod segment;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
