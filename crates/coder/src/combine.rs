@@ -30,6 +30,7 @@ pub(crate) fn combine(
     room.systemic();
     room.polyps();
     room.obesity(visit);
+    room.joints();
     room.pregnancy();
     room.anticoagulants(drugs);
 }
@@ -313,6 +314,16 @@ impl Room<'_, '_> {
             );
         }
         self.replace("K635", "DX15", "Pathology calls the polyp an adenoma.");
+    }
+
+    /// Care after a joint was replaced: the aftercare, then the joint (Guidelines I.C.21.c.7; tabular note at Z47.1).
+    fn joints(&mut self) {
+        let Some(joint) = self.reported(&["Z966"]).into_iter().next() else { return };
+        let sentence = self.document.sentence_at(joint.position);
+        let is_aftercare = sentence.is_some_and(|s| word_position(self.document.lower_of(s), "aftercare").is_some());
+        if is_aftercare || self.document.is_therapy {
+            self.add("Z471".to_owned(), &[&joint], "DX21", "Care in recovery from the replacement of a joint.");
+        }
     }
 
     /// Body mass index with a diagnosis of weight (Guidelines I.B.14).

@@ -75,6 +75,8 @@ struct Found {
     effect: Effect,
     is_before: bool,
     reach: usize,
+    /// Token it does not reach beyond.
+    until: usize,
 }
 
 /// The cues of one sentence.
@@ -101,10 +103,17 @@ impl Context {
                 effect: cue.effect,
                 is_before: cue.is_before,
                 reach: cue.reach,
+                until: until(document, sentence, first + length),
             });
             at += length;
         }
         Self { found, section: sentence.section }
+    }
+
+    /// Leaves out the cues that are words of a name ("migraine without aura"); they say nothing of what follows.
+    pub(crate) fn without_names(mut self, names: &[(usize, usize)]) -> Self {
+        self.found.retain(|cue| !names.iter().any(|(first, last)| cue.first >= *first && cue.last <= *last));
+        self
     }
 
     /// What is said about the tokens `first..last`, and the tokens that say so.
@@ -134,10 +143,23 @@ impl Context {
             return false;
         }
         let (from, to) = if cue.is_before { (cue.last, first) } else { (last, cue.first) };
-        let is_near = from <= to && to - from <= cue.reach;
+        let is_near = from <= to && to - from <= cue.reach && (!cue.is_before || first < cue.until);
         is_near
             && !self.found.iter().any(|other| other.effect == Effect::Stop && other.first >= from && other.last <= to)
     }
+}
+
+/// "Parkinson disease without dyskinesia, repeated falls": what follows the comma is another item, unless an "or"
+/// makes it one list ("without fever, chills or cough").
+fn until(document: &Document<'_>, sentence: &Sentence, after: usize) -> usize {
+    let rest = document.tokens.get(after..sentence.last).unwrap_or_default();
+    let cue = after.checked_sub(1).and_then(|at| document.tokens.get(at));
+    let is_without = cue.is_some_and(|token| matches!(token.stem.as_str(), "without" | "w/o"));
+    if !is_without || rest.iter().any(|token| matches!(token.stem.as_str(), "or" | "nor")) {
+        return usize::MAX;
+    }
+    let ends = |pair: &[Token]| matches!(pair, [a, b] if document.text.get(a.end..b.start).is_some_and(|gap| gap.contains(',')));
+    rest.windows(2).position(ends).map_or(usize::MAX, |at| after + at + 1)
 }
 
 fn stands(words: &[Token], at: usize, cue: &Cue) -> bool {

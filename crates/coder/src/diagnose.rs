@@ -18,6 +18,7 @@ use crate::{
     rule::applied,
     sections::SectionKind,
     specify::{Leaf, Phase, Surroundings},
+    standing,
 };
 
 /// How firmly a problem stands in the note.
@@ -76,7 +77,7 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     };
     reader.read();
     let Reader { mut problems, mut rejected, phase, .. } = reader;
-    settle_standing(document, &mut problems);
+    standing::settle(document, &mut problems);
     let drugs = drugs(document);
     let mut prompts = Vec::new();
     combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
@@ -115,8 +116,12 @@ impl Reader<'_, '_> {
             if mentions.is_empty() {
                 continue;
             }
-            let context = Context::of(self.document, sentence);
+            let names: Vec<(usize, usize)> = mentions.iter().map(|m| (m.first, m.last)).collect();
+            let context = Context::of(self.document, sentence).without_names(&names);
             for mention in mentions {
+                if self.means_something_else(&mention) {
+                    continue;
+                }
                 count += 1;
                 if count > MENTIONS_MAX {
                     return;
@@ -124,6 +129,16 @@ impl Reader<'_, '_> {
                 self.consider(&mention, &context);
             }
         }
+    }
+
+    /// Words of everyday that name a condition only where problems are listed, or as "a cold".
+    fn means_something_else(&self, mention: &Mention) -> bool {
+        const EVERYDAY: &[&str] = &["cold", "fall", "stress", "axis", "posture", "worry", "temper"];
+        let tokens = &self.document.tokens;
+        let stem = |at: usize| tokens.get(at).map_or("", |token| token.stem.as_str());
+        let is_listed = self.document.sentences.get(mention.sentence).is_some_and(|s| s.is_head);
+        let is_said = mention.first.checked_sub(1).is_some_and(|before| stem(before) == "a");
+        mention.last == mention.first + 1 && EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said
     }
 
     fn consider(&mut self, mention: &Mention, context: &Context) {
@@ -347,93 +362,10 @@ fn phase(document: &Document<'_>) -> Phase {
         return Phase::Sequela;
     }
     // Rehabilitation after an injury is care in its healing phase.
-    if document.kind == claim::NoteKind::Therapy || document.find_phrase_where(HEALING, is_told).is_some() {
+    if document.is_therapy || document.find_phrase_where(HEALING, is_told).is_some() {
         return Phase::Healing;
     }
     Phase::Active
-}
-
-/// A note without headings is assessed as a whole; an assessment without a list is read as prose.
-fn settle_standing(document: &Document<'_>, problems: &mut Vec<Problem>) {
-    let assessed = document.has_assessment();
-    let read_as_whole = |section: SectionKind| {
-        matches!(
-            section,
-            SectionKind::None
-                | SectionKind::Present
-                | SectionKind::Complaint
-                | SectionKind::Other
-                | SectionKind::Procedure
-                | SectionKind::Past
-        )
-    };
-    if !assessed {
-        for problem in problems.iter_mut() {
-            let sentence = document.sentence_at(problem.position);
-            if sentence.is_some_and(|s| read_as_whole(s.section)) {
-                problem.standing = Standing::Prose;
-            }
-        }
-    } else {
-        let has_heads = problems.iter().any(|p| p.standing == Standing::Head);
-        let headed: BTreeSet<usize> =
-            problems.iter().filter(|p| p.standing == Standing::Head).map(|p| p.block).collect();
-        let numbered: BTreeSet<usize> = document.sentences.iter().filter(|s| s.is_numbered).map(|s| s.block).collect();
-        for problem in problems.iter_mut().filter(|p| p.standing == Standing::Prose) {
-            let is_own_item = numbered.contains(&problem.block) && !headed.contains(&problem.block);
-            if has_heads && (!is_own_item || problem.is(&["R", "Z"])) {
-                problem.standing = Standing::Elsewhere;
-            }
-        }
-        if problems.iter().all(|p| p.standing == Standing::Elsewhere) {
-            promote_complaint(document, problems);
-        }
-    }
-    merge(problems);
-}
-
-/// Nothing was established: the reason for the visit is coded (Guidelines IV.G).
-fn promote_complaint(document: &Document<'_>, problems: &mut [Problem]) {
-    for wanted in [SectionKind::Assessment, SectionKind::Plan, SectionKind::Complaint, SectionKind::Present] {
-        let of_section = |p: &&mut Problem| document.sentence_at(p.position).is_some_and(|s| s.section == wanted);
-        if let Some(problem) = problems.iter_mut().filter(of_section).min_by_key(|p| p.position) {
-            problem.standing = Standing::Prose;
-            problem
-                .rules
-                .push(applied("DX19", "Nothing more certain is written; the reason for the visit is reported."));
-            return;
-        }
-    }
-}
-
-/// One entry for a code: the firmest standing, all its words.
-fn merge(problems: &mut Vec<Problem>) {
-    const EVIDENCE_MAX: usize = 6;
-    let mut merged: Vec<Problem> = Vec::new();
-    for problem in problems.drain(..) {
-        match merged.iter_mut().find(|known| known.code == problem.code) {
-            Some(known) => {
-                if problem.standing > known.standing {
-                    known.standing = problem.standing;
-                    known.position = problem.position;
-                    known.block = problem.block;
-                    known.is_default = problem.is_default;
-                    known.prompt = problem.prompt;
-                    known.rules = problem.rules;
-                    // The firmest words come first.
-                    let earlier = std::mem::replace(&mut known.evidence, problem.evidence);
-                    known.evidence.extend(earlier);
-                } else {
-                    known.evidence.extend(problem.evidence);
-                }
-                let mut seen = BTreeSet::new();
-                known.evidence.retain(|e| seen.insert((e.start, e.end)));
-                known.evidence.truncate(EVIDENCE_MAX);
-            }
-            None => merged.push(problem),
-        }
-    }
-    *problems = merged;
 }
 
 /// Diagnoses offered besides; more would bury the ones that matter.

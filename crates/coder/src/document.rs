@@ -3,8 +3,10 @@
 use claim::{Evidence, Note, NoteKind};
 
 use crate::{
+    Visit,
     dictionary::Side,
     sections::{self, Section, SectionKind},
+    therapy,
 };
 
 /// Notes longer than this are read up to here, so that time stays bounded.
@@ -50,12 +52,14 @@ pub(crate) struct Document<'n> {
     pub tokens: Vec<Token>,
     pub sentences: Vec<Sentence>,
     pub sections: Vec<Section>,
+    /// Written by a therapist under a plan of care.
+    pub is_therapy: bool,
     /// Words that name a side, by token number.
     pub sides: Vec<(usize, Side)>,
 }
 
 impl<'n> Document<'n> {
-    pub(crate) fn read(note: &'n Note) -> Self {
+    pub(crate) fn read(note: &'n Note, visit: &Visit) -> Self {
         let text = note.text.as_str();
         let lower = text.to_ascii_lowercase();
         let sections = sections::find(text, &lower);
@@ -64,7 +68,9 @@ impl<'n> Document<'n> {
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
         let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
         let sides = named.filter(|(_, side)| *side != Side::One).collect();
-        Self { text, lower, kind: note.kind, tokens, sentences, sections, sides }
+        let mut document = Self { text, lower, kind: note.kind, tokens, sentences, sections, is_therapy: false, sides };
+        document.is_therapy = therapy::is_therapy(&document, visit);
+        document
     }
 
     /// The words of a span, as evidence.

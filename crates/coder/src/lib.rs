@@ -25,6 +25,7 @@ mod rule;
 mod sections;
 mod service;
 mod specify;
+mod standing;
 mod table;
 mod therapy;
 mod units;
@@ -100,7 +101,7 @@ pub fn suggest(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking)
         coding.prompts.push(prompt);
         return coding;
     }
-    let document = document::Document::read(note);
+    let document = document::Document::read(note, visit);
     let diagnoses = diagnose::diagnose(&document, visit, library);
     let services = service::services(&document, visit, library, &diagnoses);
     prompts::collect(note, &document, visit, &diagnoses, &services, &mut coding.prompts);

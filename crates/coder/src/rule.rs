@@ -43,6 +43,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ("EM-SEPARATE", "NCCI Policy Manual chapter I", "section D"),
     ("TX-8MIN", "Medicare Claims Processing Manual chapter 5", "§20.2"),
     ("TX-MIDPOINT", "CPT time rule", "a unit when the midpoint is passed"),
+    ("TX-EVAL", "CPT therapy evaluations; Medicare Claims Processing Manual chapter 5", "§10.2"),
     ("TX-PLAN", "Medicare Claims Processing Manual chapter 5", "§10.2, §20.1"),
     ("TX-ASSISTANT", "42 CFR 410.60; Medicare Claims Processing Manual chapter 5", "§20.1"),
     ("PX-DONE", "Medicare Program Integrity Manual chapter 3", "§3.3.2: a service is billed when its doing is written"),

@@ -57,7 +57,7 @@ pub(crate) struct Services {
 /// Reads the services of a note.
 pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library, diagnoses: &Diagnoses) -> Services {
     let mut found = Services::default();
-    if therapy::is_therapy(document) {
+    if document.is_therapy {
         therapy::read(document, visit, &mut found);
     } else {
         procedures::read(document, visit, &mut found);

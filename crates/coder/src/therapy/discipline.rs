@@ -1,0 +1,78 @@
+//! Which notes tell of therapy under a plan of care, and whose plan it is.
+
+use claim::NoteKind;
+
+use crate::{
+    Visit,
+    document::{Document, word_position},
+    sections::SectionKind,
+};
+
+/// The three disciplines of outpatient therapy (Claims Processing Manual 5 §10.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Discipline {
+    Physical,
+    Occupational,
+    Speech,
+}
+
+/// Therapists and their assistants by the first characters of their specialty (NUCC provider taxonomy).
+const SPECIALTIES: &[(&str, Discipline)] = &[
+    ("2251", Discipline::Physical),
+    ("2252", Discipline::Physical),
+    ("225X", Discipline::Occupational),
+    ("224Z", Discipline::Occupational),
+    ("235Z", Discipline::Speech),
+];
+
+impl Discipline {
+    /// By the clinician's specialty, else by the words of the note; physical therapy when neither says.
+    pub(super) fn of(document: &Document<'_>, visit: &Visit) -> Self {
+        let has = |words: &[&str]| words.iter().any(|w| word_position(&document.lower, w).is_some());
+        if let Some(discipline) = Self::of_specialty(visit) {
+            discipline
+        } else if has(&["occupational therapy", "occupational therapist", "otr/l", "otr", "cota", "ot evaluation"])
+            && !has(&["physical therapy", "physical therapist"])
+        {
+            Self::Occupational
+        } else if has(&["speech therapy", "speech-language", "slp", "ccc-slp"]) {
+            Self::Speech
+        } else {
+            Self::Physical
+        }
+    }
+
+    fn of_specialty(visit: &Visit) -> Option<Self> {
+        let specialty = visit.specialty.as_ref()?.as_str();
+        SPECIALTIES.iter().find(|(prefix, _)| specialty.starts_with(prefix)).map(|(_, discipline)| *discipline)
+    }
+
+    /// The modifier of its plan of care.
+    pub(super) const fn modifier(self) -> &'static str {
+        match self {
+            Self::Physical => "GP",
+            Self::Occupational => "GO",
+            Self::Speech => "GN",
+        }
+    }
+
+    /// The modifier of its assistants; speech therapy has none.
+    pub(super) const fn assistant_modifier(self) -> Option<&'static str> {
+        match self {
+            Self::Physical => Some("CQ"),
+            Self::Occupational => Some("CO"),
+            Self::Speech => None,
+        }
+    }
+}
+
+/// True for the notes of a therapist: by kind, by specialty, else by a log of treatment in minutes.
+pub(crate) fn is_therapy(document: &Document<'_>, visit: &Visit) -> bool {
+    let has = |words: &[&str]| words.iter().any(|w| document.lower.contains(w));
+    document.kind == NoteKind::Therapy
+        || Discipline::of_specialty(visit).is_some()
+        || has(&["therapeutic exercise", "therapeutic activit", "manual therapy", "therex", "ther ex", "neuro re-ed"])
+            && document.lower.contains("min")
+            && (document.has_section(SectionKind::Treatment)
+                || has(&["timed minutes", "timed min", "total timed", "timed code", "therapy daily note"]))
+}
