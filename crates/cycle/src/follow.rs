@@ -1,0 +1,145 @@
+//! After a decision: denials worked, claims corrected, decisions appealed, balances given up or moved.
+
+mod appeal;
+mod correct;
+pub(crate) mod denial;
+
+use claim::{ClaimId, ClaimStatus, ClientId, Money, UserId, WorkItemId};
+use codes::ReasonCategory;
+use ledger::{
+    Account,
+    posting::{self, InsuranceBalance},
+};
+use store::{Actor, Role, Tx, work::WorkItem};
+
+pub use appeal::{Letter, LetterPurpose, file_appeal, letter_of, open_appeal};
+pub use correct::correct;
+pub use denial::{DenialWork, RemarkNote};
+
+use crate::{CycleError, money};
+
+/// Finishes the open work of some kinds on a claim.
+pub(crate) fn finish_work(tx: &mut Tx<'_>, id: ClaimId, kinds: &[&str], outcome: &str) -> Result<(), CycleError> {
+    for item in store::work::of_subject(tx, "claim", id)? {
+        if item.done_at.is_none() && kinds.contains(&item.kind.as_str()) {
+            store::work::finish(tx, item.id, outcome)?;
+        }
+    }
+    Ok(())
+}
+
+/// The open denials of a claim with what they say.
+///
+/// # Errors
+/// When the store refuses.
+pub fn open_denials(tx: &mut Tx<'_>, id: ClaimId) -> Result<Vec<(WorkItem, DenialWork)>, CycleError> {
+    let items = store::work::of_subject(tx, "claim", id)?;
+    let open = items.into_iter().filter(|item| item.done_at.is_none() && item.kind == "denial");
+    open.map(|item| denial_of(&item).map(|denial| (item, denial))).collect()
+}
+
+fn denial_of(item: &WorkItem) -> Result<DenialWork, CycleError> {
+    if item.kind != "denial" || item.done_at.is_some() {
+        return Err(CycleError::refused("This is no open denial: nothing was changed."));
+    }
+    serde_json::from_value(item.body.clone())
+        .map_err(|e| CycleError::refused(format!("The denial cannot be read ({e}): open it from its claim instead.")))
+}
+
+/// A denial with the balance it left open.
+struct Refused {
+    item: WorkItem,
+    denial: DenialWork,
+    claim_id: ClaimId,
+    balance: InsuranceBalance,
+}
+
+fn refused(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<Refused, CycleError> {
+    let item = store::work::get(tx, id)?;
+    let denial = denial_of(&item)?;
+    if reason.trim().is_empty() {
+        return Err(CycleError::refused("Say why: the reason stays with the account."));
+    }
+    let claim_id: ClaimId =
+        item.subject_id.parse().map_err(|_| CycleError::refused("This denial names no claim: nothing was changed."))?;
+    let record = store::claim::get(tx, claim_id)?;
+    let open = store::ledger::open_of(tx, denial.charge_id, Account::InsuranceReceivable, Some(record.sequence))?;
+    let balance = InsuranceBalance {
+        charge_id: denial.charge_id,
+        patient_id: record.patient_id,
+        payer_id: record.payer_id,
+        sequence: record.sequence,
+        amount: item.amount.min(open).max(Money::ZERO),
+    };
+    Ok(Refused { item, denial, claim_id, balance })
+}
+
+/// Accepts a denial: what it left open is given up. The patient is never billed for it.
+///
+/// # Errors
+/// [`CycleError::Refused`] when it is no open denial, without a reason, or above the limit of who does it.
+pub fn accept_denial(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(), CycleError> {
+    let refused = refused(tx, id, reason)?;
+    check_limit(tx, refused.balance.amount)?;
+    let cause = format!("{}-{}", refused.denial.group, refused.denial.carc);
+    if refused.balance.amount.is_positive() {
+        let memo = format!("Denial accepted: {}", reason.trim());
+        let transaction = posting::insurance_write_off(refused.balance, &cause, tx.today(), memo);
+        store::ledger::record(tx, &transaction)?;
+    }
+    let text = format!("{} given up for {cause}: {}", refused.balance.amount, reason.trim());
+    finish(tx, &refused, &text)
+}
+
+/// Write-offs above the practice's limit need a manager, unless one person does everything.
+fn check_limit(tx: &mut Tx<'_>, amount: Money) -> Result<(), CycleError> {
+    let client = store::client::current(tx)?;
+    let limit = client.settings.write_off_limit;
+    let Actor::User(user) = *tx.actor() else { return Ok(()) };
+    if amount <= limit || client.settings.is_solo || is_manager(tx, user, client.id)? {
+        return Ok(());
+    }
+    Err(CycleError::refused(format!("Giving up {amount} needs a manager: the limit is {limit}.")))
+}
+
+fn is_manager(tx: &mut Tx<'_>, user: UserId, client: ClientId) -> Result<bool, CycleError> {
+    Ok(store::user::roles(tx, user)?.contains(&(client, Role::Manager)))
+}
+
+/// Moves what a denial left open to the patient.
+///
+/// # Errors
+/// [`CycleError::Refused`] as in [`accept_denial`], and where the patient may not be asked: the provider answers
+/// for group CO, except when the patient was not insured.
+pub fn bill_patient(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(), CycleError> {
+    let refused = refused(tx, id, reason)?;
+    let denial = &refused.denial;
+    if denial.group == "CO" && denial.cause != ReasonCategory::Eligibility.label() {
+        return Err(CycleError::refused(format!(
+            "The patient may not be billed for {}-{}: correct the claim, appeal or accept it.",
+            denial.group, denial.carc
+        )));
+    }
+    if !refused.balance.amount.is_positive() {
+        return Err(CycleError::refused("Nothing of it is open: there is nothing to bill."));
+    }
+    let cause = format!("{}-{}", denial.group, denial.carc);
+    let memo = format!("Billed to the patient: {}", reason.trim());
+    let transaction = posting::transfer_to_patient(refused.balance, &cause, tx.today(), memo);
+    store::ledger::record(tx, &transaction)?;
+    let text = format!("{} moved to the patient for {cause}: {}", refused.balance.amount, reason.trim());
+    finish(tx, &refused, &text)?;
+    money::apply_unapplied(tx, refused.balance.patient_id)?;
+    Ok(())
+}
+
+/// Ends the item; a claim that paid nothing and has no other denial is closed.
+fn finish(tx: &mut Tx<'_>, refused: &Refused, text: &str) -> Result<(), CycleError> {
+    store::work::finish(tx, refused.item.id, text)?;
+    let record = store::claim::get(tx, refused.claim_id)?;
+    let is_last = open_denials(tx, refused.claim_id)?.is_empty();
+    if is_last && record.status == ClaimStatus::Denied {
+        return Ok(store::claim::set_status(tx, refused.claim_id, ClaimStatus::Closed, text, None)?);
+    }
+    Ok(store::claim::event(tx, refused.claim_id, "note", text, None, &serde_json::Value::Null)?)
+}
