@@ -239,12 +239,17 @@ pub fn refreshed(claim: &Claim, patient: &Patient, coverage: &Coverage) -> Claim
 /// REF*F8; Medicare Claims Processing Manual chapter 1 §80.3.2: never to Medicare Part B).
 #[must_use]
 pub fn replacement(control_number: &str, corrected: &Claim, payer_control_number: &str) -> Claim {
-    let mut claim = Claim {
-        control_number: control_number.to_owned(),
+    Claim {
         frequency: Frequency::Replacement,
         original_reference: Some(payer_control_number.to_owned()),
-        ..corrected.clone()
-    };
+        ..renumbered(control_number, corrected)
+    }
+}
+
+/// The claim under another control number, its lines too.
+#[must_use]
+pub fn renumbered(control_number: &str, claim: &Claim) -> Claim {
+    let mut claim = Claim { control_number: control_number.to_owned(), ..claim.clone() };
     for line in &mut claim.lines {
         line.control_number = line_number(control_number, line.number);
     }

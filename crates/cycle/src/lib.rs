@@ -2,12 +2,26 @@
 
 mod agreement;
 pub mod assemble;
+pub mod bill;
+pub mod chart;
+pub mod coding;
 pub mod counter;
+pub mod demo;
 pub mod desk;
 mod error;
+pub mod follow;
+pub mod intake;
+pub mod money;
 pub mod number;
+pub mod office;
+pub mod post;
+pub mod proof;
 pub mod register;
 pub mod round;
+pub mod scrub;
+pub mod statements;
+pub mod submit;
+pub mod summary;
 pub mod verify;
 pub mod visits;
 

@@ -90,6 +90,7 @@ pub fn installation(
         .to_timestamp(world.starts_on.at(OPENS, 0, 0, 0))
         .map_err(|e| RegisterError::Unfit(format!("the first day of the world: {e}")))?;
     store::installation::begin_demo(tx, &world.company.name, world.seed, opens)?;
+    store::installation::set_submitter(tx, &submitter(&world.company))?;
     for insurer in &world.insurers {
         store::payer::put(tx, &insurer.payer)?;
         counter::open(tx, insurer.payer.id, &insurer.plan)?;
@@ -101,7 +102,7 @@ pub fn installation(
             name: client.billing.name.clone(),
             colour: (*colour).to_owned(),
             billing: client.billing.clone(),
-            settings: ClientSettings::default(),
+            settings: ClientSettings { clia: client.clia.clone(), ..ClientSettings::default() },
         };
         store::client::insert(tx, &client)?;
     }

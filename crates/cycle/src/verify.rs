@@ -51,7 +51,8 @@ pub struct Heard {
     pub unmatched: Vec<EligibilityAnswer>,
 }
 
-/// Asks a payer about coverages on a day: one 270, kept, and an open question for each coverage.
+/// Asks a payer about coverages on a day: one 270, kept and put into the outbox, and an open question for each
+/// coverage.
 ///
 /// Scope: one client. `interchange` is ISA13, used once by the submitter ([`crate::number::next_interchange`]).
 ///
@@ -92,6 +93,7 @@ pub fn ask(
     let bytes = exchange::write_270(&inquiries, submitter, &receiver, &controls)?;
     let name = format!("{}-{interchange:09}.270", payer.payer_number);
     let document = store::document::keep(tx, "270", &name, &bytes)?.document.id;
+    store::outbox::add(tx, &payer.payer_number, &name, document)?;
     for (coverage, asked) in &questions {
         store::coverage::ask(tx, coverage, asked, Some(document))?;
     }

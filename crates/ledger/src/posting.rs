@@ -57,6 +57,14 @@ pub fn treatment(adjustment: &Adjustment, line_charge: Money, is_write_off: &dyn
     }
 }
 
+/// The cut of services given by therapy assistants (CQ, CO), which payers report as CARC 172 with RARC N851
+/// (Social Security Act 1834(v); Medicare Claims Processing Manual chapter 5 §20.1): nobody owes it.
+fn is_assistants_cut(adjustment: &Adjustment, line: &LinePayment) -> bool {
+    adjustment.group == AdjustmentGroup::Co
+        && adjustment.reason.as_str() == "172"
+        && line.remarks.iter().any(|remark| remark.as_str() == "N851")
+}
+
 /// A charge of a claim as the books know it before a posting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenLine {
@@ -315,7 +323,11 @@ pub fn claim_payment(
         let mut adjustments: Vec<&Adjustment> = line.adjustments.iter().filter(|a| !a.amount.is_zero()).collect();
         adjustments.sort_by_key(|a| a.group != AdjustmentGroup::Pr);
         for adjustment in adjustments {
-            match treatment(adjustment, line.charge, is_write_off) {
+            let treatment = match treatment(adjustment, line.charge, is_write_off) {
+                Treatment::Denial if is_assistants_cut(adjustment, &line) => Treatment::Contractual,
+                treatment => treatment,
+            };
+            match treatment {
                 Treatment::NextParty if open.next.is_some() => posting.to_next_payer += book.next_party(adjustment),
                 Treatment::NextParty => posting.to_patient += book.next_party(adjustment),
                 Treatment::Contractual => book.give_up(Account::Contractual, adjustment),

@@ -6,6 +6,8 @@
 CREATE TABLE installation (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
+    -- The billing company as it stands on files, JSON.
+    submitter TEXT NOT NULL DEFAULT '{}',
     created_at TEXT NOT NULL,
     key_check BLOB NOT NULL,
     demo_now TEXT,

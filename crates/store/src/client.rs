@@ -45,6 +45,8 @@ pub struct ClientSettings {
     pub write_off_limit: Money,
     /// Patient balances below this get no statement.
     pub statement_minimum: Money,
+    /// Certificate of the practice's laboratory, where it has one: goes on claims with tests that need it (REF*X4).
+    pub clia: Option<String>,
 }
 
 impl Default for ClientSettings {
@@ -54,6 +56,7 @@ impl Default for ClientSettings {
             may_send_unchecked: true,
             write_off_limit: Money::from_cents(5_000),
             statement_minimum: Money::from_cents(500),
+            clia: None,
         }
     }
 }

@@ -1,8 +1,13 @@
 //! The installation: its name, its clock, the check of its key.
 
 use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Clock, Result, StoreError, Tx, sql::statements, value::params};
+use crate::{
+    Clock, Result, StoreError, Tx,
+    sql::statements,
+    value::{params, to_json},
+};
 
 statements! {
     GET = "SELECT name, created_at, demo_now, demo_seed FROM installation WHERE id = 1";
@@ -13,6 +18,8 @@ statements! {
     CLIENTS = "SELECT COUNT(*) FROM client";
     BEGIN_DEMO = "UPDATE installation SET name = $1, demo_now = $2, demo_seed = $3, demo_counter = 0 WHERE id = 1";
     RENAME = "UPDATE installation SET name = $1 WHERE id = 1";
+    SET_SUBMITTER = "UPDATE installation SET submitter = $1 WHERE id = 1";
+    SUBMITTER = "SELECT submitter FROM installation WHERE id = 1";
     MOVE_CLOCK = "UPDATE installation SET demo_now = $1 WHERE id = 1";
     KEEP_COUNTER = "UPDATE installation SET demo_counter = $1 WHERE id = 1";
 }
@@ -57,6 +64,23 @@ pub fn get(tx: &mut Tx<'_>) -> Result<Installation> {
 pub fn rename(tx: &mut Tx<'_>, name: &str) -> Result<()> {
     tx.execute(RENAME, params![name])?;
     tx.audit("installation.rename", "installation", "1", &())
+}
+
+/// Keeps how the billing company stands on files it sends (1000A).
+///
+/// # Errors
+/// When the engine fails.
+pub fn set_submitter(tx: &mut Tx<'_>, submitter: &impl Serialize) -> Result<()> {
+    tx.execute(SET_SUBMITTER, params![to_json(submitter)?])?;
+    tx.audit("installation.set_submitter", "installation", "1", &())
+}
+
+/// How the billing company stands on files it sends.
+///
+/// # Errors
+/// When the engine fails, or nothing was kept yet.
+pub fn submitter<T: DeserializeOwned>(tx: &mut Tx<'_>) -> Result<T> {
+    tx.one(SUBMITTER, params![])?.json()
 }
 
 /// Turns an empty installation into a demo: time and identities come from `now` and `seed` from here on,

@@ -74,17 +74,19 @@ statements! {
     UNAPPLIED = concat!("SELECT remittance_id, CAST(SUM(amount_cents) AS BIGINT) FROM ledger_entry WHERE ", in_scope!(),
                         " AND account = 'UNAPPLIED' AND remittance_id IS NOT NULL GROUP BY remittance_id \
                         HAVING SUM(amount_cents) <> 0 ORDER BY remittance_id");
-    OPEN_ITEMS = concat!("SELECT e.client_id, e.account, e.charge_id, e.patient_id, e.payer_id, e.sequence, \
-                         CAST(SUM(e.amount_cents) AS BIGINT), \
+    // A patient owes a charge once, whoever left it to them: only insurers' receivables are told apart by payer.
+    OPEN_ITEMS = concat!("SELECT o.client_id, o.account, o.charge_id, o.patient_id, o.payer_id, o.sequence, o.amount, \
                          COALESCE((SELECT MIN(c.submitted_on) FROM claim_line l JOIN claim c \
-                         ON c.client_id = l.client_id AND c.id = l.claim_id WHERE l.client_id = e.client_id \
-                         AND l.charge_id = e.charge_id AND c.sequence = e.sequence AND e.account = 'AR-INS'), \
-                         MIN(t.effective_on)) FROM ledger_entry e JOIN ledger_transaction t \
-                         ON t.client_id = e.client_id AND t.id = e.transaction_id WHERE ", in_scope!("e"),
-                         " AND e.account IN ('AR-INS', 'AR-PAT') AND t.effective_on <= $2 \
-                         GROUP BY e.client_id, e.account, e.charge_id, e.patient_id, e.payer_id, e.sequence \
-                         HAVING SUM(e.amount_cents) <> 0 \
-                         ORDER BY e.client_id, e.account, e.charge_id, e.sequence");
+                         ON c.client_id = l.client_id AND c.id = l.claim_id WHERE l.client_id = o.client_id \
+                         AND l.charge_id = o.charge_id AND c.sequence = o.sequence), o.since) FROM \
+                         (SELECT e.client_id, e.account, e.charge_id, e.patient_id, \
+                         CASE WHEN e.account = 'AR-INS' THEN e.payer_id END AS payer_id, \
+                         CASE WHEN e.account = 'AR-INS' THEN e.sequence END AS sequence, \
+                         CAST(SUM(e.amount_cents) AS BIGINT) AS amount, MIN(t.effective_on) AS since \
+                         FROM ledger_entry e JOIN ledger_transaction t ON t.client_id = e.client_id \
+                         AND t.id = e.transaction_id WHERE ", in_scope!("e"),
+                         " AND e.account IN ('AR-INS', 'AR-PAT') AND t.effective_on <= $2 GROUP BY 1, 2, 3, 4, 5, 6 \
+                         HAVING SUM(e.amount_cents) <> 0) o ORDER BY o.client_id, o.account, o.charge_id, o.sequence");
     MONTHS = concat!("SELECT substr(t.effective_on, 1, 7), e.account, CAST(SUM(e.amount_cents) AS BIGINT) \
                      FROM ledger_entry e JOIN ledger_transaction t ON t.client_id = e.client_id \
                      AND t.id = e.transaction_id WHERE ", in_scope!("e"),

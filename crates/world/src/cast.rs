@@ -46,6 +46,8 @@ pub struct Client {
     pub code: String,
     /// Who bills.
     pub billing: BillingProvider,
+    /// Certificate of its laboratory, when it has one (CLIA).
+    pub clia: Option<String>,
     /// Its clinicians. The assistant (credential `PTA`) never bills.
     pub providers: Vec<Provider>,
     /// Clinicians elsewhere who refer to it.
@@ -139,6 +141,7 @@ impl Cast {
                 id: Dice::of(seed, "client CH").uuid().into(),
                 code: "CH".into(),
                 billing: cedar_hollow(seed)?,
+                clia: Some("17D0990418".into()),
                 providers: people(&family),
                 referring: Vec::new(),
                 charges: charges("family")?,
@@ -147,6 +150,7 @@ impl Cast {
                 id: Dice::of(seed, "client RB").uuid().into(),
                 code: "RB".into(),
                 billing: riverbend(seed)?,
+                clia: None,
                 providers: people(&therapy),
                 referring: people(&referring),
                 charges: charges("therapy")?,

@@ -1,0 +1,152 @@
+//! Documentation: a visit is opened, its note signed, addenda written. What is not signed is not billable.
+
+use claim::{
+    Encounter, EncounterId, EncounterStatus, Note, PatientId, PlaceOfService, Provider, ProviderId, Setting, Signature,
+};
+use jiff::{ToSpan, civil::Date};
+use store::{Tx, encounter::EncounterFilter};
+
+use crate::CycleError;
+
+/// An established patient was seen by the group and specialty within this many years (CPT evaluation and
+/// management guidelines; Medicare Claims Processing Manual chapter 12 §30.6.7).
+const ESTABLISHED_YEARS: i64 = 3;
+/// Visits looked at to tell new patients from established ones.
+const VISITS_MAX: u32 = 1_000;
+
+/// What is known of a visit before its note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVisit {
+    /// Whose.
+    pub patient_id: PatientId,
+    /// Who rendered it.
+    pub rendering_id: ProviderId,
+    /// Who referred or ordered, when known.
+    pub referring_id: Option<ProviderId>,
+    /// Date of service.
+    pub served_on: Date,
+    /// Where.
+    pub place_of_service: PlaceOfService,
+    /// Which coding rules apply.
+    pub setting: Setting,
+}
+
+/// Opens a visit without a note.
+///
+/// # Errors
+/// [`CycleError::Refused`] for a day to come, or before the patient's birth.
+pub fn open_visit(tx: &mut Tx<'_>, new: &NewVisit) -> Result<EncounterId, CycleError> {
+    let patient = store::patient::get(tx, new.patient_id)?;
+    let rendering = store::provider::get(tx, new.rendering_id)?;
+    if new.served_on > tx.today() {
+        return Err(CycleError::refused(format!(
+            "the date of service {} is in the future: today is {}",
+            new.served_on,
+            tx.today()
+        )));
+    }
+    if new.served_on < patient.born_on {
+        return Err(CycleError::refused(format!(
+            "the date of service {} is before the patient's birth on {}",
+            new.served_on, patient.born_on
+        )));
+    }
+    let encounter = Encounter {
+        id: tx.new_id()?,
+        number: store::encounter::next_number(tx)?,
+        patient_id: new.patient_id,
+        served_on: new.served_on,
+        rendering_id: new.rendering_id,
+        referring_id: new.referring_id,
+        place_of_service: new.place_of_service.clone(),
+        setting: new.setting,
+        is_established: is_established(tx, new, &rendering.provider)?,
+        status: EncounterStatus::Unsigned,
+    };
+    store::encounter::insert(tx, &encounter)?;
+    Ok(encounter.id)
+}
+
+fn is_established(tx: &mut Tx<'_>, new: &NewVisit, rendering: &Provider) -> Result<bool, CycleError> {
+    let since = new.served_on.saturating_sub(ESTABLISHED_YEARS.years());
+    let of_patient = EncounterFilter { patient_id: Some(new.patient_id), ..EncounterFilter::default() };
+    for earlier in store::encounter::list(tx, &of_patient, VISITS_MAX, 0)? {
+        let on = earlier.encounter.served_on;
+        if since <= on && on < new.served_on {
+            let seen_by = store::provider::get(tx, earlier.encounter.rendering_id)?.provider;
+            if seen_by.taxonomy == rendering.taxonomy {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Signs the draft of a visit: it becomes version 1 of the note, and the visit can be coded.
+///
+/// # Errors
+/// [`CycleError::Refused`] when there is no draft or nothing is written in it, when a note is signed already, or
+/// when who acts is nobody who could have signed.
+pub fn sign(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId) -> Result<u32, CycleError> {
+    let record = store::encounter::get(tx, encounter_id)?;
+    let draft = store::note::draft(tx, encounter_id)?;
+    let Some(draft) = draft.filter(|draft| !draft.text.trim().is_empty()) else {
+        return Err(CycleError::refused("there is nothing to sign: write or paste the note first"));
+    };
+    if record.encounter.status != EncounterStatus::Unsigned {
+        return Err(CycleError::refused("this note is signed already: write an addendum instead"));
+    }
+    let note = Note {
+        id: tx.new_id()?,
+        encounter_id,
+        version: 1,
+        kind: draft.kind,
+        text: draft.text,
+        signature: Some(signature(tx, by)?),
+        reason: String::new(),
+    };
+    store::note::write(tx, &note)?;
+    store::encounter::set_status(tx, encounter_id, EncounterStatus::ToCode, "")?;
+    Ok(note.version)
+}
+
+/// Adds an addendum: the next version is the text so far, an empty line and the addendum, signed.
+///
+/// # Errors
+/// [`CycleError::Refused`] when nothing is written, or no note is signed yet.
+pub fn addend(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId, addendum: &str) -> Result<u32, CycleError> {
+    let addendum = addendum.trim();
+    if addendum.is_empty() {
+        return Err(CycleError::refused("the addendum is empty: write what is to be added"));
+    }
+    let Some(so_far) = store::note::latest(tx, encounter_id)? else {
+        return Err(CycleError::refused("the note is not signed yet: change the draft instead"));
+    };
+    let note = Note {
+        version: so_far.version + 1,
+        text: format!("{}\n\n{addendum}", so_far.text.trim_end()),
+        signature: Some(signature(tx, by)?),
+        reason: "Addendum".to_owned(),
+        ..so_far
+    };
+    store::note::write(tx, &note)?;
+    let record = store::encounter::get(tx, encounter_id)?;
+    if record.encounter.status == EncounterStatus::Coded {
+        store::encounter::set_status(
+            tx,
+            encounter_id,
+            EncounterStatus::Coded,
+            "An addendum came after coding: review",
+        )?;
+    }
+    Ok(note.version)
+}
+
+fn signature(tx: &mut Tx<'_>, provider_id: ProviderId) -> Result<Signature, CycleError> {
+    let account = store::provider::get(tx, provider_id)?.user_id;
+    let by = tx.actor().user().or(account);
+    let Some(by) = by.filter(|user| account.is_none_or(|account| account == *user)) else {
+        return Err(CycleError::refused("a note is signed by its clinician, signed in with their own account"));
+    };
+    Ok(Signature { provider_id, by, at: tx.now() })
+}
