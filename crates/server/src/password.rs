@@ -90,6 +90,12 @@ pub fn fingerprint(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// SHA-256 of bytes, for telling two uploads apart.
+#[must_use]
+pub fn bytes_fingerprint(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Equal, in constant time.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {

@@ -26,8 +26,20 @@ pub struct EncounterPage {
     pub standing: String,
     /// Where it stands.
     pub status: Tag,
+    /// Why it stands there, or empty.
+    pub reason: String,
     /// True while the person may decide.
     pub may_decide: bool,
+    /// The person may sign the draft.
+    pub may_sign: bool,
+    /// The person may change the draft.
+    pub may_write: bool,
+    /// The person may write an addendum.
+    pub may_addend: bool,
+    /// The person may make the claim of the coded visit.
+    pub may_build: bool,
+    /// Suggestions that would be coded still wait.
+    pub has_rest: bool,
     /// What keeps it from being finished, each one sentence.
     pub blockers: Vec<String>,
     /// The note, cut at its evidence.
@@ -87,6 +99,8 @@ pub struct SuggestionView {
     pub decision: Option<Tag>,
     /// Why it was decided so, or empty.
     pub decision_reason: String,
+    /// Added by a person: there is no suggestion to decide about.
+    pub is_added: bool,
 }
 
 /// A rule applied.
@@ -140,6 +154,12 @@ pub struct PromptView {
 /// A question asked of the provider.
 #[derive(Clone, Debug, Default)]
 pub struct QueryView {
+    /// Our record, used in addresses.
+    pub id: String,
+    /// The person may answer it.
+    pub may_answer: bool,
+    /// Answers offered.
+    pub options: Vec<String>,
     /// The question.
     pub question: String,
     /// When and by whom.

@@ -13,6 +13,12 @@ pub struct EncounterNew {
     pub frame: Frame,
     /// Number of the encounter an addendum is for; empty for a new encounter.
     pub addendum_to: String,
+    /// Number of the encounter whose draft is written; empty otherwise.
+    pub draft_of: String,
+    /// True when the person may sign as its author.
+    pub may_sign: bool,
+    /// Payers a new patient may be insured with.
+    pub payers: Vec<Choice>,
     /// What was wrong with what was sent, each naming the field.
     pub errors: Vec<String>,
     /// Patient as typed: MRN or name.
@@ -42,6 +48,9 @@ impl Default for EncounterNew {
         Self {
             frame: Frame::default(),
             addendum_to: String::new(),
+            draft_of: String::new(),
+            may_sign: false,
+            payers: Vec::new(),
             errors: Vec::new(),
             patient: String::new(),
             served_on: String::new(),

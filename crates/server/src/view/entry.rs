@@ -10,6 +10,8 @@ pub struct SignIn {
     pub asset_key: String,
     /// Why the last attempt failed, or empty.
     pub error: String,
+    /// Where to go afterwards.
+    pub next: String,
     /// One-click entries, only in a demo served to this machine.
     pub personas: Vec<Persona>,
 }

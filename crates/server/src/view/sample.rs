@@ -635,6 +635,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
     let sign_in = SignIn {
         asset_key: "1".into(),
         error: "User name or password is wrong.".into(),
+        next: "/".into(),
         personas: vec![Persona {
             login: "coder".into(),
             name: "Avery Quill".into(),

@@ -1,0 +1,12 @@
+//! Handlers, one file for each kind of page: they load records, fill a view and change what a form asks.
+
+pub mod account;
+pub mod auth;
+pub mod claim;
+mod context;
+mod decide;
+pub mod encounter;
+pub mod encounter_new;
+pub mod home;
+pub mod payment;
+pub mod work;

@@ -1,0 +1,491 @@
+//! Worklists and the lists of records.
+
+use claim::{ClaimStatus, EncounterStatus, Money};
+use store::Tx;
+use store::appeal::AppealStatus;
+use store::claim::{ClaimFilter, ClaimOrder, ClaimRecord};
+use store::encounter::{EncounterFilter, EncounterRecord};
+use store::patient::PatientSearch;
+use store::remittance::{RemittanceFilter, RemittanceRecord, RemittanceState};
+use store::work::{WorkFilter, WorkItem, WorkOrder};
+
+use crate::answer::{Fault, Outcome, page};
+use crate::call::Call;
+use crate::view::listing::{Action, Bulk, Cell, Column, Filter, Listing, Row, Search};
+use crate::view::part::{Amount, Tag};
+use crate::worklist::{self, Source, Worklist};
+use crate::{session::Person, words};
+
+/// Items of one page.
+const PAGE: u32 = 100;
+
+/// Where an item of work is done.
+#[must_use]
+pub fn href(item: &WorkItem) -> String {
+    match (item.kind.as_str(), item.subject_kind.as_str()) {
+        ("denial", _) => format!("/denials/{}", item.id),
+        (_, "remittance") => format!("/remittances/{}", item.subject_id.split(['/', '#']).next().unwrap_or_default()),
+        (_, "patient") => format!("/patients/{}", item.subject_id),
+        _ => format!("/work-items/{}", item.id),
+    }
+}
+
+/// A page of items: what to skip, and what the addresses of its neighbours carry.
+struct Paging {
+    offset: u32,
+    path: String,
+    kept: String,
+}
+
+impl Paging {
+    fn of(call: &Call<'_>, kept: &[&str]) -> Self {
+        let query = &call.asked.query;
+        let offset = query.text("from").parse().unwrap_or(0);
+        let kept = kept.iter().filter(|name| !query.text(name).is_empty());
+        let kept: String = kept.map(|name| format!("&{name}={}", escaped(query.text(name)))).collect();
+        Self { offset, path: call.asked.uri.path().to_owned(), kept }
+    }
+
+    /// Cuts a list read with one item more than a page.
+    fn cut(&self, listing: &mut Listing) {
+        let has_more = listing.rows.len() > PAGE as usize;
+        listing.rows.truncate(PAGE as usize);
+        let shown = u32::try_from(listing.rows.len()).unwrap_or(PAGE);
+        if shown == 0 {
+            return;
+        }
+        listing.shown = format!("{}\u{2013}{}", self.offset + 1, self.offset + shown);
+        if has_more {
+            listing.next = format!("{}?from={}{}", self.path, self.offset + PAGE, self.kept);
+        }
+        if self.offset > 0 {
+            listing.previous = format!("{}?from={}{}", self.path, self.offset.saturating_sub(PAGE), self.kept);
+        }
+    }
+}
+
+/// A value for an address.
+pub(super) fn escaped(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// `GET /work/{list}`.
+pub fn worklist(call: &Call<'_>) -> Outcome {
+    let list = worklist::by_slug(&call.asked.param::<String>("list")?).ok_or(Fault::NotFound)?;
+    if !call.has(list.roles) {
+        return Err(Fault::Forbidden("This worklist belongs to other roles."));
+    }
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &["cause"]);
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: list.label.to_owned(),
+            lead: list.what.to_owned(),
+            empty: list.empty.to_owned(),
+            ..Listing::default()
+        };
+        fill(tx, call, list, &paging, &mut listing)?;
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+fn fill(
+    tx: &mut Tx<'_>,
+    call: &Call<'_>,
+    list: &Worklist,
+    paging: &Paging,
+    listing: &mut Listing,
+) -> Result<(), Fault> {
+    let today = tx.today();
+    match list.source {
+        Source::Encounters(status) => {
+            let mine = worklist::own(tx, call.person)?.filter(|_| status == EncounterStatus::Unsigned);
+            let which = EncounterFilter { status: Some(status), rendering_id: mine, ..Default::default() };
+            listing.columns = encounter_columns();
+            listing.rows = encounter_rows(&store::encounter::list(tx, &which, PAGE + 1, paging.offset)?);
+        }
+        Source::Queries => {
+            let mine = worklist::own(tx, call.person)?;
+            listing.columns = ["Encounter", "Patient", "Question", "Waits"].map(Column::text).to_vec();
+            for query in store::query::open(tx, mine, PAGE + 1, paging.offset)? {
+                let visit = store::encounter::get(tx, query.encounter_id)?;
+                let asked = jiff::tz::TimeZone::UTC.to_datetime(query.asked_at).date();
+                listing.rows.push(row([
+                    Cell::open(format!("/encounters/{}", visit.encounter.number), &visit.encounter.number),
+                    Cell::Text(visit.patient_name.sorted()),
+                    Cell::Text(query.prompt.question),
+                    Cell::Text(words::age(asked, today)),
+                ]));
+            }
+        }
+        Source::Claims(status) => {
+            let which = ClaimFilter { status: Some(status), ..Default::default() };
+            let found = store::claim::list(tx, &which, ClaimOrder::FileBy, PAGE + 1, paging.offset)?;
+            if status == ClaimStatus::Ready && !found.is_empty() {
+                listing.bulk = Some(send_all(&found));
+            }
+            listing.columns = claim_columns("Last day");
+            listing.rows = claim_rows(&found, today);
+        }
+        Source::Work(_) | Source::OtherWork => {
+            let items = items(tx, call, list, paging.offset)?;
+            listing.filters = causes(&items, call.asked.query.text("cause"), list);
+            listing.columns = work_columns();
+            let wanted = call.asked.query.text("cause");
+            let shown =
+                items.iter().filter(|item| wanted.is_empty() || cause(item).is_some_and(|cause| cause == wanted));
+            listing.rows = shown.map(|item| work_row(item, today)).collect();
+        }
+        Source::Appeals => appeals(tx, paging, listing)?,
+        Source::Remittances => {
+            listing.columns = remittance_columns();
+            for state in [RemittanceState::Parked, RemittanceState::Posting] {
+                let which = RemittanceFilter { state: Some(state), payer_id: None };
+                let found = store::remittance::list(tx, &which, PAGE + 1, paging.offset)?;
+                listing.rows.extend(remittance_rows(&found));
+            }
+        }
+        Source::Statements => {
+            listing.columns = vec![Column::text("Patient"), Column::text("Since"), Column::money("Owes, USD")];
+            let due = super::account::owing(tx)?;
+            let total: Money = due.iter().map(|d| d.amount).sum();
+            listing.rows = due
+                .iter()
+                .skip(paging.offset as usize)
+                .map(|d| {
+                    row([
+                        Cell::open(format!("/patients/{}", d.patient_id), &d.name),
+                        Cell::Text(d.since.to_string()),
+                        Cell::Money(Amount::balance(d.amount)),
+                    ])
+                })
+                .collect();
+            listing.totals =
+                vec![Cell::Text("Total".into()), Cell::Text(String::new()), Cell::Money(Amount::balance(total))];
+        }
+    }
+    Ok(())
+}
+
+fn send_all(found: &[ClaimRecord]) -> Bulk {
+    let found: Vec<&ClaimRecord> = found.iter().take(PAGE as usize).collect();
+    let charge: Money = found.iter().map(|r| r.charge).sum();
+    let mut payers: Vec<_> = found.iter().map(|r| r.payer_id).collect();
+    payers.sort_unstable();
+    payers.dedup();
+    Bulk {
+        href: "/claims/send".into(),
+        label: format!("Send {}", words::count(found.len(), "claim", "claims")),
+        consequence: format!(
+            "{} of {charge} USD go to {} in one file each.",
+            words::count(found.len(), "claim", "claims"),
+            words::count(payers.len(), "payer", "payers")
+        ),
+        key: "b".into(),
+    }
+}
+
+fn row<const N: usize>(cells: [Cell; N]) -> Row {
+    Row { cells: cells.into() }
+}
+
+fn encounter_columns() -> Vec<Column> {
+    let served = Column::text("Service").sorted("descending");
+    vec![Column::text("Encounter"), Column::text("Patient"), served, Column::text("Provider"), Column::text("State")]
+}
+
+fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
+    let one = |record: &EncounterRecord| {
+        let visit = &record.encounter;
+        row([
+            Cell::open(format!("/encounters/{}", visit.number), &visit.number),
+            Cell::Text(record.patient_name.sorted()),
+            Cell::Text(visit.served_on.to_string()),
+            Cell::Text(record.provider_name.clone()),
+            Cell::State(words::encounter(visit.status)),
+        ])
+    };
+    found.iter().map(one).collect()
+}
+
+fn claim_columns(last: &str) -> Vec<Column> {
+    ["Claim", "Patient", "Payer", "Service", "State", last]
+        .map(Column::text)
+        .into_iter()
+        .chain([Column::money("Charge, USD"), Column::money("Paid, USD")])
+        .collect()
+}
+
+fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec<Row> {
+    let one = |record: &ClaimRecord| {
+        let is_sent = record.submitted_on.is_some();
+        let last = if is_sent {
+            Cell::Text(record.file_by.to_string())
+        } else {
+            Cell::State(words::left(record.file_by, today))
+        };
+        row([
+            Cell::open(format!("/claims/{}", record.number), &record.number),
+            Cell::Text(record.patient_name.sorted()),
+            Cell::Text(format!("{}, {}", record.payer_name, words::sequence(record.sequence))),
+            Cell::Text(record.served_on.to_string()),
+            Cell::State(words::claim(record.status)),
+            last,
+            Cell::Money(Amount::balance(record.charge)),
+            Cell::Money(Amount::payment(record.paid)),
+        ])
+    };
+    found.iter().map(one).collect()
+}
+
+fn work_columns() -> Vec<Column> {
+    let mut columns = ["What", "Whose work", "Last day", "Left"].map(Column::text).to_vec();
+    columns.push(Column::money("At stake, USD"));
+    columns
+}
+
+fn work_row(item: &WorkItem, today: jiff::civil::Date) -> Row {
+    row([
+        Cell::open(href(item), &item.title),
+        Cell::Text(item.owner.label().to_owned()),
+        Cell::Text(item.due_on.map(|on| on.to_string()).unwrap_or_default()),
+        Cell::State(item.due_on.map_or_else(|| Tag::open("No limit"), |on| words::left(on, today))),
+        Cell::Money(Amount::balance(item.amount)),
+    ])
+}
+
+/// The reason an item of denial work names, `CO-50`.
+pub(super) fn cause(item: &WorkItem) -> Option<String> {
+    let of = |name: &str| item.body.get(name).and_then(serde_json::Value::as_str);
+    Some(format!("{}-{}", of("group")?, of("carc")?))
+}
+
+fn causes(items: &[WorkItem], current: &str, list: &Worklist) -> Vec<Filter> {
+    let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    for code in items.iter().filter_map(cause) {
+        *counts.entry(code).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return Vec::new();
+    }
+    let all = Filter {
+        label: "All".into(),
+        href: list.href(),
+        count: items.len().to_string(),
+        is_current: current.is_empty(),
+    };
+    let each = counts.into_iter().map(|(code, count)| Filter {
+        href: format!("{}?cause={}", list.href(), escaped(&code)),
+        is_current: code == current,
+        count: count.to_string(),
+        label: code,
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn items(tx: &mut Tx<'_>, call: &Call<'_>, list: &Worklist, offset: u32) -> Result<Vec<WorkItem>, Fault> {
+    let Source::Work(kinds) = list.source else { return super::home::other(tx, call.person) };
+    let mut found = Vec::new();
+    for kind in kinds {
+        let which = WorkFilter { kind: Some((*kind).to_owned()), owner: None };
+        found.extend(store::work::list(tx, &which, WorkOrder::Due, PAGE + 1, offset)?);
+    }
+    Ok(found)
+}
+
+fn appeals(tx: &mut Tx<'_>, paging: &Paging, listing: &mut Listing) -> Result<(), Fault> {
+    let today = tx.today();
+    listing.columns = ["Claim", "Patient", "Payer", "State", "Last day to file"].map(Column::text).to_vec();
+    listing.columns.push(Column::money("At stake, USD"));
+    for appeal in store::appeal::pending(tx, PAGE + 1, paging.offset)? {
+        let claim = store::claim::get(tx, appeal.claim_id)?;
+        let is_open = appeal.status == AppealStatus::Open;
+        let href = match appeal.work_item_id.filter(|_| is_open) {
+            Some(item) => format!("/denials/{item}"),
+            None => format!("/claims/{}?view=history", claim.number),
+        };
+        let filed = appeal.filed_on.map_or_else(|| Tag::open("Filed"), |on| Tag::open(format!("Filed {on}")));
+        listing.rows.push(row([
+            Cell::open(href, &claim.number),
+            Cell::Text(claim.patient_name.sorted()),
+            Cell::Text(claim.payer_name),
+            Cell::State(if is_open { Tag::warn("To file") } else { filed }),
+            Cell::State(if is_open { words::left(appeal.due_on, today) } else { Tag::open(appeal.due_on.to_string()) }),
+            Cell::Money(Amount::balance(claim.charge - claim.paid)),
+        ]));
+    }
+    Ok(())
+}
+
+fn remittance_columns() -> Vec<Column> {
+    let mut columns = ["Trace", "Payer", "Paid on", "Claims", "State"].map(Column::text).to_vec();
+    columns.push(Column::money("Paid, USD"));
+    columns
+}
+
+fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
+    let one = |record: &RemittanceRecord| {
+        row([
+            Cell::open(format!("/remittances/{}", record.id), &record.trace_number),
+            Cell::Text(record.payer_name.clone()),
+            Cell::Text(record.paid_on.to_string()),
+            Cell::Text(format!(
+                "{} posted, {} parked of {}",
+                record.posted_count, record.parked_count, record.claims_count
+            )),
+            Cell::State(words::remittance(record)),
+            Cell::Money(Amount::payment(record.amount)),
+        ])
+    };
+    found.iter().map(one).collect()
+}
+
+/// Narrower views by state.
+fn states<'a>(path: &str, states: impl Iterator<Item = (&'a str, &'a str, u64)>, current: &str) -> Vec<Filter> {
+    let all =
+        Filter { label: "All".into(), href: path.to_owned(), count: String::new(), is_current: current.is_empty() };
+    let each = states.filter(|(.., count)| *count > 0).map(|(code, label, count)| Filter {
+        label: label.to_owned(),
+        href: format!("{path}?state={code}"),
+        count: count.to_string(),
+        is_current: code == current,
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+/// `GET /encounters`.
+pub fn encounters(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &["state"]);
+        let state = call.asked.query.text("state");
+        let counts = store::encounter::counts(tx)?;
+        let which = EncounterFilter { status: EncounterStatus::from_code(state), ..Default::default() };
+        let found = store::encounter::list(tx, &which, PAGE + 1, paging.offset)?;
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: "Encounters".into(),
+            lead: "Every visit, from its note to its claim.".into(),
+            filters: states("/encounters", counts.iter().map(|(s, n)| (s.code(), s.label(), *n)), state),
+            actions: new_encounter(call.person),
+            columns: encounter_columns(),
+            rows: encounter_rows(&found),
+            empty: "No visit stands here. New encounter takes a note.".into(),
+            ..Listing::default()
+        };
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+/// The button for those who may write notes.
+pub(super) fn new_encounter(person: &Person) -> Vec<Action> {
+    if !person.has(super::encounter_new::WRITERS) {
+        return Vec::new();
+    }
+    vec![Action { label: "New encounter".into(), href: "/encounters/new".into(), key: "e".into(), is_primary: true }]
+}
+
+/// `GET /claims`.
+pub fn claims(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &["state", "payer"]);
+        let state = call.asked.query.text("state");
+        let counts = store::claim::counts(tx)?;
+        let status = ClaimStatus::from_code(state);
+        let which = ClaimFilter { status, payer_id: call.asked.query.text("payer").parse().ok(), ..Default::default() };
+        let found = store::claim::list(tx, &which, ClaimOrder::Newest, PAGE + 1, paging.offset)?;
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: "Claims".into(),
+            lead: "Every claim and where it stands.".into(),
+            filters: states("/claims", counts.iter().map(|(s, n, _)| (s.code(), s.label(), *n)), state),
+            columns: claim_columns("File by"),
+            rows: claim_rows(&found, tx.today()),
+            empty: "No claim stands here. Claims are made when a visit's codes are final.".into(),
+            ..Listing::default()
+        };
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+/// `GET /remittances`.
+pub fn remittances(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &["state"]);
+        let state = call.asked.query.text("state");
+        let counts = store::remittance::counts(tx)?;
+        let which = RemittanceFilter { state: RemittanceState::from_code(state), payer_id: None };
+        let found = store::remittance::list(tx, &which, PAGE + 1, paging.offset)?;
+        let label = |s: RemittanceState| match s {
+            RemittanceState::Proved => "Proved",
+            RemittanceState::Posting => "Posting",
+            RemittanceState::Posted => "Posted",
+            RemittanceState::Parked => "Not posted",
+        };
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: "Remittances".into(),
+            lead: "Every payment as the payer announced it, proved to the cent before it is posted.".into(),
+            filters: states("/remittances", counts.iter().map(|(s, n, _)| (s.code(), label(*s), *n)), state),
+            columns: remittance_columns(),
+            rows: remittance_rows(&found),
+            empty: "No remittance is here. Payers answer sent claims; a file from elsewhere can be dropped below."
+                .into(),
+            ..Listing::default()
+        };
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+/// `GET /patients`.
+pub fn patients(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &["q"]);
+        let (today, words) = (tx.today(), call.asked.query.text("q").to_owned());
+        let found = store::patient::find(tx, &search(&words), PAGE + 1, paging.offset)?;
+        let mut rows = Vec::new();
+        for (_, patient) in found {
+            let balance = store::ledger::patient_balance(tx, patient.id)?;
+            rows.push(row([
+                Cell::open(format!("/patients/{}", patient.id), patient.name.sorted()),
+                Cell::Code(patient.mrn.clone()),
+                Cell::Text(words::born(patient.born_on, today)),
+                Cell::Money(Amount::balance(balance.insurance)),
+                Cell::Money(Amount::balance(balance.patient - balance.unapplied)),
+            ]));
+        }
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: "Patients".into(),
+            lead: "Find by name, record number, telephone or date of birth.".into(),
+            search: Some(Search { href: "/patients".into(), label: "Find a patient".into(), words }),
+            columns: ["Patient", "MRN", "Born"]
+                .map(Column::text)
+                .into_iter()
+                .chain([Column::money("Insurers owe, USD"), Column::money("Patient owes, USD")])
+                .collect(),
+            rows,
+            empty: "No patient is found. A new one is registered with their first encounter.".into(),
+            ..Listing::default()
+        };
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+/// A date finds the day of birth, everything else names and numbers.
+pub(super) fn search(words: &str) -> PatientSearch {
+    match words.parse() {
+        Ok(born_on) => PatientSearch { text: String::new(), born_on: Some(born_on) },
+        Err(_) => PatientSearch { text: words.to_owned(), born_on: None },
+    }
+}

@@ -1,0 +1,88 @@
+//! Signing in and out, the client switch, and what stays on the other side of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod site;
+
+use axum::http::StatusCode;
+use site::{PASSWORD, Site};
+
+#[tokio::test]
+async fn a_password_opens_and_a_wrong_one_says_nothing() {
+    let site = Site::new("password");
+    let stranger = site.stranger();
+    let wrong = stranger.post_raw("/sign-in", &[("login", "cedar.coder"), ("password", "not this one at all")]).await;
+    let unknown = stranger.post_raw("/sign-in", &[("login", "nobody.here"), ("password", "not this one at all")]).await;
+    assert_eq!((wrong.status, unknown.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
+    assert_eq!(wrong.body, unknown.body);
+    assert!(wrong.body.contains("User name or password is wrong."));
+
+    let fields = [("login", "cedar.coder"), ("password", PASSWORD), ("next", "/work/to-code")];
+    let right = stranger.post_raw("/sign-in", &fields).await;
+    assert_eq!((right.status, right.location.as_str()), (StatusCode::SEE_OTHER, "/work/to-code"));
+    let cookie = right.headers.get("set-cookie").unwrap().to_str().unwrap();
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let elsewhere = [("login", "cedar.coder"), ("password", PASSWORD), ("next", "//evil.example/")];
+    assert_eq!(stranger.post_raw("/sign-in", &elsewhere).await.location, "/");
+}
+
+#[tokio::test]
+async fn guessing_has_to_wait() {
+    let site = Site::new("guessing");
+    let stranger = site.stranger();
+    let fields = [("login", "cedar.coder"), ("password", "a guess that is wrong")];
+    for _ in 0..6 {
+        assert_eq!(stranger.post_raw("/sign-in", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let right = [("login", "cedar.coder"), ("password", PASSWORD)];
+    assert_eq!(stranger.post_raw("/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn one_click_works_only_on_this_machine() {
+    let site = Site::new("one_click");
+    let page = site.stranger().get("/sign-in").await;
+    assert!(page.body.contains("Enter the demo as") && page.body.contains("value=\"cedar.biller\""));
+    let far = |uri: &str, host: &str, peer: &str| {
+        axum::http::Request::builder()
+            .method(if uri == "/sign-in" { "GET" } else { "POST" })
+            .uri(uri)
+            .header("host", host)
+            .header("origin", format!("http://{host}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .extension(server::listen::Peer(peer.parse().unwrap()))
+            .body(axum::body::Body::from("login=cedar.biller"))
+            .unwrap()
+    };
+    for (host, peer) in [(site::HOST, "192.0.2.7:4000"), ("rebound.example:8080", "127.0.0.1:4000")] {
+        let answer = site.send(far("/sign-in/persona", host, peer)).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{host} {peer}");
+        let answer = site.send(far("/sign-in", host, peer)).await;
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("cedar.biller"), "{host} {peer}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_for_good() {
+    let site = Site::new("sign_out");
+    let browser = site.sign_in("cedar.coder").await;
+    let out = browser.post("/sign-out", &[]).await;
+    assert_eq!((out.status, out.location.as_str()), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_switch_shows_the_client_and_nobody_switches_to_a_strange_one() {
+    let site = Site::new("switch");
+    let (cedar, river) = (site.client("CH").to_string(), site.client("RB").to_string());
+    let manager = site.sign_in("larkspur.manager").await;
+    assert!(manager.get("/").await.body.contains("Cedar Hollow Family Practice, "));
+    let there = manager.post("/clients/switch", &[("client", &river)]).await;
+    assert_eq!(there.status, StatusCode::SEE_OTHER);
+    assert!(manager.get("/").await.body.contains("Riverbend Physical Therapy, "));
+    let coder = site.sign_in("river.coder").await;
+    assert_eq!(coder.post("/clients/switch", &[("client", &cedar)]).await.status, StatusCode::NOT_FOUND);
+    assert!(!coder.get("/").await.body.contains("Cedar Hollow"));
+}
