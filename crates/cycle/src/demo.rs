@@ -20,7 +20,6 @@ use crate::{
 
 mod action;
 mod change;
-mod stray;
 
 /// Visits looked through for work on a day.
 const VISITS_MAX: u32 = 1_000;
@@ -104,7 +103,7 @@ impl<'a> Demo<'a> {
             if *day <= self.world.coding_ends_on {
                 self.code()?;
             }
-            files += self.evening(*day)?.len();
+            files += self.evening()?.len();
             on_day(Progress { day: *day, passed, days: days.len(), visits, files });
         }
         Ok(())
@@ -199,11 +198,8 @@ impl<'a> Demo<'a> {
     }
 
     /// Overrides, files out, payers, files in, statements.
-    fn evening(&self, day: Date) -> Result<Vec<Arrival>, OfficeError> {
+    fn evening(&self) -> Result<Vec<Arrival>, OfficeError> {
         self.override_errors()?;
-        if let Some((client, name, bytes)) = stray::arrives(self.world, day)? {
-            self.office.leave(client, &name.0, &name.1, &bytes)?;
-        }
         for client in &self.world.clients {
             self.office.send_ready(&self.persona(client.id, Role::Biller), client.id)?;
             let poster = self.persona(client.id, Role::Poster);

@@ -217,15 +217,6 @@ impl Office {
         Ok(self.db.write(actor, Scope::One(client), ask)?)
     }
 
-    /// Leaves a file that came from a partner where the office takes it in.
-    ///
-    /// # Errors
-    /// When it cannot be written, or the client is not there.
-    pub fn leave(&self, client: ClientId, partner: &str, name: &str, bytes: &[u8]) -> Result<(), OfficeError> {
-        let code = self.db.read(&JOBS, Scope::One(client), store::client::current)?.code;
-        put(&self.place(&code, partner).join("in"), name, bytes)
-    }
-
     /// Carries what waits in the outbox to the partners' folders. What cannot be written waits on, with the reason.
     ///
     /// # Errors
