@@ -10,15 +10,16 @@ use codes::{Icd10cm, Library};
 use crate::{
     Ranking, Visit, combine,
     context::{Assertion, Context},
-    dictionary::{Dictionary, Origin, Side},
+    dictionary::{Dictionary, IN_CAPITALS, Origin, Side},
     document::Document,
     external, guideline,
     medication::{Drug, drugs},
     mention::{self, Mention},
+    procedures,
     rule::applied,
     sections::SectionKind,
     specify::{Leaf, Phase, Surroundings},
-    standing,
+    standing, tobacco,
 };
 
 /// How firmly a problem stands in the note.
@@ -72,6 +73,7 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
         icd: &icd,
         dictionary: &dictionary,
         phase: phase(document),
+        vaccines: procedures::vaccine_names(document),
         problems: Vec::new(),
         rejected: Vec::new(),
     };
@@ -81,7 +83,9 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     let drugs = drugs(document);
     let mut prompts = Vec::new();
     combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
-    problems.extend(external::cause(document, &icd, &problems, phase));
+    tobacco::add(document, &icd, &mut problems);
+    let causes = external::causes(document, &icd, &problems, phase);
+    problems.extend(causes);
     guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
     for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
         prompts.extend(problem.prompt.take());
@@ -98,6 +102,8 @@ struct Reader<'r, 'n> {
     icd: &'r Icd10cm<'r>,
     dictionary: &'r Dictionary,
     phase: Phase,
+    /// Where vaccines given are named.
+    vaccines: Vec<(usize, usize)>,
     problems: Vec<Problem>,
     rejected: Vec<RejectedCandidate>,
 }
@@ -131,14 +137,22 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Words of everyday that name a condition only where problems are listed, or as "a cold".
+    /// Names of vaccines given, and words of everyday that name a condition only where problems are listed, or as "a cold".
     fn means_something_else(&self, mention: &Mention) -> bool {
-        const EVERYDAY: &[&str] = &["cold", "fall", "stress", "axis", "posture", "worry", "temper"];
+        const EVERYDAY: &[&str] = &["cold", "fall", "stress", "axis", "posture", "worry", "temper", "caffeine"];
         let tokens = &self.document.tokens;
         let stem = |at: usize| tokens.get(at).map_or("", |token| token.stem.as_str());
         let is_listed = self.document.sentences.get(mention.sentence).is_some_and(|s| s.is_head);
         let is_said = mention.first.checked_sub(1).is_some_and(|before| stem(before) == "a");
-        mention.last == mention.first + 1 && EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said
+        let place = |at: usize| tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
+        let (from, to) = (place(mention.first).0, place(mention.last.saturating_sub(1)).1);
+        if self.vaccines.iter().any(|(start, end)| *start < to && from < *end) {
+            return true;
+        }
+        let is_small =
+            tokens.get(mention.first).is_some_and(|t| IN_CAPITALS.contains(&t.stem.as_str()) && !t.is_capitals);
+        mention.last == mention.first + 1
+            && (is_small || EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said)
     }
 
     fn consider(&mut self, mention: &Mention, context: &Context) {
@@ -205,6 +219,7 @@ impl Reader<'_, '_> {
     fn keep(&mut self, mention: &Mention, leaf: Leaf, own: Evidence) {
         let Some(sentence) = self.document.sentences.get(mention.sentence) else { return };
         let standing = match sentence.section {
+            SectionKind::Plan if is_for_the_visit(&leaf.code) => Standing::Elsewhere,
             section if section.is_assessed() && sentence.is_head => Standing::Head,
             section if section.is_assessed() => Standing::Prose,
             _ => Standing::Elsewhere,
@@ -294,6 +309,11 @@ pub(crate) fn rejection(
         rule: rule.to_owned(),
         evidence,
     }
+}
+
+/// Purposes of a visit; in a plan they are told of another one.
+fn is_for_the_visit(code: &str) -> bool {
+    ["Z01", "Z02", "Z45", "Z46", "Z48", "Z76"].iter().any(|prefix| code.starts_with(prefix))
 }
 
 /// Even for inpatients these are coded only when confirmed (Guidelines I.C.1.a, I.C.1.g, I.C.10.c).

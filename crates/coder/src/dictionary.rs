@@ -197,9 +197,9 @@ const NEVER_ALONE: &[&str] = &[
 const MADE_OF_PARTS: &[&str] = &["E0822", "E0922", "E1022", "E1122", "E1322", "I110", "I12", "I13"];
 
 /// Abbreviations that are other words unless written in capitals.
-const IN_CAPITALS: &[&str] = &[
+pub(crate) const IN_CAPITALS: &[&str] = &[
     "ms", "he", "pt", "as", "ad", "it", "pe", "am", "ra", "la", "us", "ed", "or", "an", "mi", "om", "oa", "st", "pa",
-    "ca", "pm", "be", "go", "so", "fh", "sh", "hr",
+    "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad",
 ];
 
 /// Words as this crate compares them, from words as people write them.

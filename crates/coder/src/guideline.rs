@@ -7,7 +7,7 @@ use crate::{
     Visit,
     diagnose::{Problem, Standing, lasts, rejection},
     document::Document,
-    procedures,
+    preventive, procedures,
     rule::applied,
 };
 
@@ -37,6 +37,7 @@ const INTEGRAL: &[(&[&str], &[&str])] = &[
     (&["R634", "R635"], &["E66", "E05", "E03"]),
     (&["H920", "R509"], &["H60", "H65", "H66"]),
     (&["R26"], &["G20"]),
+    (&["H0284"], &["L23", "L24", "L25", "T78"]),
     (&["M545", "M549", "M546"], &["M51", "M48", "M47", "M541", "M543", "M544", "S390", "S335"]),
     (&["M542"], &["M50", "M4712", "M47812", "S16", "S134", "M5412"]),
     (&["G8929"], &["M17", "M16", "M19"]),
@@ -63,7 +64,9 @@ pub(crate) fn apply(
     integral_symptoms(icd, problems, rejected);
     excluded(icd, problems, rejected, prompts);
     vaccination(document, problems);
+    preventive_visit(document, visit, problems);
     routine_examination(icd, problems);
+    first_only(icd, problems, rejected);
     secondary_only(icd, problems, rejected);
     order(document, visit, icd, problems);
 }
@@ -233,10 +236,44 @@ fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) {
     });
 }
 
+/// A preventive visit is its own reason, listed or not.
+fn preventive_visit(document: &Document<'_>, visit: &Visit, problems: &mut Vec<Problem>) {
+    let Some((code, words)) = preventive::reason(document, visit) else { return };
+    if problems.iter().any(|p| p.is(&["Z00", "Z014"]) && is_reported(p)) {
+        return;
+    }
+    problems.retain(|p| p.code != code);
+    problems.push(Problem {
+        code: code.to_owned(),
+        evidence: vec![words],
+        standing: Standing::Prose,
+        is_default: false,
+        rules: vec![applied("DX20", "The visit is a preventive examination.")],
+        neighbours: Vec::new(),
+        position: 0,
+        block: 0,
+        prompt: None,
+    });
+}
+
+/// An examination of one kind is first-listed or not listed: beside problems assessed before it, it is advice
+/// (Guidelines I.C.21.c.16).
+fn first_only(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut Vec<RejectedCandidate>) {
+    let mut out = Vec::new();
+    for (i, problem) in problems.iter().enumerate().filter(|(_, p)| is_reported(p) && p.is(&["Z01", "Z02", "Z76"])) {
+        let before = problems.iter().any(|p| is_reported(p) && !p.is(&["Z"]) && p.position < problem.position);
+        if before && !problem.is(&["Z014"]) {
+            let reason = "It would have to be first-listed; the visit was for a problem.";
+            rejected.push(rejection(icd, &problem.code, "DX20", reason, problem.evidence.clone()));
+            out.push(i);
+        }
+    }
+    drop_at(problems, &out);
+}
+
 /// A finding makes the examination one with abnormal findings (Guidelines IV.P).
 fn routine_examination(icd: &Icd10cm<'_>, problems: &mut [Problem]) {
-    let is_finding =
-        |p: &Problem| is_reported(p) && !p.is(&["Z", "W", "V", "X", "Y"]) && (p.is(&["R"]) || !lasts(&p.code));
+    let is_finding = |p: &Problem| is_reported(p) && !p.is(&["Z", "W", "V", "X", "Y"]) && !lasts(&p.code);
     let Some(finding) = problems.iter().find(|p| is_finding(p)).cloned() else { return };
     for (plain, abnormal) in [("Z0000", "Z0001"), ("Z00129", "Z00121"), ("Z01419", "Z01411")] {
         if let Some(examination) = problems.iter_mut().find(|p| p.code == plain && is_reported(p)) {

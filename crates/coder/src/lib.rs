@@ -28,6 +28,7 @@ mod specify;
 mod standing;
 mod table;
 mod therapy;
+mod tobacco;
 mod units;
 mod visit;
 

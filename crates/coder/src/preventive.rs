@@ -1,9 +1,11 @@
 //! Preventive visits: by age, new or established; Medicare's own wellness visits.
 
+use claim::Evidence;
+
 use crate::{
     Visit,
     context::{Assertion, Context},
-    document::Document,
+    document::{Document, Sentence},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
 };
@@ -38,24 +40,59 @@ const EXAMINATIONS: &[&str] = &[
 
 /// Reads a preventive visit, when the visit is one.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
-    let is_reason = |s: &crate::document::Sentence| {
-        matches!(
-            s.section,
-            SectionKind::None
-                | SectionKind::Complaint
-                | SectionKind::Present
-                | SectionKind::Assessment
-                | SectionKind::Other
-        )
-    };
     if visit.is_medicare() {
-        wellness(document, found, is_reason);
+        if let Some((code, label, words)) = wellness(document) {
+            let service = Service::new(code, ServiceKind::Preventive, label, vec![words], 0)
+                .ruled("EM-PREV", "Medicare has wellness visits of its own.");
+            push(service, found);
+        }
         return;
     }
-    let Some((at, evidence)) = document.find_phrase_where(EXAMINATIONS, is_reason) else { return };
-    let Some(sentence) = document.sentences.get(at) else { return };
-    let lower = document.lower_of(sentence);
-    let is_elsewhere = [
+    let (Some((words, block)), Some(age)) = (examination(document), visit.age()) else { return };
+    let code = by_age(age, visit.is_established);
+    let kind = if visit.is_established { "established" } else { "new" };
+    let service = Service::new(code, ServiceKind::Preventive, "Preventive visit", vec![words], block)
+        .ruled("EM-PREV", format!("Preventive visit at {age} years, {kind} patient."));
+    push(service, found);
+}
+
+fn push(mut service: Service, found: &mut Services) {
+    service.band = claim::Band::Accept;
+    service.treats = vec!["Z00".to_owned(), "Z01".to_owned(), "Z02".to_owned()];
+    found.services.push(service);
+}
+
+/// The diagnosis of a preventive visit by age, with the words that say it is one (Guidelines I.C.21.c.13).
+pub(crate) fn reason(document: &Document<'_>, visit: &Visit) -> Option<(&'static str, Evidence)> {
+    if visit.is_medicare()
+        && let Some((_, _, words)) = wellness(document)
+    {
+        return Some(("Z0000", words));
+    }
+    let (words, _) = examination(document)?;
+    let days = visit.patient_born_on.map(|born| visit.served_on.since(born).map_or(0, |span| span.get_days()));
+    Some(match (visit.age()?, days.unwrap_or(i32::MAX)) {
+        (0, 0..=7) => ("Z00110", words),
+        (0, 8..=28) => ("Z00111", words),
+        (0..=17, _) => ("Z00129", words),
+        _ => ("Z0000", words),
+    })
+}
+
+fn is_reason(sentence: &Sentence) -> bool {
+    matches!(
+        sentence.section,
+        SectionKind::None
+            | SectionKind::Complaint
+            | SectionKind::Present
+            | SectionKind::Assessment
+            | SectionKind::Other
+    )
+}
+
+/// The words that make the visit a preventive examination, with their block.
+fn examination(document: &Document<'_>) -> Option<(Evidence, usize)> {
+    const ANOTHER_DAY: &[&str] = &[
         "last annual",
         "last physical",
         "due for",
@@ -66,23 +103,18 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
         "prior to",
         "will return",
     ];
+    let (at, evidence) = document.find_phrase_where(EXAMINATIONS, is_reason)?;
+    let sentence = document.sentences.get(at)?;
+    let lower = document.lower_of(sentence);
     let first = document.tokens.iter().position(|t| t.start >= evidence.start).unwrap_or_default();
     let (assertion, _) = Context::of(document, sentence).assertion(first, first + 1);
-    if is_elsewhere.iter().any(|w| lower.contains(w)) || matches!(assertion, Assertion::Negated | Assertion::Historical)
-    {
-        return;
-    }
-    let Some(age) = visit.age() else { return };
-    let code = by_age(age, visit.is_established);
-    let kind = if visit.is_established { "established" } else { "new" };
-    let mut service = Service::new(code, ServiceKind::Preventive, "Preventive visit", vec![evidence], sentence.block)
-        .ruled("EM-PREV", format!("Preventive visit at {age} years, {kind} patient."));
-    service.band = claim::Band::Accept;
-    service.treats = vec!["Z00".to_owned(), "Z01".to_owned(), "Z02".to_owned()];
-    found.services.push(service);
+    let is_elsewhere = ANOTHER_DAY.iter().any(|w| lower.contains(w))
+        || matches!(assertion, Assertion::Negated | Assertion::Historical);
+    (!is_elsewhere).then_some((evidence, sentence.block))
 }
 
-fn wellness(document: &Document<'_>, found: &mut Services, is_reason: impl Fn(&crate::document::Sentence) -> bool) {
+/// Medicare's own visit: code, label, words.
+fn wellness(document: &Document<'_>) -> Option<(&'static str, &'static str, Evidence)> {
     const ANNUAL: &[&str] = &[
         "annual wellness visit",
         "medicare wellness visit",
@@ -91,21 +123,14 @@ fn wellness(document: &Document<'_>, found: &mut Services, is_reason: impl Fn(&c
         "awv",
     ];
     const WELCOME: &[&str] = &["welcome to medicare", "initial preventive physical"];
-    let (code, label, words) = if let Some((_, words)) = document.find_phrase_where(WELCOME, &is_reason) {
-        ("G0402", "Welcome to Medicare visit", words)
-    } else if let Some((_, words)) = document.find_phrase_where(ANNUAL, &is_reason) {
-        let is_first = ["initial annual wellness", "first annual wellness", "initial awv", "first awv"]
-            .iter()
-            .any(|w| document.lower.contains(w));
-        (if is_first { "G0438" } else { "G0439" }, "Annual wellness visit", words)
-    } else {
-        return;
-    };
-    let mut service = Service::new(code, ServiceKind::Preventive, label, vec![words], 0)
-        .ruled("EM-PREV", "Medicare has wellness visits of its own.");
-    service.band = claim::Band::Accept;
-    service.treats = vec!["Z00".to_owned()];
-    found.services.push(service);
+    if let Some((_, words)) = document.find_phrase_where(WELCOME, is_reason) {
+        return Some(("G0402", "Welcome to Medicare visit", words));
+    }
+    let (_, words) = document.find_phrase_where(ANNUAL, is_reason)?;
+    let is_first = ["initial annual wellness", "first annual wellness", "initial awv", "first awv"]
+        .iter()
+        .any(|w| document.lower.contains(w));
+    Some((if is_first { "G0438" } else { "G0439" }, "Annual wellness visit", words))
 }
 
 fn by_age(age: u16, is_established: bool) -> &'static str {

@@ -15,7 +15,7 @@ mod lesion;
 mod repair;
 mod substance;
 
-pub(crate) use substance::vaccines_given;
+pub(crate) use substance::{vaccine_names, vaccines_given};
 
 /// Reads what was done.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
@@ -38,6 +38,7 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
         }
         let kind = match cell(&row, 2) {
             "operation" => ServiceKind::Operation,
+            "administration" => ServiceKind::Administration,
             "test" => ServiceKind::Test,
             _ => ServiceKind::Procedure,
         };

@@ -133,7 +133,7 @@ fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool
             || is_line_start && (closing.is_empty() || closing.starts_with(['\n', '\r']))
         {
             0
-        } else if is_line_start && (closing.starts_with("- ") || closing.starts_with("\u{2013} ")) && name.len() < 4 {
+        } else if is_line_start && (closing.starts_with("- ") || closing.starts_with("\u{2013} ")) {
             1
         } else {
             return None;

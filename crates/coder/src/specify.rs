@@ -67,6 +67,18 @@ const NOISE: &[&str] = &[
     "currently",
 ];
 
+/// Parts of what titles name as a whole.
+const WHOLES: &[(&str, &str)] = &[
+    ("toe", "foot"),
+    ("mtp", "foot"),
+    ("metatarsophalangeal", "foot"),
+    ("hallux", "foot"),
+    ("finger", "hand"),
+    ("thumb", "hand"),
+    ("3a", "3"),
+    ("3b", "3"),
+];
+
 /// A descent has no more steps than a code has characters.
 const STEPS_MAX: usize = 8;
 
@@ -259,8 +271,12 @@ impl Surroundings<'_, '_> {
             if side.is_some() && self.title_side(&child.code).is_some_and(|s| Some(s) != side && s != Side::One) {
                 continue;
             }
-            let found: Option<Vec<Evidence>> =
-                own.iter().map(|word| near.iter().find(|n| n.0 == *word).map(|n| n.1.clone())).collect();
+            // "Ankle and foot" is either; other words must all be there.
+            let near = |word: &String| near.iter().find(|n| n.0 == *word).map(|n| n.1.clone());
+            let is_either = child.title.to_lowercase().contains("ankle and foot");
+            let either = own.iter().filter(|w| is_either && ["ankle", "foot"].contains(&w.as_str())).find_map(near);
+            let own_words = own.iter().filter(|w| either.is_none() || !["ankle", "foot"].contains(&w.as_str()));
+            let found: Option<Vec<Evidence>> = own_words.map(near).chain(either.clone().map(Some)).collect();
             if let Some(evidence) = found
                 && best.as_ref().is_none_or(|b| own.len() > b.0)
             {
@@ -291,10 +307,15 @@ impl Surroundings<'_, '_> {
                 title.contains(word) && !title.starts_with("other ")
             })
         };
+        // "Migraine without aura … without status": the child with the most of it claims the least.
+        let least = || {
+            let count = |c: &&codes::Diagnosis<'_>| c.title.to_lowercase().matches("without").count();
+            children.iter().filter(|c| count(c) > 0).max_by_key(|c| (count(c), std::cmp::Reverse(c.code.to_string())))
+        };
         with("unspecified")
             .or_else(|| children.iter().find(|c| c.title.to_lowercase().contains("other and unspecified")))
             .or_else(|| with("uncomplicated"))
-            .or_else(|| with("without"))
+            .or_else(least)
             .or_else(|| children.iter().find(|c| c.code.ends_with('9')))
             .or_else(|| children.iter().find(|c| c.code.ends_with('0')))
     }
@@ -310,6 +331,10 @@ impl Surroundings<'_, '_> {
                 let tokens = &self.document.tokens;
                 let span = tokens.get(word.first).zip(word.last.checked_sub(1).and_then(|l| tokens.get(l)));
                 if let Some(evidence) = span.and_then(|(a, b)| self.document.evidence(a.start, b.end)) {
+                    // A toe is of the foot, a stage 3a of stage 3.
+                    if let Some((_, whole)) = WHOLES.iter().find(|(part, _)| *part == word.text) {
+                        words.push(((*whole).to_owned(), evidence.clone()));
+                    }
                     words.push((word.text, evidence));
                 }
             }

@@ -141,6 +141,13 @@ const WORSE: &[&str] = &[
     "remains elevated",
     "still elevated",
     "breakthrough",
+    "increasing",
+    "more frequent",
+    "partial improvement",
+    "partial response",
+    "incomplete response",
+    "still symptomatic",
+    "residual symptoms",
 ];
 const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A0", "K57", "A41"];
 const SELF_LIMITED: &[&str] =
@@ -335,9 +342,18 @@ fn data(document: &Document<'_>, found: &Services) -> (Complexity, Vec<Evidence>
 }
 
 fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexity, Vec<Evidence>) {
-    let decided =
-        |s: &Sentence| s.section.is_assessed() || matches!(s.section, SectionKind::None | SectionKind::Instructions);
-    let by_words = |phrases: &[&str]| document.find_phrase_where(phrases, decided).map(|(_, e)| e);
+    let decided = |s: &Sentence| {
+        s.section.is_assessed()
+            || matches!(s.section, SectionKind::None | SectionKind::Instructions | SectionKind::Treatment)
+    };
+    let is_refused = |start: usize| {
+        let before = document.lower.get(..start).unwrap_or_default().split_whitespace().next_back();
+        before.is_some_and(|word| ["no", "not", "without", "declines", "declined", "denies"].contains(&word))
+    };
+    let by_words = |phrases: &[&str]| {
+        let each = phrases.iter().filter_map(|phrase| document.find_phrase_where(&[*phrase], decided));
+        each.map(|(_, words)| words).find(|words| !is_refused(words.start))
+    };
     let high: &[&str] = &[
         "admit to hospital",
         "admitted to the hospital",

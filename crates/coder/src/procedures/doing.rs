@@ -3,6 +3,7 @@
 use claim::NoteKind;
 
 use crate::{
+    dictionary::without_brackets,
     document::{Document, Sentence, word_position},
     sections::SectionKind,
     service::ServiceKind,
@@ -98,19 +99,6 @@ const NOT_DONE: &[&str] = &[
     "declines",
     "refused",
     "if",
-    "prior",
-    "previous",
-    "previously",
-    "history of",
-    "h/o",
-    "s/p",
-    "status post",
-    "last month",
-    "last year",
-    "last week",
-    "weeks ago",
-    "months ago",
-    "years ago",
     "next visit",
     "return for",
     "outside",
@@ -149,6 +137,22 @@ const NOT_DONE: &[&str] = &[
     "denies",
 ];
 
+const EARLIER: &[&str] = &[
+    "prior",
+    "previous",
+    "previously",
+    "history of",
+    "h/o",
+    "s/p",
+    "status post",
+    "last month",
+    "last year",
+    "last week",
+    "weeks ago",
+    "months ago",
+    "years ago",
+];
+
 /// True when the sentence tells of something done at this visit.
 pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: ServiceKind) -> bool {
     let lower = document.lower_of(sentence);
@@ -175,7 +179,10 @@ pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: Servic
             "including",
         ]);
     }
-    if has(NOT_DONE) {
+    // What stands in brackets is an aside: "score 8 (last month 15)".
+    let outside = without_brackets(lower);
+    let has_outside = |words: &[&str]| words.iter().any(|word| word_position(&outside, word).is_some());
+    if has(NOT_DONE) || has_outside(EARLIER) {
         return false;
     }
     let is_operative = document.kind == NoteKind::Operative && kind <= ServiceKind::Procedure;

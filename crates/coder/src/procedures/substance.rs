@@ -193,14 +193,13 @@ fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, 
         let lower = document.lower_of(sentence);
         let mut taken: Vec<(usize, usize)> = Vec::new();
         for (names, row) in &known {
-            let Some((start, end)) = names.iter().find_map(|name| word_position(lower, name)) else {
-                continue;
+            let places: Vec<(usize, usize)> = names.iter().filter_map(|name| word_position(lower, name)).collect();
+            let is_free = |(start, end): &(usize, usize)| {
+                !taken.iter().any(|(a, b)| start < b && a < end && (*a, *b) != (*start, *end))
             };
-            let same_words = taken.iter().any(|(a, b)| start < *b && *a < end && (*a, *b) != (start, end));
-            if same_words {
-                continue;
-            }
-            taken.push((start, end));
+            let Some((start, end)) = places.iter().copied().find(is_free) else { continue };
+            // "DTaP-IPV (Kinrix)" is one vaccine under two names.
+            taken.extend(places);
             if let Some(evidence) = document.evidence(sentence.start + start, sentence.start + end) {
                 named.push((row.clone(), evidence, sentence.block));
             }
@@ -273,6 +272,11 @@ fn is_giving(document: &Document<'_>, sentence: &Sentence) -> bool {
                 | SectionKind::Instructions
                 | SectionKind::Systems
         )
+}
+
+/// Where vaccines are named as given: their names are those of diseases, too.
+pub(crate) fn vaccine_names(document: &Document<'_>) -> Vec<(usize, usize)> {
+    vaccines_named(document).into_iter().map(|(_, evidence, _)| (evidence.start, evidence.end)).collect()
 }
 
 /// The words of vaccines given, for the diagnosis that explains them.

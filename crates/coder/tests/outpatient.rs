@@ -1,0 +1,129 @@
+//! Rules of the outpatient visit, each with a case that fires it and one that does not.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use claim::{Coding, NoteKind, PayerKind};
+use common::{code, code_with, diagnoses, services, visit};
+
+fn has(coding: &Coding, code: &str) -> bool {
+    diagnoses(coding).iter().any(|c| c == code)
+}
+
+fn bills(coding: &Coding, line: &str) -> bool {
+    services(coding).iter().any(|s| s == line)
+}
+
+#[test]
+fn headings_as_clinicians_shorten_them() {
+    assert_eq!(diagnoses(&code("cc: cough\nimp: Acute bronchitis\nplan: rest")), ["J209"]);
+    assert_eq!(diagnoses(&code("Seen for cough.\nAssessment - Acute bronchitis\nPlan - rest")), ["J209"]);
+}
+
+#[test]
+fn smoking_is_told_where_the_tabular_asks_for_it() {
+    let of = |social: &str, problem: &str| {
+        diagnoses(&code(&format!("HPI: Here for a check.\nSocial history: {social}\nAssessment:\n1. {problem}")))
+    };
+    assert_eq!(of("Former smoker.", "COPD, stable"), ["J449", "Z87891"]);
+    assert_eq!(of("30 pack-years, quit in 2011.", "COPD, stable"), ["J449", "Z87891"]);
+    assert_eq!(of("Smokes 1 pack a day.", "COPD, stable"), ["J449", "F17210"]);
+    assert_eq!(of("Smokes 1 pack a day and wants to quit.", "COPD, stable"), ["J449", "F17210"]);
+    assert_eq!(of("Never smoker.", "COPD, stable"), ["J449"]);
+    assert_eq!(of("Former smoker.", "Plantar fasciitis"), ["M722"]);
+}
+
+#[test]
+fn a_nebulizer_treatment_leaves_the_visit_its_own() {
+    let note = "HPI: wheeze for two days.\nAssessment: Moderate persistent asthma with acute exacerbation.\n\
+                Plan: Albuterol neb given in office with relief. Prednisone 40 mg for 5 days.";
+    let coding = code(note);
+    assert!(bills(&coding, "94640") && bills(&coding, "99214-25"), "{:?}", services(&coding));
+    let home = code(&note.replace("Albuterol neb given in office", "Home nebulizer given to use"));
+    assert!(!bills(&home, "94640"), "{:?}", services(&home));
+}
+
+#[test]
+fn what_stands_in_brackets_is_an_aside() {
+    let today = code("HPI: mood better. PHQ-9 completed and scored: 5 (last month 14).\nAssessment: Anxiety.");
+    assert!(bills(&today, "96127"));
+    let earlier = code("HPI: mood better. PHQ-9 completed last month, score 14.\nAssessment: Anxiety.");
+    assert!(!bills(&earlier, "96127"));
+}
+
+#[test]
+fn a_procedure_named_by_its_title_is_done() {
+    let coding = code("Procedure: Incision and drainage.\nAssessment: Abscess of left thigh.");
+    assert!(bills(&coding, "10060"), "{:?}", services(&coding));
+    assert!(!bills(&code("Assessment: Abscess of left thigh.\nPlan: Incision and drainage if it grows."), "10060"));
+}
+
+#[test]
+fn vaccines_given_are_no_diseases() {
+    let mut child = visit();
+    child.patient_born_on = Some("2024-12-02".parse().unwrap());
+    let note = "15 month well child check, growing well.\n\
+                Immunizations given today: varicella, hepatitis A, MMR. Risks and benefits were counseled, VIS given.\n\
+                Assessment: Healthy toddler.";
+    let coding = code_with(note, NoteKind::Progress, &child);
+    assert_eq!(diagnoses(&coding), ["Z00129", "Z23"]);
+    assert_eq!(services(&coding), ["99392-25", "90707", "90716", "90633", "90460 x3", "90461 x2"].map(str::to_owned));
+    // The disease is one when no vaccine is given.
+    assert_eq!(diagnoses(&code("Assessment: Varicella")), ["B019"]);
+    // A combination and its brand are one vaccine.
+    child.patient_born_on = Some("2021-12-02".parse().unwrap());
+    let brand = code_with("Well child visit.\nVaccines given today: DTaP-IPV (Kinrix).", NoteKind::Progress, &child);
+    assert_eq!(services(&brand), ["99392-25", "90696", "90471"]);
+}
+
+#[test]
+fn a_preventive_visit_is_its_own_reason() {
+    let mut medicare = visit();
+    medicare.payer_kind = Some(PayerKind::MedicareB);
+    medicare.patient_born_on = Some("1950-01-01".parse().unwrap());
+    let note = "Medicare annual wellness visit.\nAssessment:\n1. Prediabetes, A1c ordered";
+    // A known lasting condition is no abnormal finding of the examination.
+    assert_eq!(diagnoses(&code_with(note, NoteKind::Progress, &medicare)), ["Z0000", "R7303"]);
+    assert!(!has(&code("HPI: cough. Annual physical is due for next month.\nAssessment: Cough."), "Z0000"));
+}
+
+#[test]
+fn advice_is_no_reason_for_the_visit() {
+    let coding =
+        code("Assessment:\n1. Type 2 diabetes, stable. Eye exam due.\nPlan: Refill metformin. Dressing changes.");
+    assert_eq!(diagnoses(&coding), ["E119", "Z7984"]);
+    assert_eq!(diagnoses(&code("CC: eye exam\nAssessment: Eye exam")), ["Z0100"]);
+}
+
+#[test]
+fn work_injuries_say_so() {
+    let at_work = code("HPI: Cut his left forearm on broken glass at work.\nAssessment: Laceration of left forearm.");
+    assert_eq!(diagnoses(&at_work), ["S51812A", "W25XXXA", "Y990"]);
+    let at_home = code("HPI: Cut his left forearm on broken glass.\nAssessment: Laceration of left forearm.");
+    assert_eq!(diagnoses(&at_home), ["S51812A", "W25XXXA"]);
+}
+
+#[test]
+fn words_of_everyday_are_no_diseases() {
+    let note = "Ms. Doe is seen for left knee pain. Cap refill brisk, valgus stress firm, cold pack helps, worse since the fall.";
+    assert_eq!(diagnoses(&code(note)), ["M25562"]);
+    assert_eq!(diagnoses(&code("Assessment:\n1. Cold")), ["J00"]);
+    assert_eq!(diagnoses(&code("Assessment:\n1. CAP, stable")), ["J189"]);
+}
+
+#[test]
+fn the_rest_of_a_title_is_claimed_only_by_words() {
+    assert_eq!(diagnoses(&code("Assessment: Migraine without aura, not intractable")), ["G43009"]);
+    assert_eq!(diagnoses(&code("Assessment: Acute idiopathic gout, left great toe")), ["M10072"]);
+    assert_eq!(diagnoses(&code("Assessment: Hypertensive chronic kidney disease, CKD 3b")), ["I129", "N1832"]);
+    assert_eq!(diagnoses(&code("Assessment: Buckle fracture of the left distal radius")), ["S52522A"]);
+}
+
+#[test]
+fn what_was_refused_is_no_risk() {
+    let with = |plan: &str| services(&code(&format!("Assessment: Viral upper respiratory infection\nPlan: {plan}")));
+    assert_eq!(with("No antibiotics needed, fluids"), ["99213"]);
+    assert_eq!(with("No rx needed."), ["99212"]);
+    assert_eq!(with("Rx cough syrup."), ["99213"]);
+}
