@@ -3,9 +3,11 @@
 //! Exit status: 0 done, 1 findings, 2 cannot read or do.
 
 mod adjudicate;
+mod audit;
 mod code;
 mod codes;
 mod input;
+mod place;
 mod price;
 mod scrub;
 mod x12;
@@ -40,6 +42,9 @@ enum Command {
     Price(price::Price),
     /// Be the payer: answer 837 files with TA1, 999, 277CA and 835 files.
     Adjudicate(adjudicate::Adjudicate),
+    /// Prove that the audit log was not changed.
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
         Command::Scrub(command) => command.run(),
         Command::Price(command) => command.run(),
         Command::Adjudicate(command) => command.run(),
+        Command::Audit(command) => command.run(),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
