@@ -142,10 +142,11 @@ fn of(balances: &[ChargeBalance], account: Account) -> Money {
 }
 
 fn description(tx: &mut Tx<'_>, library: &Library, charge: &Charge) -> Result<String, CycleError> {
-    let visit = store::encounter::get(tx, charge.encounter_id)?;
+    let visit = store::encounter::get(tx, charge.encounter_id)?.encounter;
+    let provider = store::provider::get(tx, visit.rendering_id)?.provider;
     let label = library.procedure(&charge.procedure, charge.served_on).map(|procedure| procedure.label);
     let what = label.unwrap_or_else(|| format!("Service {}", charge.procedure));
-    Ok(format!("{what}, {}", visit.provider_name))
+    Ok(format!("{what}, {}, {}", provider.name.full(), provider.credential))
 }
 
 /// The day each of a patient's balances became theirs.

@@ -54,7 +54,7 @@ pub struct DenialWork {
     pub text: String,
     /// Its root cause in words.
     pub cause: String,
-    /// Whose matter it is in words, which may be finer than the list it is on.
+    /// Who has the facts to settle it, in words.
     pub desk: String,
     /// Remarks on line and claim.
     pub remarks: Vec<RemarkNote>,
@@ -121,7 +121,8 @@ pub(crate) fn open(
     };
     let item = NewWorkItem {
         kind: "denial",
-        owner: reason.map_or(Role::Biller, |reason| list_of(reason.owner)),
+        // One list holds every denial, by deadline; `desk` says who has the facts.
+        owner: Role::Biller,
         subject: ("claim", record.id.to_string()),
         title: format!("{} {}: {}", record.number, body.procedure, body.text),
         amount,
@@ -129,17 +130,6 @@ pub(crate) fn open(
     };
     store::work::open(tx, &item, &body)?;
     Ok(())
-}
-
-/// On whose list a reason's work goes. Only registration, coding and the clinician have their own facts to settle;
-/// everything said to a payer is the biller's.
-const fn list_of(desk: Desk) -> Role {
-    match desk {
-        Desk::FrontDesk => Role::FrontDesk,
-        Desk::Coding => Role::Coder,
-        Desk::Clinician => Role::Provider,
-        Desk::Billing | Desk::Credentialing | Desk::PayerFollowUp | Desk::Patient => Role::Biller,
-    }
 }
 
 /// Another claim for the charge that is with the payer or decided.

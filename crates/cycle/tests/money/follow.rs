@@ -1,0 +1,205 @@
+//! Denials worked: corrected, appealed, accepted, billed to the patient.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use claim::{
+    AdjustmentGroup::{Co, Pi},
+    ClaimDecision, ClaimStatus, Frequency,
+};
+use cycle::{
+    CycleError,
+    follow::{self, LetterPurpose},
+};
+use jiff::civil::date;
+use ledger::Account;
+use store::appeal::AppealStatus;
+
+use crate::stage::{Stage, cents, decided, play};
+
+fn refuses<T: std::fmt::Debug>(attempt: Result<T, CycleError>, words: &str) {
+    match attempt {
+        Err(CycleError::Refused(sentence)) => assert!(sentence.contains(words), "{sentence}"),
+        other => panic!("{other:?} where a refusal was expected"),
+    }
+}
+
+/// Text of a PDF document, or none where the program that reads it is not installed.
+pub fn text_of(stage: &Stage, document: uuid::Uuid) -> Option<String> {
+    let bytes = stage.read(|tx| Ok(store::document::bytes(tx, document)?));
+    let (input, output) = (Stdio::piped(), Stdio::piped());
+    let started = Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(input).stdout(output).spawn();
+    let read = started.map(|mut reader| {
+        reader.stdin.take().unwrap().write_all(&bytes).unwrap();
+        reader.wait_with_output().unwrap()
+    });
+    match read {
+        Ok(output) => Some(String::from_utf8(output.stdout).unwrap()),
+        Err(_) => {
+            eprintln!("SKIPPED the words of a PDF: pdftotext is not installed");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_corrected_claim_takes_the_place_of_the_denied_one() {
+    play("corrected", |stage| {
+        let billed = stage.bill("c08", &[("20610", 20_000), ("99213", 15_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 8_000)], &[(Co, "97", 15_000)]]);
+        let mut claim = billed.claim.clone();
+        claim.lines[1].modifiers.push("25".parse().unwrap());
+        let correct = |reason| stage.attempt(|tx| follow::correct(tx, &stage.library, billed.id, &claim, reason));
+        refuses(correct(" "), "supports");
+        let second = correct("Separate evaluation documented").unwrap();
+        refuses(correct("Again"), "already corrects");
+        assert_eq!(stage.work("claim", billed.id), [], "the denial is worked");
+        assert_eq!(stage.status(billed.id), ClaimStatus::Paid, "until the correction is decided");
+
+        let second = stage.accepted(second);
+        assert_eq!(second.claim.frequency, Frequency::Replacement);
+        assert_eq!(second.claim.original_reference.as_deref(), Some("ICN1"));
+        assert_eq!(second.charges, billed.charges, "the services and charges are the same");
+        let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 8_000)], &[(Co, "97", 15_000)]]);
+        let anew = decided(&second, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 8_000)], &[(Co, "45", 4_000)]]);
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first), anew], &[]));
+        assert_eq!(stage.status(billed.id), ClaimStatus::Superseded);
+        assert_eq!(stage.status(second.id), ClaimStatus::Paid);
+        assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::Contractual)), (0, 12_000));
+        assert_eq!(stage.work("claim", billed.id), []);
+    });
+}
+
+#[test]
+fn other_units_are_another_charge() {
+    play("units", |stage| {
+        let billed = stage.bill("c23", &[("17110", 60_000), ("99213", 15_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "151", 60_000)], &[(Co, "45", 4_000)]];
+        stage.decide(&billed, "T1", cuts);
+        let mut claim = billed.claim.clone();
+        claim.lines[0].charge = cents(10_000);
+        let second =
+            stage.write(|tx| follow::correct(tx, &stage.library, billed.id, &claim, "One unit covers them all"));
+        assert_eq!(stage.balance(Account::Charges), -25_000);
+        let second = stage.accepted(second);
+        assert_ne!(second.charges[0], billed.charges[0]);
+        assert_eq!(second.charges[1], billed.charges[1]);
+        let back = payer::mirror(&decided(&billed, ClaimDecision::Primary, "ICN1", cuts));
+        let anew = decided(&second, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 2_000)], &[(Co, "45", 4_000)]]);
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![back, anew], &[]));
+        assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::Contractual)), (0, 6_000));
+
+        // A charge with money on it stays until the payer took that back.
+        let mut claim = second.claim.clone();
+        claim.lines[0].charge = cents(20_000);
+        let third = stage.attempt(|tx| follow::correct(tx, &stage.library, second.id, &claim, "Two"));
+        refuses(third, "took that back");
+    });
+}
+
+#[test]
+fn medicare_is_asked_to_reopen() {
+    play("reopening", |stage| {
+        let billed = stage.bill("c25", &[("99213", 15_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "4", 15_000)]]);
+        let mut claim = billed.claim.clone();
+        claim.lines[0].modifiers.push("25".parse().unwrap());
+        let same = stage.write(|tx| follow::correct(tx, &stage.library, billed.id, &claim, "Modifier left out"));
+        assert_eq!(same, billed.id, "no replacement is sent to Medicare Part B");
+        assert_eq!(stage.read(|tx| Ok(store::claim::of_encounter(tx, billed.encounter_id)?.len())), 1);
+        let outgoing = stage.read(|tx| Ok(store::outbox::waiting(tx, 10)?)).remove(0);
+        let letter = stage.read(|tx| follow::letter_of(tx, &outgoing)).unwrap();
+        assert_eq!((letter.purpose, letter.payer_control_number.as_str()), (LetterPurpose::Reopening, "ICN1"));
+        assert_eq!(letter.reasons, ["4".parse().unwrap()]);
+        if let Some(text) = text_of(stage, outgoing.document_id) {
+            assert!(text.contains("we sent 99213, 1 units, correct is 99213-25, 1 units"), "{text}");
+        }
+        // The new decision is posted on the same claim; nothing was posted before, so nothing is mirrored.
+        let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "4", 15_000)]]);
+        let anew = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 5_000)]]);
+        let posted = stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first), anew], &[]));
+        assert_eq!((posted.claims_posted, stage.status(billed.id)), (2, ClaimStatus::Paid));
+
+        claim.lines[0].charge = cents(20_000);
+        refuses(stage.attempt(|tx| follow::correct(tx, &stage.library, billed.id, &claim, "More")), "appeal");
+    });
+}
+
+#[test]
+fn an_appeal_is_opened_in_time_filed_and_decided() {
+    play("appeal", |stage| {
+        let billed = stage.bill("c25", &[("93000", 4_500)]);
+        refuses(stage.attempt(|tx| follow::open_appeal(tx, billed.id, "History of syncope")), "no open denial");
+        stage.decide(&billed, "T1", &[&[(Co, "50", 4_500)]]);
+        let id = stage.write(|tx| follow::open_appeal(tx, billed.id, "History of syncope"));
+        refuses(stage.attempt(|tx| follow::open_appeal(tx, billed.id, "Again")), "under way");
+        let appeal = stage.read(|tx| Ok(store::appeal::get(tx, id)?));
+        assert_eq!((appeal.level, appeal.due_on), (1, date(2026, 5, 19)));
+        let document = stage.write(|tx| follow::file_appeal(tx, id));
+        if let Some(text) = text_of(stage, document) {
+            for words in ["redetermination", "CO-50", "History of syncope", &billed.number, "ICN1"] {
+                assert!(text.contains(words), "{words} is missing in {text}");
+            }
+        }
+        let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "50", 4_500)]]);
+        let anew = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 2_000)]]);
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first), anew], &[]));
+        assert_eq!(stage.read(|tx| Ok(store::appeal::get(tx, id)?.status)), AppealStatus::Won);
+        assert_eq!(stage.work("claim", billed.id), []);
+    });
+}
+
+#[test]
+fn the_last_day_to_appeal_is_the_last() {
+    play("tooolate", |stage| {
+        let billed = stage.bill("c25", &[("93000", 4_500)]);
+        stage.decide(&billed, "T1", &[&[(Co, "50", 4_500)]]);
+        stage.days_pass(120);
+        let id = stage.write(|tx| follow::open_appeal(tx, billed.id, "On the last day"));
+        stage.days_pass(1);
+        refuses(stage.attempt(|tx| follow::file_appeal(tx, id)), "2026-05-19");
+    });
+}
+
+#[test]
+fn a_denial_is_given_up_or_moved_where_that_is_allowed() {
+    play("given", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000), ("93000", 4_500), ("81002", 1_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "97", 15_000)], &[(Pi, "96", 4_500)], &[(Co, "27", 1_000)]];
+        stage.decide(&billed, "T1", cuts);
+        let denials = stage.read(|tx| follow::open_denials(tx, billed.id));
+        let id = |carc: &str| denials.iter().find(|(_, d)| d.carc == carc).unwrap().0.id;
+        refuses(stage.attempt(|tx| follow::bill_patient(tx, id("97"), "They signed")), "may not be billed");
+        refuses(stage.attempt(|tx| follow::accept_denial(tx, id("97"), "")), "why");
+        stage.write(|tx| follow::accept_denial(tx, id("97"), "No separate service"));
+        refuses(stage.attempt(|tx| follow::accept_denial(tx, id("97"), "Twice")), "no open denial");
+        stage.write(|tx| follow::bill_patient(tx, id("96"), "Told before the service"));
+        assert_eq!(stage.status(billed.id), ClaimStatus::Denied);
+        stage.write(|tx| follow::bill_patient(tx, id("27"), "Not insured that day"));
+        assert_eq!(stage.status(billed.id), ClaimStatus::Closed);
+        let balances = [Account::OtherAdjustment, Account::PatientReceivable, Account::InsuranceReceivable];
+        assert_eq!(balances.map(|account| stage.balance(account)), [15_000, 5_500, 0]);
+    });
+}
+
+#[test]
+fn large_write_offs_need_a_manager() {
+    play("limit", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "97", 15_000)]]);
+        let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        let user = |role| {
+            let persona = stage.world.users.iter().find(|u| u.role == role && u.clients.contains(&stage.client));
+            store::Actor::User(persona.unwrap().id)
+        };
+        let give_up = |role| {
+            let scope = store::Scope::One(stage.client);
+            stage.db().write(&user(role), scope, |tx| follow::accept_denial(tx, item.id, "Not worth it"))
+        };
+        refuses(give_up(world::Role::Biller), "manager");
+        give_up(world::Role::Manager).unwrap();
+        assert_eq!(stage.balance(Account::OtherAdjustment), 15_000);
+    });
+}

@@ -1,0 +1,98 @@
+//! Patients' money and statements.
+
+use claim::AdjustmentGroup::{Co, Pr};
+use cycle::{CycleError, money, statements};
+use ledger::Account;
+
+use crate::{
+    follow::text_of,
+    stage::{Stage, cents, play},
+};
+
+fn received(stage: &Stage, patient: claim::PatientId, amount: i64) -> money::Receipt {
+    stage.write(|tx| money::receive(tx, patient, cents(amount), "card_link", "pay_123", None))
+}
+
+#[test]
+fn money_paid_ahead_waits_for_the_share() {
+    play("ahead", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000)]);
+        let receipt = received(stage, billed.patient_id, 3_000);
+        assert_eq!((receipt.applied.len(), receipt.unapplied), (0, cents(3_000)));
+        stage.decide(&billed, "T1", &[&[(Co, "45", 4_000), (Pr, "3", 2_500)]]);
+        let balance = stage.read(|tx| Ok(store::ledger::patient_balance(tx, billed.patient_id)?));
+        assert_eq!((balance.patient, balance.unapplied), (cents(0), cents(500)));
+        assert_eq!(stage.work("patient", billed.patient_id), [("credit_balance".to_owned(), 500)]);
+
+        // Given back: approved, then paid; never more than waits or was approved.
+        let refund = |amount| stage.attempt(|tx| money::refund(tx, billed.patient_id, cents(amount), "Overpaid copay"));
+        assert!(matches!(refund(501), Err(CycleError::Refused(_))));
+        refund(500).unwrap();
+        assert_eq!(stage.work("patient", billed.patient_id), []);
+        let pay = |amount| stage.attempt(|tx| money::refund_paid(tx, billed.patient_id, cents(amount), "check 2001"));
+        assert!(matches!(pay(501), Err(CycleError::Refused(_))));
+        pay(500).unwrap();
+        assert!(matches!(pay(1), Err(CycleError::Refused(_))));
+        assert_eq!((stage.balance(Account::Bank), stage.balance(Account::RefundPayable)), (-500, 0));
+    });
+}
+
+#[test]
+fn a_payment_goes_to_its_visit_then_to_the_oldest() {
+    play("oldest", |stage| {
+        let old = stage.bill("c14", &[("99213", 15_000)]);
+        let new = stage.bill("c14", &[("99214", 25_000)]);
+        stage.decide(&old, "T1", &[&[(Pr, "1", 15_000)]]);
+        stage.decide(&new, "T2", &[&[(Pr, "1", 25_000)]]);
+        let receipt = stage
+            .write(|tx| money::receive(tx, new.patient_id, cents(26_000), "check", "1001", Some(new.encounter_id)));
+        let parts: Vec<_> = receipt.applied.iter().map(|part| (part.charge_id, part.amount)).collect();
+        assert_eq!(parts, [(new.charges[0], cents(25_000)), (old.charges[0], cents(1_000))]);
+        let receipt = received(stage, new.patient_id, 10_000);
+        assert_eq!(receipt.applied[0].charge_id, old.charges[0]);
+        let owed = stage.read(|tx| money::owed(tx, new.patient_id));
+        assert_eq!(owed.iter().map(|(_, amount)| amount.cents()).collect::<Vec<_>>(), [4_000]);
+    });
+}
+
+#[test]
+fn what_is_no_payment_is_refused() {
+    play("nopayment", |stage| {
+        let patient = stage.world.people[0].patient.id;
+        for (amount, reference) in [(0, ""), (-100, ""), (100, "4111 1111 1111 1111")] {
+            let refused = stage.attempt(|tx| money::receive(tx, patient, cents(amount), "card_link", reference, None));
+            assert!(matches!(refused, Err(CycleError::Refused(_))), "{amount} {reference}");
+        }
+        assert_eq!(stage.balance(Account::CashClearing), 0);
+    });
+}
+
+#[test]
+fn a_statement_says_what_is_owed_and_why() {
+    play("statement", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000), ("93000", 4_500)]);
+        assert!(stage.write(|tx| statements::print(tx, &stage.library, billed.patient_id)).is_none());
+        // The tracing is refused and open: it is shown as pending and not asked for.
+        stage.decide(&billed, "T1", &[&[(Co, "45", 4_000), (Pr, "1", 11_000)], &[(Co, "97", 4_500)]]);
+        received(stage, billed.patient_id, 1_000);
+        let printed = stage.write(|tx| statements::print_due(tx, &stage.library));
+        let [statement] = &printed[..] else { panic!("{printed:?}") };
+        assert_eq!(statement.amount, cents(10_000));
+        if let Some(text) = text_of(stage, statement.document_id) {
+            for words in ["100.00", "Deductible, yours since 01/19/2026", "150.00", "40.00", "45.00", &statement.number]
+            {
+                assert!(text.contains(words), "{words} is missing in {text}");
+            }
+        }
+        // Once in thirty days, and only from the minimum on.
+        assert!(stage.write(|tx| statements::print_due(tx, &stage.library)).is_empty());
+        stage.days_pass(29);
+        assert!(stage.write(|tx| statements::print_due(tx, &stage.library)).is_empty());
+        stage.days_pass(1);
+        assert_eq!(stage.write(|tx| statements::print_due(tx, &stage.library)).len(), 1);
+        assert_eq!(stage.read(|tx| statements::aging_of(tx, billed.patient_id)).open(), cents(10_000));
+        received(stage, billed.patient_id, 9_501);
+        stage.days_pass(30);
+        assert!(stage.write(|tx| statements::print_due(tx, &stage.library)).is_empty());
+    });
+}

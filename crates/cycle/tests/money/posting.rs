@@ -1,0 +1,246 @@
+//! Remittances into the books.
+
+use claim::{
+    AdjustmentGroup::{Co, Oa, Pr},
+    ClaimDecision, ClaimStatus, Money,
+};
+use cycle::{CycleError, post};
+use ledger::Account;
+use store::remittance::{RemittanceClaimState, RemittanceState};
+
+use crate::stage::{Billed, Stage, cents, decided, play};
+
+/// The rulebook's Medicare visit (EDI flow 3.13): 250.00 charged, 106.32 paid, 27.12 coinsurance.
+const V1: &[crate::stage::Cut] = &[(Co, "45", 11_439), (Co, "253", 217), (Pr, "2", 2_712)];
+
+fn state(stage: &Stage, id: claim::RemittanceId) -> RemittanceState {
+    stage.read(|tx| Ok(store::remittance::get(tx, id)?.state))
+}
+
+#[test]
+fn a_paid_claim_is_posted_to_the_cent_and_once() {
+    play("paid", |stage| {
+        let billed = stage.bill("c25", &[("99214", 25_000)]);
+        let posted = stage.decide(&billed, "T1", &[V1]);
+        assert!(posted.is_new);
+        assert_eq!((posted.claims_posted, posted.claims_parked, posted.denials), (1, 0, 0));
+        assert_eq!(state(stage, posted.id), RemittanceState::Posted);
+        assert_eq!(stage.status(billed.id), ClaimStatus::Paid);
+        let balances = [Account::InsuranceReceivable, Account::PatientReceivable, Account::Contractual]
+            .map(|account| stage.balance(account));
+        assert_eq!(balances, [0, 2_712, 11_439]);
+        assert_eq!((stage.balance(Account::Sequestration), stage.balance(Account::Unapplied)), (217, 0));
+        let record = stage.read(|tx| Ok(store::claim::get(tx, billed.id)?));
+        assert_eq!((record.paid, record.payer_control_number.as_deref()), (cents(10_632), Some("ICN1")));
+
+        // The same payment in the same or another file adds nothing.
+        let count = || stage.read(|tx| Ok(store::ledger::journal(tx)?.len()));
+        let before = count();
+        let again = stage.decide(&billed, "T1", &[V1]);
+        assert_eq!((again.is_new, again.id, again.claims_posted), (false, posted.id, 0));
+        assert_eq!(count(), before);
+    });
+}
+
+#[test]
+fn a_denial_moves_nothing_and_becomes_work() {
+    play("denied", |stage| {
+        let billed = stage.bill("c25", &[("93000", 4_500), ("99213", 15_000)]);
+        let posted = stage.decide(&billed, "T1", &[&[(Co, "50", 4_500)], &[(Co, "45", 5_000), (Pr, "2", 2_000)]]);
+        assert_eq!(posted.denials, 1);
+        assert_eq!(stage.status(billed.id), ClaimStatus::Paid);
+        assert_eq!(stage.balance(Account::InsuranceReceivable), 4_500);
+        let (item, denial) = stage.read(|tx| cycle::follow::open_denials(tx, billed.id)).remove(0);
+        assert_eq!((denial.carc.as_str(), denial.line, denial.procedure.as_str()), ("50", 1, "93000"));
+        assert_eq!(
+            (item.amount, denial.charge, denial.cause.as_str()),
+            (cents(4_500), cents(4_500), "Medical necessity")
+        );
+        assert!(!denial.text.is_empty() && !denial.action.is_empty());
+        // 120 days from the remittance of 2026-01-19 at Medicare.
+        assert_eq!(item.due_on, Some(jiff::civil::date(2026, 5, 19)));
+    });
+}
+
+#[test]
+fn a_reversal_is_mirrored_and_the_correction_stands_alone() {
+    play("reversed", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 9_200), (Pr, "3", 3_000)]]);
+        // The patient pays the share, which the reversal then takes off them.
+        stage.write(|tx| cycle::money::receive(tx, billed.patient_id, cents(3_000), "check", "1001", None));
+        assert_eq!(stage.balance(Account::PatientReceivable), 0);
+        let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200), (Pr, "3", 3_000)]]);
+        let second = decided(&billed, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 9_200), (Pr, "3", 2_000)]]);
+        let claims = vec![payer::mirror(&first), second];
+        let posted = stage.take_in(&stage.remittance(&billed.payer, "T2", claims, &[]));
+        assert_eq!((posted.claims_posted, posted.claims_parked), (2, 0));
+        assert_eq!(stage.balance(Account::PatientReceivable), 0);
+        // 30.00 were paid and 20.00 are owed now: 10.00 wait and are a credit to be worked.
+        assert_eq!(stage.balance(Account::Unapplied), -1_000);
+        assert_eq!(stage.work("patient", billed.patient_id), [("credit_balance".to_owned(), 1_000)]);
+        assert_eq!(stage.read(|tx| Ok(store::claim::get(tx, billed.id)?.paid)), cents(13_800));
+        assert_eq!(stage.status(billed.id), ClaimStatus::Paid);
+
+        // Taking back what was taken back before, and deciding a second time what stands, are both parked.
+        let twice = decided(&billed, ClaimDecision::Primary, "ICN3", &[&[(Co, "45", 9_200), (Pr, "3", 2_000)]]);
+        let parked = stage.take_in(&stage.remittance(&billed.payer, "T3", vec![payer::mirror(&first), twice], &[]));
+        assert_eq!((parked.claims_posted, parked.claims_parked), (0, 2));
+        assert_eq!(state(stage, parked.id), RemittanceState::Posting);
+    });
+}
+
+#[test]
+fn a_payment_taken_back_without_a_new_decision_is_work() {
+    play("takenback", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "45", 9_200)]];
+        stage.decide(&billed, "T1", cuts);
+        let back = payer::mirror(&decided(&billed, ClaimDecision::Primary, "ICN1", cuts));
+        // More is taken back than paid: the rest is carried forward (PLB FB).
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![back], &[("FB", -15_800)]));
+        assert_eq!(stage.work("claim", billed.id), [("taken_back".to_owned(), 25_000)]);
+        assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::PayerOwed)), (25_000, -15_800));
+    });
+}
+
+#[test]
+fn the_next_payer_gets_a_claim_with_the_decision() {
+    play("secondary", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000)]);
+        let posted = stage.decide(&billed, "T1", &[V1]);
+        let [second] = posted.opened[..] else { panic!("{posted:?}") };
+        let claim = stage.read(|tx| Ok(store::claim::latest(tx, second)?.claim));
+        assert_eq!(claim.other_payers[0].paid, Some(cents(10_632)));
+        assert_eq!(claim.lines[0].adjudications[0].adjustments.len(), 3);
+        assert_eq!(stage.read(|tx| Ok(store::claim::get(tx, second)?.follows_id)), Some(billed.id));
+        assert_eq!(
+            (stage.balance(Account::InsuranceReceivable), stage.balance(Account::PatientReceivable)),
+            (2_712, 0)
+        );
+        // The supplement pays the coinsurance and repeats what Medicare did as OA-23, which posts nothing.
+        let second = stage.accepted(second);
+        stage.decide(&second, "T2", &[&[(Oa, "23", 22_288)]]);
+        assert_eq!(stage.status(second.id), ClaimStatus::Paid);
+        assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::Contractual)), (0, 11_439));
+    });
+}
+
+#[test]
+fn what_does_not_add_up_stays_outside_the_books() {
+    play("unbalanced", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let claims = vec![decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200)]])];
+        let mut remittance = stage.remittance(&billed.payer, "T1", claims, &[]);
+        remittance.amount += cents(1);
+        let kept = stage.take_in(&remittance);
+        assert_eq!((kept.claims_posted, state(stage, kept.id)), (0, RemittanceState::Parked));
+        assert_eq!((stage.balance(Account::CashClearing), stage.status(billed.id)), (0, ClaimStatus::Accepted));
+        let items = stage.read(|tx| Ok(store::work::of_subject(tx, "remittance", kept.id)?));
+        let reason = items[0].body["reason"].as_str().unwrap();
+        assert!(
+            items[0].kind == "unbalanced" && reason.contains("trace T1") && reason.contains("difference 0.01"),
+            "{reason}"
+        );
+        // Nor does another practice's money come in.
+        let mut other = stage.remittance(&billed.payer, "T2", remittance.claims.clone(), &[]);
+        (other.payee_id, other.payee_tax_id) = ("1999999992".into(), "99-9999999".into());
+        let kept = stage.take_in(&other);
+        assert_eq!((state(stage, kept.id), stage.balance(Account::CashClearing)), (RemittanceState::Parked, 0));
+    });
+}
+
+#[test]
+fn a_stranger_waits_and_is_matched_by_hand() {
+    play("stranger", |stage| {
+        let known = stage.bill("c14", &[("99214", 25_000)]);
+        let lost = stage.bill("c15", &[("99213", 16_500)]);
+        let mut stranger = decided(&lost, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 8_100)]]);
+        stranger.control_number = "QF-12345".into();
+        let own = decided(&known, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200)]]);
+        let posted = stage.take_in(&stage.remittance(&known.payer, "T1", vec![stranger, own], &[]));
+        assert_eq!((posted.claims_posted, posted.claims_parked), (1, 1));
+        assert_eq!((state(stage, posted.id), stage.balance(Account::Unapplied)), (RemittanceState::Posting, -8_400));
+        assert_eq!(stage.work("remittance", posted.id), [("unmatched".to_owned(), 8_400)]);
+
+        // The wrong claim is refused with the reason and changes nothing; the right one takes the money.
+        let wrong = stage.attempt(|tx| post::post_parked(tx, &stage.library, posted.id, 0, known.id));
+        assert!(matches!(wrong, Err(CycleError::Refused(_))), "{wrong:?}");
+        stage.write(|tx| post::post_parked(tx, &stage.library, posted.id, 0, lost.id));
+        assert_eq!((state(stage, posted.id), stage.balance(Account::Unapplied)), (RemittanceState::Posted, 0));
+        assert_eq!(stage.work("remittance", posted.id), []);
+        let rows = stage.read(|tx| Ok(store::remittance::claims(tx, posted.id)?));
+        assert!(rows.iter().all(|row| row.state == RemittanceClaimState::Posted));
+        let twice = stage.attempt(|tx| post::post_parked(tx, &stage.library, posted.id, 0, lost.id));
+        assert!(matches!(twice, Err(CycleError::Refused(_))), "{twice:?}");
+    });
+}
+
+#[test]
+fn provider_level_amounts_go_to_their_accounts_and_unknown_ones_wait() {
+    play("plb", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let claims = vec![decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200)]])];
+        let remittance = stage.remittance(&billed.payer, "T1", claims, &[("L6", -123), ("WO", 5_000), ("ZZ", 700)]);
+        let posted = stage.take_in(&remittance);
+        assert_eq!((posted.claims_posted, state(stage, posted.id)), (1, RemittanceState::Posting));
+        assert_eq!((stage.balance(Account::Interest), stage.balance(Account::PayerOwed)), (-123, 5_000));
+        assert_eq!(stage.work("remittance", posted.id), [("unmatched".to_owned(), 700)]);
+        assert_eq!(stage.balance(Account::Unapplied), 700);
+    });
+}
+
+#[test]
+fn a_duplicate_is_no_second_sum_of_money() {
+    play("duplicate", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 9_200)]]);
+        let again = stage.write(|tx| cycle::bill::resend(tx, &stage.library, billed.id, "Thought lost"));
+        let again: Billed = stage.accepted(again);
+        let posted = stage.take_in(&stage.remittance(
+            &again.payer,
+            "T2",
+            vec![decided(&again, ClaimDecision::Primary, "ICN2", &[&[(Oa, "18", 25_000)]])],
+            &[],
+        ));
+        assert_eq!(posted.denials, 1);
+        assert_eq!(stage.work("claim", again.id), [("denial".to_owned(), 0)]);
+        let (item, denial) = stage.read(|tx| cycle::follow::open_denials(tx, again.id)).remove(0);
+        assert_eq!(denial.duplicate_of, Some(billed.number.clone()));
+        stage.write(|tx| cycle::follow::accept_denial(tx, item.id, "Sent twice"));
+        assert_eq!(stage.status(again.id), ClaimStatus::Closed);
+        assert_eq!((stage.status(billed.id), stage.balance(Account::OtherAdjustment)), (ClaimStatus::Paid, 0));
+    });
+}
+
+#[test]
+fn a_payer_that_pays_twice_leaves_a_credit() {
+    play("paidtwice", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 9_200)]]);
+        let again = stage.write(|tx| cycle::bill::resend(tx, &stage.library, billed.id, "Thought lost"));
+        let again = stage.accepted(again);
+        let paid = decided(&again, ClaimDecision::Primary, "ICN2", &[&[(Oa, "23", 9_200)]]);
+        stage.take_in(&stage.remittance(&again.payer, "T2", vec![paid.clone()], &[]));
+        assert_eq!((stage.balance(Account::CreditBalance), stage.balance(Account::InsuranceReceivable)), (-15_800, 0));
+        assert_eq!(stage.work("patient", again.patient_id), [("credit_balance".to_owned(), 15_800)]);
+        // When the payer takes it back, the credit goes with it.
+        let back = payer::mirror(&paid);
+        stage.take_in(&stage.remittance(&again.payer, "T3", vec![back], &[("FB", -15_800)]));
+        assert_eq!((stage.balance(Account::CreditBalance), stage.balance(Account::InsuranceReceivable)), (0, 0));
+    });
+}
+
+#[test]
+fn less_than_the_contract_is_told() {
+    play("underpaid", |stage| {
+        for (trace, taken, work) in [("T1", 10_780, 1), ("T2", 9_500, 0)] {
+            let billed = stage.bill("c14", &[("99214", 25_000)]);
+            stage.write(|tx| Ok(store::claim::set_expected(tx, billed.id, Some(Money::from_cents(15_800)))?));
+            stage.decide(&billed, trace, &[&[(Co, "45", taken), (Pr, "3", 3_000)]]);
+            let found = stage.work("claim", billed.id);
+            assert_eq!(found.len(), work, "{trace}: {found:?}");
+            assert!(found.iter().all(|item| *item == ("underpayment".to_owned(), 15_800 - (25_000 - taken))));
+        }
+    });
+}
