@@ -6,10 +6,12 @@ mod adjudicate;
 mod audit;
 mod code;
 mod codes;
+mod demo;
 mod input;
 mod place;
 mod price;
 mod scrub;
+mod serve;
 mod x12;
 
 use std::process::ExitCode;
@@ -28,6 +30,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Watch an invented billing company turn notes into paid claims, then use the application.
+    Demo(demo::Demo),
+    /// Serve the application.
+    Serve(serve::Serve),
     /// Suggest codes for a note, each with its words and rules.
     Code(code::Code),
     /// Look into the code library.
@@ -49,6 +55,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Demo(command) => command.run(),
+        Command::Serve(command) => command.run(),
         Command::Code(command) => command.run(),
         Command::Codes(command) => command.run(),
         Command::X12(command) => command.run(),

@@ -1,0 +1,87 @@
+//! `superbill serve`: the application over HTTP.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use codes::Library;
+use cycle::office::Office;
+use server::app::{App, DemoLogins};
+use store::Db;
+
+use crate::{
+    input::{Outcome, line},
+    place::Place,
+};
+
+/// The port served when nobody says another.
+const PORT: u16 = 8370;
+
+/// Serve the application.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port. Other than loopback needs --behind-proxy.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// A proxy on the way in speaks TLS; cookies then travel encrypted only.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl Serve {
+    pub fn run(self) -> Result<Outcome> {
+        if let Some(address) = self.listen.filter(|address| !address.ip().is_loopback() && !self.behind_proxy) {
+            bail!(
+                "{address} is not loopback, and nothing would encrypt the way there: put a proxy that speaks TLS in \
+                 front and say --behind-proxy, or serve on 127.0.0.1"
+            );
+        }
+        let (db, folder) = self.place.open()?;
+        let library = Arc::new(Library::shipped());
+        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        let app = App::new(db, library).with_office(office);
+        let app = if self.behind_proxy { app.behind_tls() } else { app };
+        listen(app, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))
+    }
+}
+
+/// Serves a demo to this machine with one-click entry and prints who may enter.
+pub fn demo(
+    db: Db,
+    library: Arc<Library>,
+    office: Office,
+    logins: BTreeMap<String, String>,
+    address: Option<SocketAddr>,
+) -> Result<Outcome> {
+    let app = App::new(db, library).with_office(office).with_demo(DemoLogins(logins.clone()));
+    listen(app, address, |address| {
+        line(format!("\nSuperbill serves http://{address}/ (Ctrl-C stops it). Sign in with one click there, or as:"))?;
+        for (login, password) in &logins {
+            line(format!("  {login:<20} {password}"))?;
+        }
+        Ok(())
+    })
+}
+
+fn listen(app: App, wanted: Option<SocketAddr>, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<Outcome> {
+    let runtime = tokio::runtime::Runtime::new().context("the server cannot start its threads")?;
+    runtime.block_on(async {
+        let address = wanted.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
+        let listener = server::listen::bind(address, wanted.is_none()).await.with_context(|| {
+            format!("{address} is taken or not allowed: choose another with --listen 127.0.0.1:PORT")
+        })?;
+        let bound = listener.local_addr().context("the server does not know its address")?;
+        if wanted.is_none() && bound.port() != PORT {
+            line(format!("Port {PORT} is taken; {} is free.", bound.port()))?;
+        }
+        ready(bound)?;
+        server::listen::serve(listener, server::route::router(app)).await.context("the server stopped")?;
+        Ok(Outcome::Done)
+    })
+}
