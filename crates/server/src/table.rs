@@ -2,10 +2,12 @@
 
 use store::Role;
 
-use crate::room::{account, auth, claim, encounter, encounter_new, home, payment, work};
+use crate::room::{
+    account, auth, claim, demo, denial, encounter, encounter_new, home, json, manager, payment, remittance, work,
+};
 use crate::route::Policy::{Public, Roles, SignedIn};
 use crate::route::{Route, get, post};
-use crate::worklist::{ACCOUNTS, CHART, CLAIMS, MONEY};
+use crate::worklist::{ACCOUNTS, AGREEMENT, CHART, CLAIMS, FIGURES, MONEY};
 
 /// Everything this server answers.
 pub const ROUTES: &[Route] = &[
@@ -41,5 +43,32 @@ pub const ROUTES: &[Route] = &[
     post("/work/statements/print", Roles(payment::TAKERS, payment::print_due)),
     get("/documents/{id}", Roles(CLAIMS, account::document)),
     get("/claims", Roles(CLAIMS, work::claims)),
+    post("/claims/send", Roles(claim::BILLERS, claim::send_all)),
+    get("/claims/{number}", Roles(CLAIMS, claim::show)),
+    post("/claims/{number}/check", Roles(claim::EDITORS, claim::check)),
+    post("/claims/{number}/amend", Roles(claim::EDITORS, claim::amend)),
+    post("/claims/{number}/correct", Roles(claim::BILLERS, claim::correct)),
+    post("/claims/{number}/send", Roles(claim::BILLERS, claim::send)),
+    post("/claims/{number}/send-anyway", Roles(claim::BILLERS, claim::send_anyway)),
+    post("/claims/{number}/resend", Roles(claim::BILLERS, claim::resend)),
     get("/remittances", Roles(MONEY, work::remittances)),
+    post("/remittances", Roles(remittance::POSTERS, remittance::take_in)),
+    get("/remittances/{id}", Roles(MONEY, remittance::show)),
+    post("/remittances/{id}/items/{position}/match", Roles(remittance::POSTERS, remittance::match_item)),
+    get("/denials", Roles(CLAIMS, manager::denials)),
+    get("/denials/{id}", Roles(CLAIMS, denial::show)),
+    post("/denials/{id}/appeal", Roles(claim::BILLERS, denial::appeal)),
+    post("/denials/{id}/write-off", Roles(claim::BILLERS, denial::write_off)),
+    post("/denials/{id}/bill-patient", Roles(claim::BILLERS, denial::bill_patient)),
+    get("/work-items/{id}", Roles(denial::WORKERS, denial::work_item)),
+    post("/work-items/{id}/take", Roles(denial::WORKERS, denial::take)),
+    post("/work-items/{id}/snooze", Roles(denial::WORKERS, denial::snooze)),
+    post("/work-items/{id}/finish", Roles(denial::WORKERS, denial::finish)),
+    get("/manager", Roles(FIGURES, manager::show)),
+    get("/agreement", Roles(AGREEMENT, manager::agreement)),
+    post("/demo/advance", SignedIn(demo::advance)),
+    get("/search", SignedIn(json::search_page)),
+    get("/search.json", SignedIn(json::search_json)),
+    get("/codes.json", Roles(CHART, json::codes)),
+    get("/patients.json", Roles(encounter_new::WRITERS, json::patients)),
 ];

@@ -58,6 +58,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
     let account = call.read(|tx| {
         let patient = store::patient::get(tx, id)?;
         let (open, open_total) = open(tx, id)?;
+        let unapplied = store::ledger::patient_balance(tx, id)?.unapplied;
         let address = &patient.address;
         let statements = store::statement::list(tx, Some(id), STATEMENTS_MAX, 0)?;
         Ok(AccountPage {
@@ -82,7 +83,8 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 .collect(),
             statement_barred: super::payment::statement_barred(tx, call, id)?,
             methods: words::choices(super::payment::METHODS, "card_link"),
-            today: tx.today().to_string(),
+            unapplied: Amount::balance(unapplied),
+            may_refund: unapplied.is_positive() && call.has(super::payment::REFUNDERS),
             may_pay: call.has(super::payment::TAKERS),
         })
     })?;

@@ -49,7 +49,16 @@ impl Draft {
         Self { diagnoses: codes.diagnoses.clone(), services }
     }
 
-    fn codes(self) -> CodeSet {
+    /// The codes again; a service accepted as suggested points to all of its suggested diagnoses that are taken
+    /// by now, in whatever order they were decided.
+    fn codes(mut self, coding: &Coding, decisions: &[CodingDecision]) -> CodeSet {
+        for suggestion in &coding.suggestions {
+            let SuggestedCode::Procedure { code, diagnoses, .. } = &suggestion.code else { continue };
+            if last(decisions, suggestion).is_some_and(|d| d.kind == DecisionKind::Accept) {
+                let own = self.services.iter_mut().filter(|(service, _)| service.code == *code);
+                own.for_each(|(_, wanted)| wanted.clone_from(diagnoses));
+            }
+        }
         let Self { diagnoses, services } = self;
         let services = services
             .into_iter()
@@ -114,7 +123,8 @@ pub fn about(
         evidence: suggestion.evidence.clone(),
         at,
     };
-    Ok((decision, draft.codes()))
+    let all = [decisions, std::slice::from_ref(&decision)].concat();
+    Ok((decision, draft.codes(coding, &all)))
 }
 
 /// Adds a code that nobody suggested.
@@ -147,7 +157,7 @@ pub fn add(
         evidence: Vec::new(),
         at,
     };
-    Ok((decision, draft.codes()))
+    Ok((decision, draft.codes(coding, decisions)))
 }
 
 fn put(
@@ -330,10 +340,12 @@ mod tests {
         for which in [2, 1, 0] {
             v.decide(which, DecisionKind::Accept, Wanted::default()).unwrap();
         }
-        assert_eq!(v.shown(), (vec!["E11.9".into(), "I10".into()], vec![("99213".into(), vec![1])]));
-        // Accepted before its diagnoses, the service points to the first; accepted again, to its own.
-        v.decide(2, DecisionKind::Accept, Wanted::default()).unwrap();
-        assert_eq!(v.shown().1, [("99213".into(), vec![2, 1])]);
+        // The service was accepted before its diagnoses, and points to them all the same.
+        assert_eq!(v.shown(), (vec!["E11.9".into(), "I10".into()], vec![("99213".into(), vec![2, 1])]));
+        v.decide(2, DecisionKind::Change, Wanted { code: "99213".into(), pointers: "1".into(), ..because("one") })
+            .unwrap();
+        v.decide(1, DecisionKind::Accept, Wanted::default()).unwrap();
+        assert_eq!(v.shown().1, [("99213".into(), vec![1])]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use store::work::{WorkFilter, WorkItem, WorkOrder};
 
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
-use crate::view::listing::{Action, Bulk, Cell, Column, Filter, Listing, Row, Search};
+use crate::view::listing::{Action, Bulk, Cell, Column, Filter, Listing, Row, Search, Upload};
 use crate::view::part::{Amount, Tag};
 use crate::worklist::{self, Source, Worklist};
 use crate::{session::Person, words};
@@ -151,6 +151,14 @@ fn fill(
         Source::Statements => {
             listing.columns = vec![Column::text("Patient"), Column::text("Since"), Column::money("Owes, USD")];
             let due = super::account::owing(tx)?;
+            if !due.is_empty() && call.has(super::payment::TAKERS) {
+                listing.bulk = Some(Bulk {
+                    href: "/work/statements/print".into(),
+                    label: "Print what is due".into(),
+                    consequence: "A statement for each patient who owes enough and had none in 30 days.".into(),
+                    key: "b".into(),
+                });
+            }
             let total: Money = due.iter().map(|d| d.amount).sum();
             listing.rows = due
                 .iter()
@@ -435,7 +443,11 @@ pub fn remittances(call: &Call<'_>) -> Outcome {
             filters: states("/remittances", counts.iter().map(|(s, n, _)| (s.code(), label(*s), *n)), state),
             columns: remittance_columns(),
             rows: remittance_rows(&found),
-            empty: "No remittance is here. Payers answer sent claims; a file from elsewhere can be dropped below."
+            upload: call.has(super::remittance::POSTERS).then(|| Upload {
+                href: "/remittances".into(),
+                label: "Drop a payer's file here, or choose one (u): 835, 999, 277CA, TA1, 271".into(),
+            }),
+            empty: "No remittance is here. Payers answer sent claims; a file from elsewhere can be dropped above."
                 .into(),
             ..Listing::default()
         };

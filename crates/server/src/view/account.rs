@@ -29,8 +29,10 @@ pub struct AccountPage {
     pub statement_barred: String,
     /// Ways to pay.
     pub methods: Vec<Choice>,
-    /// Today, `2026-03-02`.
-    pub today: String,
+    /// Paid by the patient and not applied.
+    pub unapplied: Amount,
+    /// True when it may be given back.
+    pub may_refund: bool,
     /// True when the person may take payments.
     pub may_pay: bool,
 }

@@ -23,14 +23,20 @@ pub struct ClaimPage {
     pub lead: String,
     /// Charge.
     pub charge: Amount,
+    /// Paid so far.
+    pub paid: Amount,
     /// Last filing day in words, or empty.
     pub filing_limit: String,
     /// Address of the encounter.
     pub encounter_href: String,
+    /// Other claims of the visit: address and words.
+    pub related: Vec<(String, String)>,
     /// What the edits say, worst first.
     pub findings: Vec<FindingView>,
     /// What may be done now.
     pub may: ClaimActions,
+    /// The form that changes or corrects it, when the person may.
+    pub edit: Option<ClaimEdit>,
     /// The tab shown.
     pub tab: ClaimTab,
 }
@@ -38,14 +44,56 @@ pub struct ClaimPage {
 /// What may be done with a claim now.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClaimActions {
-    /// Corrections that need no judgement.
-    pub fix: bool,
-    /// Check again with today's tables.
+    /// Take what registration knows now and examine again.
     pub check: bool,
     /// Put in the next file.
     pub send: bool,
-    /// Override a finding with a reason.
+    /// Override what holds it, with a reason.
     pub override_finding: bool,
+    /// Make it again, for a payer that never received it.
+    pub resend: bool,
+}
+
+/// What people change about a claim.
+#[derive(Clone, Debug, Default)]
+pub struct ClaimEdit {
+    /// It was decided: services and charges may change too, and another claim or a letter corrects it.
+    pub is_correction: bool,
+    /// Shown open.
+    pub is_open: bool,
+    /// Box 1a.
+    pub member_id: String,
+    /// Box 11.
+    pub group_number: String,
+    /// Box 23.
+    pub authorization: String,
+    /// Box 11b.
+    pub casualty: String,
+    /// Box 24B.
+    pub place: String,
+    /// Box 19.
+    pub note: String,
+    /// Box 21, separated by spaces.
+    pub diagnoses: String,
+    /// Box 24.
+    pub lines: Vec<EditLine>,
+}
+
+/// A service line being changed.
+#[derive(Clone, Debug, Default)]
+pub struct EditLine {
+    /// From 1.
+    pub number: u16,
+    /// 24D.
+    pub procedure: String,
+    /// 24D, separated by spaces.
+    pub modifiers: String,
+    /// 24E as positions, separated by spaces.
+    pub pointers: String,
+    /// 24G.
+    pub units: u32,
+    /// 24F, `120.00`.
+    pub charge: String,
 }
 
 /// A tab of the claim page.

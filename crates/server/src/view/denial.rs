@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
-use super::part::{Amount, Choice, ContextBar, Explained, Tag};
+use super::part::{Amount, ContextBar, Explained, Tag};
 
 /// A denial being worked (`denial.html`).
 #[derive(Clone, Debug, Default, Template)]
@@ -19,6 +19,10 @@ pub struct DenialPage {
     pub control_number: String,
     /// Payer and decision date.
     pub lead: String,
+    /// Address of the remittance that said so.
+    pub remittance_href: String,
+    /// The person may work it now.
+    pub may_work: bool,
     /// Where the work stands.
     pub status: Tag,
     /// The payer's reasons (group and CARC, `CO-16`) in plain words.
@@ -45,12 +49,8 @@ pub struct DenialPage {
     pub correction: String,
     /// Appeal letter as drafted; empty when no appeal lies.
     pub appeal_letter: String,
-    /// Levels of appeal.
-    pub appeal_levels: Vec<Choice>,
     /// Why a write-off is not allowed; empty when it is.
     pub write_off_barred: String,
-    /// Reasons for a write-off.
-    pub write_off_reasons: Vec<Choice>,
     /// Who must approve, in words; empty when nobody.
     pub write_off_approval: String,
     /// What was done, latest first.

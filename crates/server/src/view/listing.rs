@@ -22,6 +22,8 @@ pub struct Listing {
     pub search: Option<Search>,
     /// Buttons that open something.
     pub actions: Vec<Action>,
+    /// Files that may be brought here.
+    pub upload: Option<Upload>,
     /// One thing to do to every item shown.
     pub bulk: Option<Bulk>,
     /// Columns, first one names the item.
@@ -75,6 +77,15 @@ pub struct Action {
     pub key: String,
     /// The main one.
     pub is_primary: bool,
+}
+
+/// Files that may be brought to a list.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    /// Where they are posted.
+    pub href: String,
+    /// Which.
+    pub label: String,
 }
 
 /// One thing to do to every item shown, with its consequence spelled out.

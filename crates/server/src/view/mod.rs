@@ -19,6 +19,7 @@ pub mod manager;
 pub mod part;
 pub mod remittance;
 pub mod segment;
+pub mod work_item;
 
 #[cfg(test)]
 mod sample;

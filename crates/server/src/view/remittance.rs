@@ -21,8 +21,12 @@ pub struct RemittancePage {
     pub paid_on: String,
     /// File it came in.
     pub file: String,
+    /// Its address.
+    pub file_href: String,
     /// Where it stands.
     pub status: Tag,
+    /// Why it stands there, or empty.
+    pub reason: String,
     /// Claims − provider adjustments = paid.
     pub proof: Proof,
     /// Decided claims that are posted.
@@ -31,10 +35,12 @@ pub struct RemittancePage {
     pub parked: Vec<ParkedItem>,
     /// Changes that belong to no claim.
     pub provider_adjustments: Vec<ProviderAdjustmentView>,
-    /// Held unapplied.
+    /// Nothing of it is in the books.
+    pub is_outside: bool,
+    /// Held unapplied, or all of it when it is outside the books.
     pub unapplied: Amount,
-    /// The whole may be posted now.
-    pub may_post: bool,
+    /// The person may say whose a parked item is.
+    pub may_match: bool,
 }
 
 /// An equation to the cent.

@@ -19,6 +19,7 @@ use super::manager::*;
 use super::part::*;
 use super::remittance::*;
 use super::segment::segments;
+use super::work_item::WorkItemPage;
 
 /// A name that would run if it were not escaped.
 pub const HOSTILE: &str = "<script>alert('x')</script>, Bartholomew Maximilian-Featherstonehaugh";
@@ -103,6 +104,7 @@ pub fn listing(rows: usize) -> Listing {
             words: String::new(),
         }),
         actions: vec![],
+        upload: Some(Upload { href: "/remittances".into(), label: "Drop a payer's file".into() }),
         bulk: Some(Bulk {
             href: "/claims/send".into(),
             label: "Send 12 claims".into(),
@@ -249,6 +251,12 @@ pub fn encounter() -> EncounterPage {
     visit.certainty = Tag::warn("Likely, 71%");
     EncounterPage {
         frame: frame(),
+        reason: String::new(),
+        may_sign: true,
+        may_write: true,
+        may_addend: true,
+        may_build: true,
+        has_rest: true,
         context: context(HOSTILE),
         number: "E000101".into(),
         served_on: "2026-02-27".into(),
@@ -293,6 +301,9 @@ pub fn encounter() -> EncounterPage {
             is_blocking: false,
         }],
         queries: vec![QueryView {
+            id: "6".into(),
+            may_answer: true,
+            options: vec!["left".into(), "right".into()],
             question: "Which joint was injected?".into(),
             asked: "2026-02-27, Avery Quill".into(),
             status: Tag::good("Answered"),
@@ -356,7 +367,14 @@ pub fn claim_page(tab: &str) -> ClaimPage {
         filing_limit: "last filing day 2026-05-27".into(),
         encounter_href: "/encounters/E000101".into(),
         findings: findings.iter().map(FindingView::of).collect(),
-        may: ClaimActions { fix: true, check: true, send: true, override_finding: true },
+        paid: paid(0),
+        related: vec![("/claims/C000117".into(), "C000117, primary, Superseded".into())],
+        edit: Some(ClaimEdit {
+            is_correction: tab == "history",
+            lines: vec![EditLine { number: 1, procedure: "99214".into(), units: 1, charge: "185.00".into(), ..EditLine::default() }],
+            ..ClaimEdit::default()
+        }),
+        may: ClaimActions { check: true, send: true, override_finding: true, resend: true },
         tab: match tab {
             "837" => ClaimTab::File(
                 [
@@ -405,6 +423,8 @@ pub fn remittance(holds: bool) -> RemittancePage {
         trace: "T0000042".into(),
         paid_on: "paid 2026-03-01 by ACH".into(),
         file: "835 received 2026-03-02".into(),
+        file_href: "/documents/3".into(),
+        reason: String::new(),
         status: if holds { Tag::warn("1 parked") } else { Tag::bad("Not posted") },
         proof: Proof {
             holds,
@@ -454,7 +474,8 @@ pub fn remittance(holds: bool) -> RemittancePage {
             amount: Amount::adjustment(Money::from_cents(-12)),
         }],
         unapplied: owed(12_812),
-        may_post: holds,
+        is_outside: !holds,
+        may_match: holds,
     }
 }
 
@@ -479,9 +500,9 @@ pub fn denial(is_bare: bool) -> DenialPage {
         payer_reference: "BH2026020300017".into(),
         correction: "Sent as a replacement (frequency 7) with the payer's claim number.".into(),
         appeal_letter: "We ask you to reconsider the decision on the service of 2026-01-14.\n\nThe note documents …".into(),
-        appeal_levels: vec![Choice::new("1", "First level")],
         write_off_barred: String::new(),
-        write_off_reasons: vec![Choice::new("necessity", "Not medically necessary")],
+        remittance_href: "/remittances/7".into(),
+        may_work: !is_bare,
         write_off_approval: "Above 25.00 a manager must approve.".into(),
         history: vec![words("2026-02-04, Avery Quill", "Taken.")],
     };
@@ -540,7 +561,8 @@ pub fn account(rows: usize) -> AccountPage {
             .collect(),
         statement_barred: if rows == 0 { "Nothing is due from the patient.".into() } else { String::new() },
         methods: vec![Choice::new("card", "Card"), Choice::new("check", "Check"), Choice::new("cash", "Cash")],
-        today: "2026-03-02".into(),
+        unapplied: owed(1_230),
+        may_refund: true,
         may_pay: true,
     }
 }
@@ -630,6 +652,24 @@ pub fn agreement(rows: usize) -> AgreementPage {
     }
 }
 
+pub fn work_item() -> WorkItemPage {
+    WorkItemPage {
+        frame: frame(),
+        id: "4".into(),
+        title: HOSTILE.into(),
+        kind: "underpayment".into(),
+        owner: "Biller".into(),
+        status: Tag::warn("Open"),
+        amount: owed(4_000),
+        left: Tag::open("No limit"),
+        subject: "Claim C000118".into(),
+        href: "/claims/C000118".into(),
+        facts: vec![("expected".into(), "93.00".into())],
+        is_open: true,
+        outcome: String::new(),
+    }
+}
+
 /// Every page in every state, by name.
 pub fn pages() -> Vec<(&'static str, String)> {
     let sign_in = SignIn {
@@ -678,6 +718,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("account-empty", show(&account(0))),
         ("manager", show(&manager(false))),
         ("manager-empty", show(&manager(true))),
+        ("work-item", show(&work_item())),
         ("agreement", show(&agreement(12))),
         ("agreement-empty", show(&agreement(0))),
     ]

@@ -69,10 +69,11 @@ fn every_posted_form_carries_the_session_token() {
 #[test]
 fn every_form_that_moves_money_carries_its_own_key() {
     for (name, actions) in [
-        ("remittance", &["/post\"", "/match\"", "/unapplied\"", "/return\""][..]),
-        ("denial", &["/correct\"", "/appeal\"", "/write-off\""]),
-        ("account", &["/payments\"", "/statements\""]),
-        ("claim", &["/send\""]),
+        ("remittance", &["/match\""][..]),
+        ("denial", &["/appeal\"", "/write-off\"", "/bill-patient\""]),
+        ("account", &["/payments\"", "/statements\"", "/refunds\""]),
+        ("claim", &["/send\"", "/resend\""]),
+        ("claim-history", &["/correct\""]),
         ("encounter", &["/finish\""]),
     ] {
         let html = page(name);
