@@ -4,14 +4,19 @@
 
 mod adjudicate;
 mod audit;
+mod client;
 mod code;
 mod codes;
 mod demo;
 mod input;
+mod ledger;
+mod payer;
 mod place;
+mod post;
 mod price;
 mod scrub;
 mod serve;
+mod user;
 mod x12;
 
 use std::process::ExitCode;
@@ -48,6 +53,17 @@ enum Command {
     Price(price::Price),
     /// Be the payer: answer 837 files with TA1, 999, 277CA and 835 files.
     Adjudicate(adjudicate::Adjudicate),
+    /// Take in what payers sent: remittances into the books, acknowledgements and answers into the record.
+    Post(post::Post),
+    /// Prove the books, show balances.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    /// Add and list the practices served.
+    Client(client::Clients),
+    /// Add and list the insurers billed.
+    Payer(payer::Payers),
+    /// Accounts, passwords and roles.
+    User(user::Users),
     /// Prove that the audit log was not changed.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -63,6 +79,11 @@ fn main() -> ExitCode {
         Command::Scrub(command) => command.run(),
         Command::Price(command) => command.run(),
         Command::Adjudicate(command) => command.run(),
+        Command::Post(command) => command.run(),
+        Command::Ledger(command) => command.run(),
+        Command::Client(command) => command.run(),
+        Command::Payer(command) => command.run(),
+        Command::User(command) => command.run(),
         Command::Audit(command) => command.run(),
     };
     match result {

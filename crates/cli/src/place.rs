@@ -12,13 +12,13 @@ pub const CLI: Actor = Actor::System("cli");
 #[derive(clap::Args, Clone, Debug)]
 pub struct Place {
     /// The data folder; the platform's default when absent.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// PostgreSQL instead of the embedded database: postgres://user:password@host/database.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     /// The key file, never inside the data folder; the platform's configuration folder when absent.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     key: Option<PathBuf>,
 }
 
