@@ -4,19 +4,19 @@ mod appeal;
 mod correct;
 pub(crate) mod denial;
 
-use claim::{ClaimId, ClaimStatus, ClientId, Money, UserId, WorkItemId};
+use claim::{ClaimId, ClaimStatus, Money, WorkItemId};
 use codes::ReasonCategory;
 use ledger::{
     Account,
     posting::{self, InsuranceBalance},
 };
-use store::{Actor, Role, Tx, work::WorkItem};
+use store::{Tx, work::WorkItem};
 
 pub use appeal::{Letter, LetterPurpose, file_appeal, letter_of, open_appeal};
 pub use correct::correct;
 pub use denial::{DenialWork, RemarkNote};
 
-use crate::{CycleError, money};
+use crate::{CycleError, approval, money};
 
 /// Finishes the open work of some kinds on a claim.
 pub(crate) fn finish_work(tx: &mut Tx<'_>, id: ClaimId, kinds: &[&str], outcome: &str) -> Result<(), CycleError> {
@@ -80,7 +80,8 @@ fn refused(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<Refused, Cyc
 /// [`CycleError::Refused`] when it is no open denial, without a reason, or above the limit of who does it.
 pub fn accept_denial(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(), CycleError> {
     let refused = refused(tx, id, reason)?;
-    check_limit(tx, refused.balance.amount)?;
+    let subject = ("claim", refused.claim_id.to_string());
+    approval::require(tx, "Giving up a denied balance", subject, refused.balance.amount)?;
     let cause = format!("{}-{}", refused.denial.group, refused.denial.carc);
     if refused.balance.amount.is_positive() {
         let memo = format!("Denial accepted: {}", reason.trim());
@@ -89,21 +90,6 @@ pub fn accept_denial(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<()
     }
     let text = format!("{} given up for {cause}: {}", refused.balance.amount, reason.trim());
     finish(tx, &refused, &text)
-}
-
-/// Write-offs above the practice's limit need a manager, unless one person does everything.
-fn check_limit(tx: &mut Tx<'_>, amount: Money) -> Result<(), CycleError> {
-    let client = store::client::current(tx)?;
-    let limit = client.settings.write_off_limit;
-    let Actor::User(user) = *tx.actor() else { return Ok(()) };
-    if amount <= limit || client.settings.is_solo || is_manager(tx, user, client.id)? {
-        return Ok(());
-    }
-    Err(CycleError::refused(format!("Giving up {amount} needs a manager: the limit is {limit}.")))
-}
-
-fn is_manager(tx: &mut Tx<'_>, user: UserId, client: ClientId) -> Result<bool, CycleError> {
-    Ok(store::user::roles(tx, user)?.contains(&(client, Role::Manager)))
 }
 
 /// Moves what a denial left open to the patient.

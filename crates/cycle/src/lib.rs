@@ -1,6 +1,7 @@
 //! The revenue cycle: one function per step, from a note to a closed account.
 
 mod agreement;
+pub mod approval;
 pub mod assemble;
 pub mod bill;
 pub mod chart;

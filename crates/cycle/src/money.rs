@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Role, Tx, charge::Charge, statement::PatientPayment, work::NewWorkItem};
 use uuid::Uuid;
 
-use crate::{CycleError, post::CreditWork};
+use crate::{CycleError, approval, post::CreditWork};
 
 /// Payments read at a time.
 const PAGE: u32 = 500;
@@ -201,6 +201,7 @@ pub fn refund(
     if reason.trim().is_empty() {
         return Err(CycleError::refused("Say why the money is given back."));
     }
+    approval::require(tx, "A refund", ("patient", patient_id.to_string()), amount)?;
     let memo = format!("Refund: {}", reason.trim());
     let id = store::ledger::record(tx, &posting::patient_refund(patient_id, amount, tx.today(), memo))?;
     if amount == waiting {

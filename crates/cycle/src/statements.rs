@@ -1,6 +1,6 @@
 //! Patient statements: what was done, what insurance did, what the patient owes and since when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use claim::{ChargeId, Money, PatientId, StatementId};
 use codes::Library;
@@ -23,7 +23,8 @@ const TERM_DAYS: i64 = 21;
 /// # Errors
 /// When the store refuses or the PDF cannot be drawn.
 pub fn print(tx: &mut Tx<'_>, library: &Library, patient_id: PatientId) -> Result<Option<Statement>, CycleError> {
-    print_from(tx, library, patient_id, Money::from_cents(1))
+    let since = since(tx)?;
+    print_from(tx, library, patient_id, Money::from_cents(1), &since)
 }
 
 /// Prints what is due by the monthly rule: to patients who owe at least the practice's minimum, had no statement in
@@ -34,19 +35,13 @@ pub fn print(tx: &mut Tx<'_>, library: &Library, patient_id: PatientId) -> Resul
 pub fn print_due(tx: &mut Tx<'_>, library: &Library) -> Result<Vec<Statement>, CycleError> {
     let minimum = store::client::current(tx)?.settings.statement_minimum;
     let today = tx.today();
-    let open = store::ledger::open_items(tx, today)?;
-    let mut patients: Vec<PatientId> = open
-        .iter()
-        .filter(|item| item.account == Account::PatientReceivable)
-        .filter_map(|item| item.patient_id)
-        .collect();
-    patients.sort_unstable();
-    patients.dedup();
+    let since = since(tx)?;
+    let patients: BTreeSet<PatientId> = since.values().map(|(patient_id, _)| *patient_id).collect();
     let mut printed = Vec::new();
     for patient_id in patients {
         let last = store::statement::list(tx, Some(patient_id), 1, 0)?.first().map(|statement| statement.printed_on);
         if last.is_none_or(|on| on.saturating_add(INTERVAL_DAYS.days()) <= today) {
-            printed.extend(print_from(tx, library, patient_id, minimum)?);
+            printed.extend(print_from(tx, library, patient_id, minimum, &since)?);
         }
     }
     Ok(printed)
@@ -57,8 +52,9 @@ fn print_from(
     library: &Library,
     patient_id: PatientId,
     minimum: Money,
+    since: &Since,
 ) -> Result<Option<Statement>, CycleError> {
-    let lines = lines(tx, library, patient_id)?;
+    let lines = lines(tx, library, patient_id, since)?;
     let unapplied = store::ledger::patient_balance(tx, patient_id)?.unapplied;
     let due: Money = lines.iter().map(|line| line.due).sum();
     if due - unapplied < minimum {
@@ -107,8 +103,12 @@ fn telephone(digits: &str) -> String {
 
 /// The services that leave the patient something to pay, and those still with insurance. A service with both waits:
 /// nothing of it is asked for before insurance has finished.
-fn lines(tx: &mut Tx<'_>, library: &Library, patient_id: PatientId) -> Result<Vec<StatementLine>, CycleError> {
-    let since = since(tx, patient_id)?;
+fn lines(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    patient_id: PatientId,
+    since: &Since,
+) -> Result<Vec<StatementLine>, CycleError> {
     let mut lines = Vec::new();
     for charge in store::charge::of_patient(tx, patient_id)?.into_iter().filter(|charge| !charge.is_voided) {
         let balances = store::ledger::charge_balances(tx, charge.id)?;
@@ -117,7 +117,8 @@ fn lines(tx: &mut Tx<'_>, library: &Library, patient_id: PatientId) -> Result<Ve
             continue;
         }
         let is_due = pending.is_zero();
-        let why = if is_due { why(tx, library, &charge, since.get(&charge.id).copied())? } else { String::new() };
+        let why =
+            if is_due { why(tx, library, &charge, since.get(&charge.id).map(|(_, on)| *on))? } else { String::new() };
         let paid = |by_patient: bool| {
             let unapplied = balances.iter().filter(|b| b.account == Account::Unapplied);
             unapplied.filter(|b| b.payer_id.is_none() == by_patient).map(|b| b.amount).sum::<Money>()
@@ -149,12 +150,14 @@ fn description(tx: &mut Tx<'_>, library: &Library, charge: &Charge) -> Result<St
     Ok(format!("{what}, {}, {}", provider.name.full(), provider.credential))
 }
 
-/// The day each of a patient's balances became theirs.
-fn since(tx: &mut Tx<'_>, patient_id: PatientId) -> Result<BTreeMap<ChargeId, Date>, CycleError> {
+/// Whose each open patient balance is, and the day it became theirs.
+type Since = BTreeMap<ChargeId, (PatientId, Date)>;
+
+fn since(tx: &mut Tx<'_>) -> Result<Since, CycleError> {
     let today = tx.today();
     let open = store::ledger::open_items(tx, today)?;
-    let own = open.into_iter().filter(|i| i.account == Account::PatientReceivable && i.patient_id == Some(patient_id));
-    Ok(own.filter_map(|item| Some((item.charge_id?, item.since))).collect())
+    let own = open.into_iter().filter(|item| item.account == Account::PatientReceivable);
+    Ok(own.filter_map(|item| Some((item.charge_id?, (item.patient_id?, item.since)))).collect())
 }
 
 /// Why the patient owes it, in our words for the payer's reasons, and how old it is.

@@ -14,8 +14,8 @@ use cycle::{
     visits,
 };
 use exchange::Party;
-use price::{ChargeMaster, Contract};
 use place::{DEMO, found, places, seed};
+use price::{ChargeMaster, Contract};
 use store::{Db, Scope, StoreError, document, patient::PatientSearch, tariff::TariffKind};
 use world::{Beat, InsurerKey, Visit, World};
 

@@ -59,7 +59,8 @@ pub fn treatment(adjustment: &Adjustment, line_charge: Money, is_write_off: &dyn
 
 /// The cut of services given by therapy assistants (CQ, CO), which payers report as CARC 172 with RARC N851
 /// (Social Security Act 1834(v); Medicare Claims Processing Manual chapter 5 §20.1): nobody owes it.
-fn is_assistants_cut(adjustment: &Adjustment, line: &LinePayment) -> bool {
+#[must_use]
+pub fn is_assistants_cut(adjustment: &Adjustment, line: &LinePayment) -> bool {
     adjustment.group == AdjustmentGroup::Co
         && adjustment.reason.as_str() == "172"
         && line.remarks.iter().any(|remark| remark.as_str() == "N851")

@@ -35,9 +35,10 @@ pub(super) fn post(
         return Ok(Posted::default());
     }
     reversal::refuse_second(tx, &known)?;
+    let once = reversal::counted_once(tx, &known, decided)?;
     let is_write_off = |carc: &claim::Carc| posting.library.carc(carc).is_some_and(|r| r.is_write_off_allowed);
     let on = posting.remittance.paid_on;
-    let posted = posting::claim_payment(decided, &known.open, posting.id, on, &posting.hash, &is_write_off)?;
+    let posted = posting::claim_payment(&once, &known.open, posting.id, on, &posting.hash, &is_write_off)?;
     Ok(record_decision(tx, posting, position, decided, &known, &posted)?)
 }
 
@@ -53,6 +54,7 @@ fn record_decision(
     let transaction = posted.transaction.as_ref().map(|t| store::ledger::record(tx, t)).transpose()?;
     note(tx, posting, position, decided, known, transaction)?;
     posting.taken_back.remove(&record.id);
+    follow::finish_work(tx, record.id, &["taken_back"], "Decided anew.")?;
     let status = if decided.paid.is_positive() {
         ClaimStatus::Paid
     } else if posted.denials.is_empty() {
@@ -132,6 +134,7 @@ fn supersede(tx: &mut Tx<'_>, posting: &Posting<'_>, record: &ClaimRecord) -> Re
     if store::claim::get(tx, old)?.status.may_become(ClaimStatus::Superseded) {
         let text = format!("Claim {} stands in its place.", record.number);
         store::claim::set_status(tx, old, ClaimStatus::Superseded, &text, Some(posting.document))?;
+        follow::finish_work(tx, old, &["taken_back"], &text)?;
     }
     Ok(())
 }
@@ -172,8 +175,11 @@ fn take_back(
     Ok(())
 }
 
-/// What payer and patient are said to owe together: the allowed amount, before the federal cut (CARC 253).
+/// What payer and patient are said to owe together: the allowed amount, before the federal cut (CARC 253) and the cut
+/// of services given by therapy assistants, which the law takes from any contract.
 pub(super) fn allowed(decided: &ClaimPayment) -> Money {
+    let cut =
+        decided.lines.iter().flat_map(|line| line.adjustments.iter().filter(|a| posting::is_assistants_cut(a, line)));
     let shared = decided.all_adjustments().filter(|a| a.group == AdjustmentGroup::Pr || a.reason.as_str() == "253");
-    decided.paid + shared.map(|adjustment| adjustment.amount).sum::<Money>()
+    decided.paid + shared.chain(cut).map(|adjustment| adjustment.amount).sum::<Money>()
 }

@@ -1,6 +1,10 @@
 //! Decisions taken back (CLP02 = 22): which posting they mirror, and what must be undone first.
 
-use claim::{ClaimDecision, ClaimPayment, Money, PatientId};
+use std::collections::BTreeMap;
+
+use claim::{
+    AdjustmentGroup, Carc, ChargeId, ClaimDecision, ClaimId, ClaimPayment, Frequency, LinePayment, Money, PatientId,
+};
 use jiff::civil::Date;
 use ledger::{
     Account, Recorded, Transaction, TransactionKind,
@@ -12,6 +16,10 @@ use store::{
 };
 
 use super::{Known, Posting, Stop};
+use crate::CycleError;
+
+/// Exact duplicate (CARC 18).
+const DUPLICATE: &str = "18";
 
 /// The transactions that take a decision back, in order; the last one is the mirror. None when the decision moved
 /// nothing, as a full denial does.
@@ -32,7 +40,7 @@ pub(super) fn transactions(
 
 /// The posting in force that the reversal means: of the payer's number it names, else of the claim.
 fn original(tx: &mut Tx<'_>, known: &Known, decided: &ClaimPayment) -> Result<Option<Recorded>, Stop> {
-    let history = posted(tx, known)?;
+    let history = posted(tx, known.record.id)?;
     let named: Vec<_> =
         history.iter().filter(|row| row.payer_control_number == decided.payer_control_number).cloned().collect();
     let rows = if named.is_empty() { history } else { named };
@@ -46,8 +54,8 @@ fn original(tx: &mut Tx<'_>, known: &Known, decided: &ClaimPayment) -> Result<Op
 }
 
 /// What remittances said about a claim and the books took.
-fn posted(tx: &mut Tx<'_>, known: &Known) -> Result<Vec<RemittanceClaim>, Stop> {
-    let rows = store::remittance::of_claim(tx, known.record.id)?;
+fn posted(tx: &mut Tx<'_>, id: ClaimId) -> Result<Vec<RemittanceClaim>, Stop> {
+    let rows = store::remittance::of_claim(tx, id)?;
     Ok(rows.into_iter().filter(|row| row.state == RemittanceClaimState::Posted).collect())
 }
 
@@ -62,14 +70,62 @@ fn in_force(tx: &mut Tx<'_>, rows: &[RemittanceClaim]) -> Result<Option<Recorded
     Ok(standing.into_iter().max_by_key(|recorded| recorded.number))
 }
 
-/// Parks a second decision on a claim whose first one moved money and stands: posted, it would count twice.
+/// Parks a second decision on a claim, or on the claim it replaces, whose first one moved money and stands: posted, it
+/// would count twice.
 pub(super) fn refuse_second(tx: &mut Tx<'_>, known: &Known) -> Result<(), Stop> {
-    let rows = posted(tx, known)?;
-    let Some(first) = in_force(tx, &rows)? else { return Ok(()) };
-    Err(Stop::Park(format!(
-        "Claim {} was decided before (transaction {}), and the payer did not take that back.",
-        known.record.number, first.number
-    )))
+    let record = &known.record;
+    let replaced = record.follows_id.filter(|_| record.frequency == Frequency::Replacement);
+    for id in std::iter::once(record.id).chain(replaced) {
+        let rows = posted(tx, id)?;
+        if let Some(first) = in_force(tx, &rows)? {
+            let number = store::claim::get(tx, id)?.number;
+            return Err(Stop::Park(format!(
+                "Claim {number} was decided before (transaction {}), and the payer did not take that back.",
+                first.number
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The decision as it counts: on charges that the same payer decided on another claim of ours, contract and patient
+/// share were taken there. What is left is money paid a second time, an overpayment.
+pub(super) fn counted_once(tx: &mut Tx<'_>, known: &Known, decided: &ClaimPayment) -> Result<ClaimPayment, Stop> {
+    let mut once = decided.clone();
+    for billed in &known.open.lines {
+        if !is_decided_elsewhere(tx, known, billed.charge_id)? {
+            continue;
+        }
+        let is_it = |line: &&mut LinePayment| line.control_number.as_ref() == Some(&billed.control_number);
+        for adjustment in once.lines.iter_mut().filter(is_it).flat_map(|line| &mut line.adjustments) {
+            // A duplicate is refused as one: that moves nothing and is told to the biller.
+            if adjustment.reason.as_str() != DUPLICATE {
+                (adjustment.group, adjustment.reason) = (AdjustmentGroup::Oa, earlier_decision()?);
+            }
+        }
+    }
+    Ok(once)
+}
+
+/// OA-23, the effect of an earlier decision, which posts nothing.
+fn earlier_decision() -> Result<Carc, Stop> {
+    Carc::new("23").map_err(|e| Stop::Fail(CycleError::refused(e.to_string())))
+}
+
+fn is_decided_elsewhere(tx: &mut Tx<'_>, known: &Known, charge_id: ChargeId) -> Result<bool, Stop> {
+    for other in store::claim::of_charge(tx, charge_id)? {
+        let is_same_payer = (other.payer_id, other.sequence) == (known.record.payer_id, known.record.sequence);
+        if other.id == known.record.id || !is_same_payer {
+            continue;
+        }
+        let rows = posted(tx, other.id)?;
+        let standing = in_force(tx, &rows)?;
+        let has_it = |recorded: Recorded| recorded.transaction.entries.iter().any(|e| e.charge == Some(charge_id));
+        if standing.is_some_and(has_it) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Overpayments recognised on the charges of a posting are open again before it is taken back.
@@ -100,7 +156,7 @@ fn recognised(tx: &mut Tx<'_>, original: &Recorded, on: Date) -> Result<Vec<Tran
 /// Patient money that pays what the reversal takes off the patient is unapplied again first.
 fn releases(tx: &mut Tx<'_>, patient_id: PatientId, original: &Recorded, on: Date) -> Result<Vec<Transaction>, Stop> {
     let mut released = Vec::new();
-    let mut shares: std::collections::BTreeMap<_, Money> = std::collections::BTreeMap::new();
+    let mut shares: BTreeMap<ChargeId, Money> = BTreeMap::new();
     for entry in original.transaction.entries.iter().filter(|entry| entry.account == Account::PatientReceivable) {
         if let Some(charge_id) = entry.charge {
             *shares.entry(charge_id).or_default() += entry.amount;

@@ -62,6 +62,9 @@ fn a_corrected_claim_takes_the_place_of_the_denied_one() {
         assert_eq!(second.claim.frequency, Frequency::Replacement);
         assert_eq!(second.claim.original_reference.as_deref(), Some("ICN1"));
         assert_eq!(second.charges, billed.charges, "the services and charges are the same");
+        // Without the reversal of the first decision the second would count twice.
+        let early = stage.decide(&second, "T0", &[&[(Co, "45", 8_000)], &[(Co, "45", 4_000)]]);
+        assert_eq!((early.claims_posted, early.claims_parked), (0, 1));
         let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 8_000)], &[(Co, "97", 15_000)]]);
         let anew = decided(&second, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 8_000)], &[(Co, "45", 4_000)]]);
         stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first), anew], &[]));
@@ -184,22 +187,49 @@ fn a_denial_is_given_up_or_moved_where_that_is_allowed() {
     });
 }
 
+fn user(stage: &Stage, role: world::Role) -> store::Actor {
+    let persona = stage.world.users.iter().find(|u| u.role == role && u.clients.contains(&stage.client));
+    store::Actor::User(persona.unwrap().id)
+}
+
 #[test]
 fn large_write_offs_need_a_manager() {
     play("limit", |stage| {
         let billed = stage.bill("c14", &[("99213", 15_000)]);
         stage.decide(&billed, "T1", &[&[(Co, "97", 15_000)]]);
         let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
-        let user = |role| {
-            let persona = stage.world.users.iter().find(|u| u.role == role && u.clients.contains(&stage.client));
-            store::Actor::User(persona.unwrap().id)
-        };
         let give_up = |role| {
             let scope = store::Scope::One(stage.client);
-            stage.db().write(&user(role), scope, |tx| follow::accept_denial(tx, item.id, "Not worth it"))
+            stage.db().write(&user(stage, role), scope, |tx| follow::accept_denial(tx, item.id, "Not worth it"))
         };
         refuses(give_up(world::Role::Biller), "manager");
         give_up(world::Role::Manager).unwrap();
         assert_eq!(stage.balance(Account::OtherAdjustment), 15_000);
+    });
+}
+
+#[test]
+fn where_one_person_does_everything_the_owner_reviews_at_the_end_of_the_month() {
+    play("solo", |stage| {
+        stage
+            .db()
+            .write(&crate::place::DEMO, store::Scope::Installation, |tx| {
+                let mut all = store::client::list(tx)?;
+                let client = all.iter_mut().find(|client| client.id == stage.client).unwrap();
+                client.settings.is_solo = true;
+                store::client::update(tx, client)
+            })
+            .unwrap();
+        let billed = stage.bill("c14", &[("99213", 15_000), ("93000", 4_500)]);
+        stage.decide(&billed, "T1", &[&[(Co, "97", 15_000)], &[(Co, "50", 4_500)]]);
+        for (item, _) in stage.read(|tx| follow::open_denials(tx, billed.id)) {
+            let scope = store::Scope::One(stage.client);
+            let give_up = |tx: &mut store::Tx<'_>| follow::accept_denial(tx, item.id, "Not worth it");
+            stage.db().write(&user(stage, world::Role::Biller), scope, give_up).unwrap();
+        }
+        // Only what is above the limit is listed.
+        assert_eq!(stage.work("claim", billed.id), [("owner_review".to_owned(), 15_000)]);
+        let item = stage.read(|tx| Ok(store::work::of_subject(tx, "claim", billed.id.to_string())?)).pop().unwrap();
+        assert_eq!(item.due_on, stage.read(|tx| Ok(tx.today().last_of_month())).into());
     });
 }

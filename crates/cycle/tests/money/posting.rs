@@ -101,6 +101,9 @@ fn a_payment_taken_back_without_a_new_decision_is_work() {
         stage.take_in(&stage.remittance(&billed.payer, "T2", vec![back], &[("FB", -15_800)]));
         assert_eq!(stage.work("claim", billed.id), [("taken_back".to_owned(), 25_000)]);
         assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::PayerOwed)), (25_000, -15_800));
+        let anew = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200), (Pr, "3", 2_000)]]);
+        stage.take_in(&stage.remittance(&billed.payer, "T3", vec![anew], &[("FB", 13_800)]));
+        assert_eq!(stage.work("claim", billed.id), []);
     });
 }
 
@@ -217,16 +220,18 @@ fn a_duplicate_is_no_second_sum_of_money() {
 fn a_payer_that_pays_twice_leaves_a_credit() {
     play("paidtwice", |stage| {
         let billed = stage.bill("c14", &[("99214", 25_000)]);
-        stage.decide(&billed, "T1", &[&[(Co, "45", 9_200)]]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 9_200), (Pr, "3", 2_000)]]);
         let again = stage.write(|tx| cycle::bill::resend(tx, &stage.library, billed.id, "Thought lost"));
         let again = stage.accepted(again);
-        let paid = decided(&again, ClaimDecision::Primary, "ICN2", &[&[(Oa, "23", 9_200)]]);
+        // Contract and copay were taken with the first decision: only the money is too much.
+        let paid = decided(&again, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 9_200), (Pr, "3", 2_000)]]);
         stage.take_in(&stage.remittance(&again.payer, "T2", vec![paid.clone()], &[]));
-        assert_eq!((stage.balance(Account::CreditBalance), stage.balance(Account::InsuranceReceivable)), (-15_800, 0));
-        assert_eq!(stage.work("patient", again.patient_id), [("credit_balance".to_owned(), 15_800)]);
+        assert_eq!((stage.balance(Account::CreditBalance), stage.balance(Account::InsuranceReceivable)), (-13_800, 0));
+        assert_eq!((stage.balance(Account::Contractual), stage.balance(Account::PatientReceivable)), (9_200, 2_000));
+        assert_eq!(stage.work("patient", again.patient_id), [("credit_balance".to_owned(), 13_800)]);
         // When the payer takes it back, the credit goes with it.
         let back = payer::mirror(&paid);
-        stage.take_in(&stage.remittance(&again.payer, "T3", vec![back], &[("FB", -15_800)]));
+        stage.take_in(&stage.remittance(&again.payer, "T3", vec![back], &[("FB", -13_800)]));
         assert_eq!((stage.balance(Account::CreditBalance), stage.balance(Account::InsuranceReceivable)), (0, 0));
     });
 }

@@ -73,4 +73,3 @@ pub fn seed(db: &Db, world: &World) {
         db.write(&DEMO, Scope::One(client.id), |tx| register::client(tx, world)).unwrap();
     }
 }
-
