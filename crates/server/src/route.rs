@@ -67,7 +67,6 @@ pub const fn post(path: &'static str, policy: Policy) -> Route {
 }
 
 /// The application of an installation.
-#[must_use]
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     let table = crate::table::ROUTES.iter().fold(Router::new(), |router, route| {

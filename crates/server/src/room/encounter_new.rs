@@ -157,7 +157,7 @@ fn open(tx: &mut Tx<'_>, call: &Call<'_>, text: &str) -> Result<(String, bool), 
 /// The patient of a record number, a name or a date of birth, when it is one patient.
 fn pick(tx: &mut Tx<'_>, fields: &Fields) -> Result<PatientId, Fault> {
     let words = fields.required("patient", "The patient")?;
-    let found = store::patient::find(tx, &super::work::search(words), SEVERAL, 0)?;
+    let found = store::patient::find(tx, &super::lists::search(words), SEVERAL, 0)?;
     if let Some((_, patient)) = found.iter().find(|(_, patient)| patient.mrn.eq_ignore_ascii_case(words)) {
         return Ok(patient.id);
     }

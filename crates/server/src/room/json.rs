@@ -60,7 +60,7 @@ fn services(call: &Call<'_>, words: &str, on: Date) -> Vec<Hit> {
 /// `GET /patients.json?q=`.
 pub fn patients(call: &Call<'_>) -> Outcome {
     let words = call.asked.query.text("q");
-    let found = call.read(|tx| Ok(store::patient::find(tx, &super::work::search(words), HITS_MAX as u32, 0)?))?;
+    let found = call.read(|tx| Ok(store::patient::find(tx, &super::lists::search(words), HITS_MAX as u32, 0)?))?;
     let hits: Vec<Hit> = found
         .into_iter()
         .map(|(_, patient)| Hit {
@@ -94,7 +94,7 @@ fn search(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Vec<Hit>, Fault> {
         hits.push(Hit { href: format!("/encounters/{}", visit.number), value: visit.number, label });
     }
     if call.has(ACCOUNTS) {
-        for (_, patient) in store::patient::find(tx, &super::work::search(words), HITS_MAX as u32, 0)? {
+        for (_, patient) in store::patient::find(tx, &super::lists::search(words), HITS_MAX as u32, 0)? {
             let label = format!("{}, born {}", patient.name.sorted(), patient.born_on);
             hits.push(Hit { href: format!("/patients/{}", patient.id), value: patient.mrn, label });
         }

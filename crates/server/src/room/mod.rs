@@ -3,6 +3,7 @@
 pub mod account;
 pub mod auth;
 pub mod claim;
+pub mod coding;
 mod context;
 mod decide;
 pub mod demo;
@@ -12,6 +13,7 @@ pub mod encounter;
 pub mod encounter_new;
 pub mod home;
 pub mod json;
+pub mod lists;
 pub mod manager;
 pub mod payment;
 pub mod remittance;

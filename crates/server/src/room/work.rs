@@ -5,19 +5,18 @@ use store::Tx;
 use store::appeal::AppealStatus;
 use store::claim::{ClaimFilter, ClaimOrder, ClaimRecord};
 use store::encounter::{EncounterFilter, EncounterRecord};
-use store::patient::PatientSearch;
 use store::remittance::{RemittanceFilter, RemittanceRecord, RemittanceState};
 use store::work::{WorkFilter, WorkItem, WorkOrder};
 
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
-use crate::view::listing::{Action, Bulk, Cell, Column, Filter, Listing, Row, Search, Upload};
+use crate::view::listing::{Bulk, Cell, Column, Filter, Listing, Row};
 use crate::view::part::{Amount, Tag};
+use crate::words;
 use crate::worklist::{self, Source, Worklist};
-use crate::{session::Person, words};
 
 /// Items of one page.
-const PAGE: u32 = 100;
+pub(super) const PAGE: u32 = 100;
 
 /// Where an item of work is done.
 #[must_use]
@@ -31,14 +30,14 @@ pub fn href(item: &WorkItem) -> String {
 }
 
 /// A page of items: what to skip, and what the addresses of its neighbours carry.
-struct Paging {
-    offset: u32,
+pub(super) struct Paging {
+    pub(super) offset: u32,
     path: String,
     kept: String,
 }
 
 impl Paging {
-    fn of(call: &Call<'_>, kept: &[&str]) -> Self {
+    pub(super) fn of(call: &Call<'_>, kept: &[&str]) -> Self {
         let query = &call.asked.query;
         let offset = query.text("from").parse().unwrap_or(0);
         let kept = kept.iter().filter(|name| !query.text(name).is_empty());
@@ -47,7 +46,7 @@ impl Paging {
     }
 
     /// Cuts a list read with one item more than a page.
-    fn cut(&self, listing: &mut Listing) {
+    pub(super) fn cut(&self, listing: &mut Listing) {
         let has_more = listing.rows.len() > PAGE as usize;
         listing.rows.truncate(PAGE as usize);
         let shown = u32::try_from(listing.rows.len()).unwrap_or(PAGE);
@@ -196,16 +195,16 @@ fn send_all(found: &[ClaimRecord]) -> Bulk {
     }
 }
 
-fn row<const N: usize>(cells: [Cell; N]) -> Row {
+pub(super) fn row<const N: usize>(cells: [Cell; N]) -> Row {
     Row { cells: cells.into() }
 }
 
-fn encounter_columns() -> Vec<Column> {
+pub(super) fn encounter_columns() -> Vec<Column> {
     let served = Column::text("Service").sorted("descending");
     vec![Column::text("Encounter"), Column::text("Patient"), served, Column::text("Provider"), Column::text("State")]
 }
 
-fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
+pub(super) fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
     let one = |record: &EncounterRecord| {
         let visit = &record.encounter;
         row([
@@ -219,7 +218,7 @@ fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
     found.iter().map(one).collect()
 }
 
-fn claim_columns(last: &str) -> Vec<Column> {
+pub(super) fn claim_columns(last: &str) -> Vec<Column> {
     ["Claim", "Patient", "Payer", "Service", "State", last]
         .map(Column::text)
         .into_iter()
@@ -227,7 +226,7 @@ fn claim_columns(last: &str) -> Vec<Column> {
         .collect()
 }
 
-fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec<Row> {
+pub(super) fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec<Row> {
     let one = |record: &ClaimRecord| {
         let is_sent = record.submitted_on.is_some();
         let last = if is_sent {
@@ -328,13 +327,13 @@ fn appeals(tx: &mut Tx<'_>, paging: &Paging, listing: &mut Listing) -> Result<()
     Ok(())
 }
 
-fn remittance_columns() -> Vec<Column> {
+pub(super) fn remittance_columns() -> Vec<Column> {
     let mut columns = ["Trace", "Payer", "Paid on", "Claims", "State"].map(Column::text).to_vec();
     columns.push(Column::money("Paid, USD"));
     columns
 }
 
-fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
+pub(super) fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
     let one = |record: &RemittanceRecord| {
         row([
             Cell::open(format!("/remittances/{}", record.id), &record.trace_number),
@@ -349,155 +348,4 @@ fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
         ])
     };
     found.iter().map(one).collect()
-}
-
-/// Narrower views by state.
-fn states<'a>(path: &str, states: impl Iterator<Item = (&'a str, &'a str, u64)>, current: &str) -> Vec<Filter> {
-    let all =
-        Filter { label: "All".into(), href: path.to_owned(), count: String::new(), is_current: current.is_empty() };
-    let each = states.filter(|(.., count)| *count > 0).map(|(code, label, count)| Filter {
-        label: label.to_owned(),
-        href: format!("{path}?state={code}"),
-        count: count.to_string(),
-        is_current: code == current,
-    });
-    std::iter::once(all).chain(each).collect()
-}
-
-/// `GET /encounters`.
-pub fn encounters(call: &Call<'_>) -> Outcome {
-    let listing = call.read(|tx| {
-        let paging = Paging::of(call, &["state"]);
-        let state = call.asked.query.text("state");
-        let counts = store::encounter::counts(tx)?;
-        let which = EncounterFilter { status: EncounterStatus::from_code(state), ..Default::default() };
-        let found = store::encounter::list(tx, &which, PAGE + 1, paging.offset)?;
-        let mut listing = Listing {
-            frame: call.frame(tx)?,
-            title: "Encounters".into(),
-            lead: "Every visit, from its note to its claim.".into(),
-            filters: states("/encounters", counts.iter().map(|(s, n)| (s.code(), s.label(), *n)), state),
-            actions: new_encounter(call.person),
-            columns: encounter_columns(),
-            rows: encounter_rows(&found),
-            empty: "No visit stands here. New encounter takes a note.".into(),
-            ..Listing::default()
-        };
-        paging.cut(&mut listing);
-        Ok(listing)
-    })?;
-    page(&listing)
-}
-
-/// The button for those who may write notes.
-pub(super) fn new_encounter(person: &Person) -> Vec<Action> {
-    if !person.has(super::encounter_new::WRITERS) {
-        return Vec::new();
-    }
-    vec![Action { label: "New encounter".into(), href: "/encounters/new".into(), key: "e".into(), is_primary: true }]
-}
-
-/// `GET /claims`.
-pub fn claims(call: &Call<'_>) -> Outcome {
-    let listing = call.read(|tx| {
-        let paging = Paging::of(call, &["state", "payer"]);
-        let state = call.asked.query.text("state");
-        let counts = store::claim::counts(tx)?;
-        let status = ClaimStatus::from_code(state);
-        let which = ClaimFilter { status, payer_id: call.asked.query.text("payer").parse().ok(), ..Default::default() };
-        let found = store::claim::list(tx, &which, ClaimOrder::Newest, PAGE + 1, paging.offset)?;
-        let mut listing = Listing {
-            frame: call.frame(tx)?,
-            title: "Claims".into(),
-            lead: "Every claim and where it stands.".into(),
-            filters: states("/claims", counts.iter().map(|(s, n, _)| (s.code(), s.label(), *n)), state),
-            columns: claim_columns("File by"),
-            rows: claim_rows(&found, tx.today()),
-            empty: "No claim stands here. Claims are made when a visit's codes are final.".into(),
-            ..Listing::default()
-        };
-        paging.cut(&mut listing);
-        Ok(listing)
-    })?;
-    page(&listing)
-}
-
-/// `GET /remittances`.
-pub fn remittances(call: &Call<'_>) -> Outcome {
-    let listing = call.read(|tx| {
-        let paging = Paging::of(call, &["state"]);
-        let state = call.asked.query.text("state");
-        let counts = store::remittance::counts(tx)?;
-        let which = RemittanceFilter { state: RemittanceState::from_code(state), payer_id: None };
-        let found = store::remittance::list(tx, &which, PAGE + 1, paging.offset)?;
-        let label = |s: RemittanceState| match s {
-            RemittanceState::Proved => "Proved",
-            RemittanceState::Posting => "Posting",
-            RemittanceState::Posted => "Posted",
-            RemittanceState::Parked => "Not posted",
-        };
-        let mut listing = Listing {
-            frame: call.frame(tx)?,
-            title: "Remittances".into(),
-            lead: "Every payment as the payer announced it, proved to the cent before it is posted.".into(),
-            filters: states("/remittances", counts.iter().map(|(s, n, _)| (s.code(), label(*s), *n)), state),
-            columns: remittance_columns(),
-            rows: remittance_rows(&found),
-            upload: call.has(super::remittance::POSTERS).then(|| Upload {
-                href: "/remittances".into(),
-                label: "Drop a payer's file here, or choose one (u): 835, 999, 277CA, TA1, 271".into(),
-            }),
-            empty: "No remittance is here. Payers answer sent claims; a file from elsewhere can be dropped above."
-                .into(),
-            ..Listing::default()
-        };
-        paging.cut(&mut listing);
-        Ok(listing)
-    })?;
-    page(&listing)
-}
-
-/// `GET /patients`.
-pub fn patients(call: &Call<'_>) -> Outcome {
-    let listing = call.read(|tx| {
-        let paging = Paging::of(call, &["q"]);
-        let (today, words) = (tx.today(), call.asked.query.text("q").to_owned());
-        let found = store::patient::find(tx, &search(&words), PAGE + 1, paging.offset)?;
-        let mut rows = Vec::new();
-        for (_, patient) in found {
-            let balance = store::ledger::patient_balance(tx, patient.id)?;
-            rows.push(row([
-                Cell::open(format!("/patients/{}", patient.id), patient.name.sorted()),
-                Cell::Code(patient.mrn.clone()),
-                Cell::Text(words::born(patient.born_on, today)),
-                Cell::Money(Amount::balance(balance.insurance)),
-                Cell::Money(Amount::balance(balance.patient - balance.unapplied)),
-            ]));
-        }
-        let mut listing = Listing {
-            frame: call.frame(tx)?,
-            title: "Patients".into(),
-            lead: "Find by name, record number, telephone or date of birth.".into(),
-            search: Some(Search { href: "/patients".into(), label: "Find a patient".into(), words }),
-            columns: ["Patient", "MRN", "Born"]
-                .map(Column::text)
-                .into_iter()
-                .chain([Column::money("Insurers owe, USD"), Column::money("Patient owes, USD")])
-                .collect(),
-            rows,
-            empty: "No patient is found. A new one is registered with their first encounter.".into(),
-            ..Listing::default()
-        };
-        paging.cut(&mut listing);
-        Ok(listing)
-    })?;
-    page(&listing)
-}
-
-/// A date finds the day of birth, everything else names and numbers.
-pub(super) fn search(words: &str) -> PatientSearch {
-    match words.parse() {
-        Ok(born_on) => PatientSearch { text: String::new(), born_on: Some(born_on) },
-        Err(_) => PatientSearch { text: words.to_owned(), born_on: None },
-    }
 }

@@ -234,7 +234,7 @@ pub fn encounter() -> EncounterPage {
         (at("Type 2 diabetes with polyneuropathy"), "s1"),
         (at("polyneuropathy, not at goal"), "s4"),
         (at("Hypertension"), "s2"),
-        (at("Left knee effusion".replace(' ', " ").as_str().get(5..).unwrap()), "s3"),
+        (at("knee effusion"), "s3"),
         (at("aspirated and injected today"), "s5"),
         (at("BP 148/86"), "p1"),
     ];
