@@ -8,6 +8,7 @@ mod client;
 mod code;
 mod codes;
 mod demo;
+mod doctor;
 mod input;
 mod ledger;
 mod payer;
@@ -64,6 +65,8 @@ enum Command {
     Payer(payer::Payers),
     /// Accounts, passwords and roles.
     User(user::Users),
+    /// See whether the installation is well, and what to do where it is not.
+    Doctor(doctor::Doctor),
     /// Prove that the audit log was not changed.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Client(command) => command.run(),
         Command::Payer(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Audit(command) => command.run(),
     };
     match result {

@@ -74,6 +74,11 @@ impl Place {
         Ok(Self { data: Some(data), ..self })
     }
 
+    /// True when the database is on a server.
+    pub fn has_server(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// The key file.
     pub fn key_file(&self) -> PathBuf {
         self.key.clone().unwrap_or_else(store::default_key_path)
