@@ -1,0 +1,44 @@
+// Every page a person's links lead to, read with their session and without a window.
+import assert from "node:assert/strict";
+
+const OBJECT = /^\/(encounters|claims|patients|remittances|denials|work-items|documents)\/(?!new)[^/?#]+/;
+
+const unescaped = (text) => text.replaceAll("&amp;", "&").replaceAll("&#38;", "&").replaceAll("&#x2F;", "/");
+const all = (text, pattern) => Array.from(text.matchAll(pattern), (match) => unescaped(match[1]));
+
+/** What stands behind an address for this person: its status and body. */
+export async function get(person, path) {
+  const response = await person.context.request.get(path, { maxRedirects: 0 });
+  const isText = /text|json/.test(response.headers()["content-type"] ?? "");
+  return { status: response.status(), body: isText ? await response.text() : "" };
+}
+
+/** The forgery token of the person's session. */
+export async function token(person) {
+  const { body } = await get(person, "/");
+  return body.match(/name="csrf" value="([^"]+)"/)[1];
+}
+
+/** Every page within reach of the person's home: by path, its body, the objects it names and its forms' actions. */
+export async function crawl(person) {
+  const waiting = ["/"];
+  const pages = new Map();
+  while (waiting.length > 0) {
+    const path = waiting.pop();
+    if (pages.has(path)) continue;
+    const { status, body } = await get(person, path);
+    assert.equal(status, 200, `${path}, linked for this person, answers ${status}`);
+    pages.set(path, body);
+    for (const link of all(body, / href="([^"#]*)/g)) {
+      const to = new URL(link || path, `http://127.0.0.1${path}`);
+      if (to.hostname === "127.0.0.1" && !to.pathname.startsWith("/assets/")) waiting.push(to.pathname + to.search);
+    }
+  }
+  const objects = new Set();
+  const actions = new Set();
+  for (const [path, body] of pages) {
+    if (OBJECT.test(path)) objects.add(path);
+    for (const action of all(body, /<form method="post" action="([^"]+)"/g)) if (OBJECT.test(action)) actions.add(action);
+  }
+  return { pages, objects, actions };
+}
