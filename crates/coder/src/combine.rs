@@ -132,6 +132,10 @@ impl Room<'_, '_> {
                     }
                 }
             }
+            // The stage of the kidney disease says more than its cause alone.
+            if self.has(&[&format!("{family}22")]) {
+                self.replace(&format!("{family}21"), "DX15", "A stage of kidney disease says more.");
+            }
             self.diabetes_control(family, &base, prompts);
             let bare = format!("{family}9");
             if self.problems.iter().any(|p| p.standing > Standing::Elsewhere && p.is(&[family]) && p.code != bare) {

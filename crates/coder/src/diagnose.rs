@@ -18,6 +18,7 @@ use crate::{
     procedures,
     rule::applied,
     sections::SectionKind,
+    skin,
     specify::{Leaf, Phase, Surroundings},
     standing, tobacco,
 };
@@ -83,6 +84,7 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     let drugs = drugs(document);
     let mut prompts = Vec::new();
     combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
+    skin::place(document, &icd, &mut problems);
     tobacco::add(document, &icd, &mut problems);
     let causes = external::causes(document, &icd, &problems, phase);
     problems.extend(causes);
@@ -139,10 +141,12 @@ impl Reader<'_, '_> {
 
     /// Names of vaccines given, and words of everyday that name a condition only where problems are listed, or as "a cold".
     fn means_something_else(&self, mention: &Mention) -> bool {
-        const EVERYDAY: &[&str] = &["cold", "fall", "stress", "axis", "posture", "worry", "temper", "caffeine"];
+        const EVERYDAY: &[&str] =
+            &["cold", "fall", "stress", "axis", "posture", "worry", "temper", "caffeine", "nerve"];
         let tokens = &self.document.tokens;
         let stem = |at: usize| tokens.get(at).map_or("", |token| token.stem.as_str());
-        let is_listed = self.document.sentences.get(mention.sentence).is_some_and(|s| s.is_head);
+        let is_listed =
+            self.document.sentences.get(mention.sentence).is_some_and(|s| s.is_head && mention.first <= s.first + 1);
         let is_said = mention.first.checked_sub(1).is_some_and(|before| stem(before) == "a");
         let place = |at: usize| tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
         let (from, to) = (place(mention.first).0, place(mention.last.saturating_sub(1)).1);

@@ -6,7 +6,7 @@ use codes::Icd10cm;
 use crate::{
     Visit,
     diagnose::{Problem, Standing, lasts, rejection},
-    document::Document,
+    document::{Document, word_position},
     preventive, procedures,
     rule::applied,
 };
@@ -67,6 +67,7 @@ pub(crate) fn apply(
     preventive_visit(document, visit, problems);
     routine_examination(icd, problems);
     first_only(icd, problems, rejected);
+    injury_aftercare(icd, problems, rejected);
     secondary_only(icd, problems, rejected);
     order(document, visit, icd, problems);
 }
@@ -216,9 +217,20 @@ fn conflict(icd: &Icd10cm<'_>, weak: &Problem, strong: &Problem) -> Prompt {
     }
 }
 
+/// A vaccine that was not given is no reason of the visit.
+const NOT_GIVEN: &[&str] =
+    &["up to date", "utd", "declined", "declines", "refused", "due", "deferred", "per registry", "discussed"];
+
 /// A vaccine given needs its reason.
 fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) {
     let given: Vec<Evidence> = procedures::vaccines_given(document);
+    let is_not_given = |p: &Problem| {
+        let lower = document.sentence_at(p.position).map_or("", |s| document.lower_of(s));
+        p.code == "Z23" && NOT_GIVEN.iter().any(|words| word_position(lower, words).is_some())
+    };
+    if given.is_empty() {
+        problems.retain(|p| !is_not_given(p));
+    }
     if given.is_empty() || problems.iter().any(|p| p.code == "Z23" && is_reported(p)) {
         return;
     }
@@ -254,6 +266,21 @@ fn preventive_visit(document: &Document<'_>, visit: &Visit, problems: &mut Vec<P
         block: 0,
         prompt: None,
     });
+}
+
+/// An injury in its healing phase says itself that this is aftercare (Guidelines I.C.21.c.7).
+fn injury_aftercare(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut Vec<RejectedCandidate>) {
+    let is_healing = |p: &Problem| is_reported(p) && p.is(&["S"]) && p.code.ends_with('D');
+    if !problems.iter().any(is_healing) {
+        return;
+    }
+    let mut out = Vec::new();
+    for (i, problem) in problems.iter().enumerate().filter(|(_, p)| is_reported(p) && p.is(&["Z47", "Z48"])) {
+        let reason = "The injury with its character for healing says it.";
+        rejected.push(rejection(icd, &problem.code, "DX06", reason, problem.evidence.clone()));
+        out.push(i);
+    }
+    drop_at(problems, &out);
 }
 
 /// An examination of one kind is first-listed or not listed: beside problems assessed before it, it is advice

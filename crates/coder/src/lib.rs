@@ -24,6 +24,7 @@ mod prompts;
 mod rule;
 mod sections;
 mod service;
+mod skin;
 mod specify;
 mod standing;
 mod table;

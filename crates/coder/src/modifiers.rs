@@ -201,16 +201,15 @@ fn separate_visit(
         let global = row.map(|p| p.global_days);
         match service.kind {
             ServiceKind::Procedure => !matches!(global, Some(GlobalPeriod::Days(90))),
-            ServiceKind::Administration => true,
+            ServiceKind::Administration | ServiceKind::Counselling => true,
             ServiceKind::Test => service.code == "94010" || service.code == "94060",
             _ => false,
         }
     };
     let procedures: Vec<Service> = found.services.iter().filter(|s| is_minor(s)).cloned().collect();
     let preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
-    let treats: Vec<&String> =
-        procedures.iter().filter(|s| s.kind == ServiceKind::Procedure).flat_map(|s| &s.treats).collect();
-    let has_procedure = procedures.iter().any(|s| s.kind == ServiceKind::Procedure);
+    let treats: Vec<&String> = procedures.iter().filter(|s| s.holds_evaluation()).flat_map(|s| &s.treats).collect();
+    let has_procedure = procedures.iter().any(Service::holds_evaluation);
     let other_problem = diagnoses
         .reported()
         .find(|p| !p.is(&["Z", "V", "W", "X", "Y"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));

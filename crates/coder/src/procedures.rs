@@ -4,13 +4,16 @@ use claim::{Band, Evidence, Prompt};
 
 use crate::{
     Visit,
+    diagnose::Diagnoses,
     document::{Document, Sentence, word_position},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
     table::{Days, cell, rows},
 };
 
+mod counselling;
 mod doing;
+mod excision;
 mod lesion;
 mod repair;
 mod substance;
@@ -18,12 +21,14 @@ mod substance;
 pub(crate) use substance::{vaccine_names, vaccines_given};
 
 /// Reads what was done.
-pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses, found: &mut Services) {
     concepts(document, visit, found);
     lesion::read(document, found);
+    excision::read(document, diagnoses, found);
     repair::read(document, found);
     substance::drugs(document, visit, found);
     substance::vaccines(document, visit, found);
+    counselling::read(document, visit, found);
     bundled(found);
 }
 

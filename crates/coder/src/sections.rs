@@ -66,10 +66,10 @@ pub(crate) struct Section {
 }
 
 /// Headings, longest first, so that `assessment and plan` wins over `assessment`.
-static HEADINGS: LazyLock<Vec<(&str, SectionKind)>> = LazyLock::new(|| {
-    let row = |row: Vec<&'static str>| (cell(&row, 0), SectionKind::from_word(cell(&row, 1)));
+static HEADINGS: LazyLock<Vec<(&str, SectionKind, bool)>> = LazyLock::new(|| {
+    let row = |row: Vec<&'static str>| (cell(&row, 0), SectionKind::from_word(cell(&row, 1)), cell(&row, 2) == "kept");
     let mut headings: Vec<_> = rows(include_str!("../data/headings.tsv")).map(row).collect();
-    headings.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    headings.sort_by_key(|(name, _, _)| std::cmp::Reverse(name.len()));
     headings
 });
 
@@ -121,7 +121,7 @@ fn places(line: &str) -> Vec<(usize, bool, bool)> {
 
 fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool) -> Option<(SectionKind, usize)> {
     let rest = lower.get(start..)?;
-    HEADINGS.iter().find_map(|(name, kind)| {
+    HEADINGS.iter().find_map(|(name, kind, is_kept)| {
         let after = rest.strip_prefix(name)?;
         let closing = after.trim_start_matches(['*', '_', ' ', '\t']);
         let skipped = after.len() - closing.len();
@@ -138,7 +138,7 @@ fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool
         } else {
             return None;
         };
-        Some((*kind, name.len() + skipped + closes))
+        Some((*kind, if *is_kept { 0 } else { name.len() + skipped + closes }))
     })
 }
 

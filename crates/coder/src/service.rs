@@ -24,6 +24,7 @@ pub(crate) enum ServiceKind {
     Vaccine,
     Administration,
     Test,
+    Counselling,
 }
 
 /// A service in the making.
@@ -60,7 +61,7 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
     if document.is_therapy {
         therapy::read(document, visit, &mut found);
     } else {
-        procedures::read(document, visit, &mut found);
+        procedures::read(document, visit, diagnoses, &mut found);
         preventive::read(document, visit, &mut found);
         visit::read(document, visit, diagnoses, &mut found);
     }
@@ -134,6 +135,12 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
 }
 
 impl Service {
+    /// Procedures hold the evaluation that leads to them; a splint or strapping put on as a first measure does not
+    /// (CPT application of casts and strapping).
+    pub(crate) fn holds_evaluation(&self) -> bool {
+        self.kind == ServiceKind::Procedure && !("29000".."29800").contains(&self.code.as_str())
+    }
+
     /// A service of one unit with the words it rests on.
     pub(crate) fn new(code: &str, kind: ServiceKind, label: &str, evidence: Vec<Evidence>, block: usize) -> Self {
         Self {

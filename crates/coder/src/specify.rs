@@ -114,24 +114,29 @@ impl Surroundings<'_, '_> {
         found.map(|c| c.code.into_owned())
     }
 
-    /// The neighbour that names the written side, of a code that names none.
-    fn on_side(&self, code: &str, side: Side) -> Option<String> {
+    /// The neighbour that names the written side, or no side when none is written, of a code that says otherwise.
+    fn on_side(&self, code: &str, side: Option<Side>) -> Option<String> {
         let title = self.icd.title(code)?.to_lowercase();
-        if !title.contains("unspecified") || self.title_side(code).is_some() || !self.icd.is_billable(code) {
+        let own_side = self.title_side(code);
+        let says_otherwise = own_side.is_some() || side.is_some() && title.contains("unspecified");
+        if own_side == side || !says_otherwise || !self.icd.is_billable(code) {
             return None;
         }
-        let own = title_words(self.dictionary, &title.replace("unspecified", ""));
+        let plain = |title: &str| {
+            let mut words = title_words(self.dictionary, &title.to_lowercase());
+            words.retain(|word| !NOISE.contains(&word.as_str()));
+            words
+        };
+        let own = plain(&title);
         let neighbours = self.icd.children(code.get(..code.len().checked_sub(1)?)?).into_iter();
-        let found = neighbours
-            .filter(|c| self.title_side(&c.code) == Some(side))
-            .find(|c| title_words(self.dictionary, &c.title) == own);
+        let found = neighbours.filter(|c| self.title_side(&c.code) == side).find(|c| plain(&c.title) == own);
         found.map(|c| c.code.into_owned())
     }
 
     /// Chooses among the codes of the mention and walks down to a leaf; nothing when the words do not reach one.
     fn leaf(&self, side: Option<(Side, Evidence)>) -> Option<Leaf> {
         let code = self.opening_code(side.as_ref().map(|s| s.0))?;
-        let code = side.as_ref().and_then(|(side, _)| self.on_side(&code, *side)).unwrap_or(code);
+        let code = self.on_side(&code, side.as_ref().map(|(side, _)| *side)).unwrap_or(code);
         let mut leaf = Leaf {
             code,
             evidence: Vec::new(),

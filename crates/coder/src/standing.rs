@@ -16,7 +16,9 @@ pub(crate) fn settle(document: &Document<'_>, problems: &mut Vec<Problem>) {
         merge(problems);
         return;
     }
-    let assessed = document.has_assessment();
+    // A plan that names no problem leaves them to what was told before it.
+    let is_planned = problems.iter().any(|p| p.standing > Standing::Elsewhere);
+    let assessed = document.has_section(SectionKind::Assessment) || document.has_assessment() && is_planned;
     let read_as_whole = |section: SectionKind| {
         matches!(
             section,

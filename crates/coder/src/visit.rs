@@ -164,7 +164,7 @@ fn problems(
     let mut counted = ProblemElements::default();
     let mut words = Vec::new();
     let treated: Vec<&String> =
-        found.services.iter().filter(|s| s.kind == ServiceKind::Procedure).flat_map(|s| &s.treats).collect();
+        found.services.iter().filter(|s| s.holds_evaluation()).flat_map(|s| &s.treats).collect();
     for problem in diagnoses.reported().filter(|p| !p.is(&["Z", "V", "W", "X", "Y"])) {
         // What a procedure treats is part of the procedure.
         if treated.iter().any(|t| problem.code.starts_with(t.as_str())) && diagnoses.reported().count() > 1 {
@@ -185,7 +185,7 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
     if problem.is(THREAT) {
         counted.threat += 1;
     } else if lasts(&problem.code)
-        || problem.is(&["E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57"])
+        || problem.is(&["E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
     {
         let is_worse = says(WORSE) || problem.is(&["J441", "J45901", "E1165", "J4521", "J4531", "J4541", "J4551"]);
         if is_worse && is_severe && problem.is(&["J44", "J45", "I50", "F32", "F33"]) {
@@ -197,7 +197,7 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
         }
     } else if problem.is(SYSTEMIC) {
         counted.systemic += 1;
-    } else if problem.is(COMPLICATED) {
+    } else if problem.is(COMPLICATED) && !is_simple_fracture(document, problem) {
         counted.complicated_injury += 1;
     } else if problem.is(UNCERTAIN) && !says(STABLE) {
         counted.uncertain_prognosis += 1;
@@ -206,6 +206,13 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
     } else {
         counted.acute_uncomplicated += 1;
     }
+}
+
+/// A fracture that has not moved is treated like a sprain.
+fn is_simple_fracture(document: &Document<'_>, problem: &Problem) -> bool {
+    const SIMPLE: &[&str] =
+        &["torus", "buckle", "nondisplaced", "non-displaced", "no displacement", "hairline", "undisplaced"];
+    problem.is(&["S42", "S52", "S62", "S82", "S92"]) && document.find_phrase(SIMPLE).is_some()
 }
 
 /// Tests by the words that name them; one row is one unique test.
@@ -262,6 +269,21 @@ const READ_HERE: &[(&str, &str)] = &[
     ("72", "x-ray"),
 ];
 
+const INTERPRETED: &[&str] = &[
+    "independently reviewed",
+    "independently interpreted",
+    "independently viewed",
+    "personally reviewed the images",
+    "personally reviewed the image",
+    "personally reviewed the x-ray",
+    "personally viewed",
+    "read by me",
+    "my read",
+    "my interpretation",
+    "i personally reviewed and interpreted",
+    "my own interpretation",
+];
+
 fn data(document: &Document<'_>, found: &Services) -> (Complexity, Vec<Evidence>) {
     let mut elements = DataElements::default();
     let mut words = Vec::new();
@@ -280,19 +302,23 @@ fn data(document: &Document<'_>, found: &Services) -> (Complexity, Vec<Evidence>
             words.push(evidence);
         }
     }
+    // The reading of a test that is billed here is no reading besides.
+    let reads_elsewhere = |s: &Sentence| {
+        let lower = document.lower_of(s);
+        let is_billed = |code: &str| found.services.iter().any(|s| s.code.starts_with(code));
+        let names = |test: &str| {
+            TESTS
+                .iter()
+                .filter(|names| names.contains(&test))
+                .any(|names| names.iter().any(|n| word_position(lower, n).is_some()))
+        };
+        of_interest(s) && !READ_HERE.iter().any(|(code, test)| is_billed(code) && names(test))
+    };
+    let interpreted = document.find_phrase_where(INTERPRETED, reads_elsewhere);
+    elements.independent_interpretation = interpreted.is_some();
+    words.extend(interpreted.map(|(_, words)| words));
     let mut flag =
         |phrases: &[&str]| document.find_phrase_where(phrases, of_interest).map(|(_, e)| words.push(e)).is_some();
-    elements.independent_interpretation = flag(&[
-        "independently reviewed",
-        "independently interpreted",
-        "personally reviewed the images",
-        "personally reviewed the image",
-        "personally reviewed the x-ray",
-        "my read",
-        "my interpretation",
-        "i personally reviewed and interpreted",
-        "my own interpretation",
-    ]);
     elements.external_discussion = flag(&[
         "discussed with dr",
         "discussed case with",

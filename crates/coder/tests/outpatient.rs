@@ -127,3 +127,75 @@ fn what_was_refused_is_no_risk() {
     assert_eq!(with("No rx needed."), ["99212"]);
     assert_eq!(with("Rx cough syrup."), ["99213"]);
 }
+
+#[test]
+fn excisions_by_site_and_diameter() {
+    let mole = "Procedure: Excision of nevus of the left upper back. Nevus 0.7 cm, margins 0.2 cm. Closed with simple sutures.\n\
+                Assessment: Melanocytic nevus of the back";
+    let coding = code_with(mole, NoteKind::Operative, &visit());
+    assert_eq!((diagnoses(&coding), services(&coding)), (vec!["D225".to_owned()], vec!["11402".to_owned()]));
+    let cancer = "Procedure: Excision of lesion of the right temple, excised diameter 2.4 cm. Layered closure 4.0 cm. \
+                  Wound undermined 1 cm.\nPathology: basal cell carcinoma.\nDiagnosis: Basal cell carcinoma";
+    let coding = code_with(cancer, NoteKind::Operative, &visit());
+    assert_eq!(diagnoses(&coding), ["C44319"]);
+    assert_eq!(services(&coding), ["11643", "12052"]);
+    let unsaid = code_with("Procedure: Excision of a mole of the chest.", NoteKind::Operative, &visit());
+    assert!(services(&unsaid).is_empty() && unsaid.prompts.iter().any(|p| p.id == "missing-diameter"));
+    let planned = code("Assessment: Melanocytic nevus of the back\nPlan: Excision next month.");
+    assert!(!services(&planned).iter().any(|line| line.starts_with("114")));
+}
+
+#[test]
+fn the_site_of_a_growth_chooses_its_code() {
+    assert_eq!(diagnoses(&code("Assessment: Squamous cell carcinoma, left forearm")), ["C44629"]);
+    assert_eq!(diagnoses(&code("Assessment: Basal cell carcinoma of the nose")), ["C44311"]);
+    assert_eq!(diagnoses(&code("Assessment: Malignant melanoma of the right calf")), ["C4371"]);
+    // Elsewhere than in the skin the words of the skin say nothing.
+    assert!(!has(&code("Assessment: Squamous cell carcinoma of the lung"), "C4492"));
+}
+
+#[test]
+fn counselling_is_counted_in_minutes() {
+    let with = |words: &str| services(&code(&format!("Assessment:\n1. Hypertension, stable\n2. Tobacco use. {words}")));
+    assert_eq!(with("Counseled to quit for 5 minutes."), ["99212-25", "99406"]);
+    assert_eq!(with("Smoking cessation counseling, 15 minutes."), ["99212-25", "99407"]);
+    assert_eq!(with("Smoking cessation counseling, 2 minutes."), ["99212"]);
+    assert_eq!(with("Will do smoking cessation counseling for 10 minutes next time."), ["99212"]);
+}
+
+#[test]
+fn a_first_splint_leaves_the_visit_its_own() {
+    let note = "HPI: fell on her left hand today.\nX-ray from urgent care independently viewed: nondisplaced fracture.\n\
+                Assessment: Nondisplaced fracture of the left distal radius.\nProcedure: short arm splint applied.\nPlan: ice, see the hand surgeon.";
+    let lines = services(&code(note));
+    assert!(lines.iter().any(|l| l == "29125-LT") && lines.iter().any(|l| l == "99213-25"), "{lines:?}");
+}
+
+#[test]
+fn a_healing_injury_is_its_own_aftercare() {
+    let note = "Here for suture removal. Laceration of left hand was repaired 10 days ago, healed.\nA: Laceration left hand, healing well. Suture removal.";
+    assert_eq!(diagnoses(&code(note)), ["S61412D"]);
+    assert_eq!(diagnoses(&code("CC: suture removal\nAssessment: Suture removal")), ["Z4802"]);
+    assert!(!code(note).prompts.iter().any(|p| p.id == "missing-length"));
+}
+
+#[test]
+fn what_a_billed_test_reads_is_no_reading_besides() {
+    let ecg = "HPI: here for lipids.\nECG done here, my read: sinus rhythm.\nAssessment: Hyperlipidemia, at goal.\nPlan: continue atorvastatin.";
+    assert_eq!(services(&code(ecg)), ["99213", "93000"]);
+    let outside = "HPI: wrist hurt.\nOutside films, my read: no fracture.\nAssessment: Right wrist sprain.\nPlan: prescribed naproxen.";
+    assert_eq!(services(&code(outside)), ["99214"]);
+}
+
+#[test]
+fn a_plan_without_problems_leaves_them_to_the_story() {
+    let note = "Left carpal tunnel syndrome, worse at night, splint has failed.\nPlan: refer for nerve conduction.";
+    assert_eq!(diagnoses(&code(note)), ["G5602"]);
+}
+
+#[test]
+fn the_side_is_the_written_one() {
+    assert_eq!(diagnoses(&code("Assessment: impacted cerumen, left ear")), ["H6122"]);
+    assert_eq!(diagnoses(&code("Assessment: impacted cerumen, right ear")), ["H6121"]);
+    assert_eq!(diagnoses(&code("Assessment: impacted cerumen, both ears, bilateral")), ["H6123"]);
+}

@@ -30,6 +30,8 @@ const DONE: &[&str] = &[
     "in office",
     "in-office",
     "in clinic",
+    "in house",
+    "here today",
     "poc",
     "point of care",
     "treated",
@@ -148,10 +150,19 @@ const EARLIER: &[&str] = &[
     "last month",
     "last year",
     "last week",
+    "days ago",
     "weeks ago",
     "months ago",
     "years ago",
 ];
+
+/// True for what was planned, refused, or done elsewhere or before.
+pub(super) fn is_not_done(lower: &str) -> bool {
+    // What stands in brackets is an aside: "score 8 (last month 15)".
+    let outside = without_brackets(lower);
+    NOT_DONE.iter().any(|word| word_position(lower, word).is_some())
+        || EARLIER.iter().any(|word| word_position(&outside, word).is_some())
+}
 
 /// True when the sentence tells of something done at this visit.
 pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: ServiceKind) -> bool {
@@ -179,10 +190,7 @@ pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: Servic
             "including",
         ]);
     }
-    // What stands in brackets is an aside: "score 8 (last month 15)".
-    let outside = without_brackets(lower);
-    let has_outside = |words: &[&str]| words.iter().any(|word| word_position(&outside, word).is_some());
-    if has(NOT_DONE) || has_outside(EARLIER) {
+    if is_not_done(lower) {
         return false;
     }
     let is_operative = document.kind == NoteKind::Operative && kind <= ServiceKind::Procedure;
@@ -193,6 +201,7 @@ pub(super) fn is_done(document: &Document<'_>, sentence: &Sentence, kind: Servic
         && matches!(
             sentence.section,
             SectionKind::Results
+                | SectionKind::Complaint
                 | SectionKind::Exam
                 | SectionKind::None
                 | SectionKind::Assessment

@@ -12,7 +12,7 @@ use crate::{
 
 /// Groups of sites as the codes have them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+pub(super) enum Group {
     /// Scalp, neck, axillae, genitals, trunk, arms and legs.
     Body,
     /// Neck, hands, feet and genitals (intermediate and complex).
@@ -46,8 +46,9 @@ const CLOSED: &[&str] = &[
     "tissue adhesive",
     "stitches",
 ];
-const FACE: &[&str] =
-    &["face", "facial", "forehead", "cheek", "chin", "eyebrow", "lip", "nose", "ear", "eyelid", "brow"];
+const FACE: &[&str] = &[
+    "face", "facial", "forehead", "cheek", "chin", "eyebrow", "temple", "jaw", "lip", "nose", "ear", "eyelid", "brow",
+];
 const HANDS_AND_FEET: &[&str] = &["hand", "finger", "thumb", "foot", "toe", "palm", "neck", "index", "genital"];
 const BODY: &[&str] = &[
     "scalp", "arm", "forearm", "leg", "shin", "thigh", "knee", "elbow", "trunk", "back", "chest", "abdomen",
@@ -56,20 +57,36 @@ const BODY: &[&str] = &[
 
 /// Adds the repair of wounds closed at this visit.
 pub(super) fn read(document: &Document<'_>, found: &mut Services) {
-    if !["laceration", "lac", "wound", "cut"].iter().any(|w| word_position(&document.lower, w).is_some()) {
+    if !["laceration", "lac", "wound", "cut", "closure"].iter().any(|w| word_position(&document.lower, w).is_some()) {
         return;
     }
     let is_closing = |s: &&Sentence| {
         let lower = document.lower_of(s);
         CLOSED.iter().any(|w| word_position(lower, w).is_some())
-            && !["hernia", "fascia", "incision", "incisions", "portal", "portals", "tendon", "rotator"]
-                .iter()
-                .any(|w| word_position(lower, w).is_some())
+            && ![
+                "hernia",
+                "fascia",
+                "incision",
+                "incisions",
+                "portal",
+                "portals",
+                "tendon",
+                "rotator",
+                "removal",
+                "removed",
+            ]
+            .iter()
+            .any(|w| word_position(lower, w).is_some())
             && doing::is_done(document, s, ServiceKind::Procedure)
     };
     let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).take(TOLD_MAX).collect();
     let Some(first) = closing.first() else { return };
     let class = class(document, &closing);
+    // The excision of a lesion includes its simple closure.
+    let is_excision = found.services.iter().any(|s| s.label.starts_with("Excision"));
+    if is_excision && class == Class::Simple {
+        return;
+    }
     let mut sums: BTreeMap<Group, (u32, Vec<Evidence>)> = BTreeMap::new();
     for sentence in lengths(document) {
         let (group, tenths, evidence) = sentence;
@@ -137,13 +154,21 @@ fn lengths(document: &Document<'_>) -> Vec<(Group, u32, Evidence)> {
     let mut found: Vec<(Group, u32, Evidence)> = Vec::new();
     for sentence in &document.sentences {
         let lower = document.lower_of(sentence);
-        if !["laceration", "lac", "wound", "cut", "repair"].iter().any(|w| word_position(lower, w).is_some()) {
+        if !["laceration", "lac", "wound", "cut", "repair", "closure"].iter().any(|w| word_position(lower, w).is_some())
+        {
             continue;
         }
         let mut at = 0;
         while let Some((tenths, start, end)) = lower.get(at..).and_then(centimetres) {
             let site =
                 group(lower.get(at..).unwrap_or_default()).or_else(|| group(lower)).or_else(|| wound_group(document));
+            // Depths, margins and undermining are no lengths of a closure.
+            let nearby = lower.get(at..at + end).unwrap_or_default();
+            let is_other = ["undermin", "margin", "depth", "lesion"].iter().any(|word| nearby.contains(word));
+            if is_other {
+                at += end;
+                continue;
+            }
             if let (Some(group), Some(evidence)) = (site, document.evidence(sentence.start + at + start, sentence.start + at + end))
                 // The same length told again is the same wound.
                 && !found.iter().any(|(g, t, _)| *g == group && *t == tenths)
@@ -156,7 +181,7 @@ fn lengths(document: &Document<'_>) -> Vec<(Group, u32, Evidence)> {
     found
 }
 
-fn group(lower: &str) -> Option<Group> {
+pub(super) fn group(lower: &str) -> Option<Group> {
     let has = |words: &[&str]| words.iter().filter_map(|w| word_position(lower, w)).map(|p| p.0).min();
     let places = [(has(FACE), Group::Face), (has(HANDS_AND_FEET), Group::HandsAndFeet), (has(BODY), Group::Body)];
     places.into_iter().filter_map(|(at, group)| Some((at?, group))).min_by_key(|(at, _)| *at).map(|(_, group)| group)
@@ -164,11 +189,16 @@ fn group(lower: &str) -> Option<Group> {
 
 /// The site named with the wound elsewhere in the note.
 fn wound_group(document: &Document<'_>) -> Option<Group> {
-    document.sentences.iter().map(|s| document.lower_of(s)).filter(|lower| lower.contains("lac")).find_map(group)
+    document
+        .sentences
+        .iter()
+        .map(|s| document.lower_of(s))
+        .filter(|lower| lower.contains("lac") || lower.contains("excision"))
+        .find_map(group)
 }
 
 /// The first length: `3.5 cm`, `20 mm`; its tenths of a centimetre and its place.
-fn centimetres(text: &str) -> Option<(u32, usize, usize)> {
+pub(super) fn centimetres(text: &str) -> Option<(u32, usize, usize)> {
     let mut from = 0;
     while let Some(at) = text.get(from..)?.find(|c: char| c.is_ascii_digit()) {
         let start = from + at;
