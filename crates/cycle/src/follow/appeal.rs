@@ -15,11 +15,12 @@ const RECONSIDERATION_DAYS: i64 = 180;
 const APPEAL: &str = "appeal-";
 const REOPENING: &str = "reopening-";
 
-/// Opens an appeal of the denials of a claim: the next level, due by the payer's limit.
+/// Opens an appeal of the denials of a claim: the next level, due by the payer's limit. One that was opened and not
+/// filed is withdrawn for it: this reason stands now.
 ///
 /// # Errors
-/// [`CycleError::Refused`] when nothing of the claim is denied, an appeal is under way, the days are over, or without
-/// a reason.
+/// [`CycleError::Refused`] when nothing of the claim is denied, a filed appeal is undecided, the days are over, or
+/// without a reason.
 pub fn open_appeal(tx: &mut Tx<'_>, claim_id: ClaimId, reason: &str) -> Result<AppealId, CycleError> {
     let record = store::claim::get(tx, claim_id)?;
     if reason.trim().is_empty() {
@@ -30,11 +31,12 @@ pub fn open_appeal(tx: &mut Tx<'_>, claim_id: ClaimId, reason: &str) -> Result<A
         return Err(CycleError::refused(format!("Claim {} has no open denial to appeal.", record.number)));
     };
     let earlier = store::appeal::of_claim(tx, claim_id)?;
-    if earlier.iter().any(|appeal| matches!(appeal.status, AppealStatus::Open | AppealStatus::Filed)) {
-        return Err(CycleError::refused(format!("An appeal of claim {} is under way.", record.number)));
+    if earlier.iter().any(|appeal| appeal.status == AppealStatus::Filed) {
+        return Err(CycleError::refused(format!("An appeal of claim {} is with the payer.", record.number)));
     }
     let payer = store::payer::get(tx, record.payer_id)?;
-    let lost = earlier.iter().filter_map(|appeal| appeal.decided_on).max();
+    let decided = earlier.iter().filter(|appeal| matches!(appeal.status, AppealStatus::Won | AppealStatus::Lost));
+    let lost = decided.clone().filter_map(|appeal| appeal.decided_on).max();
     let days = match (payer.kind, lost) {
         (PayerKind::MedicareB, Some(_)) => RECONSIDERATION_DAYS,
         _ => i64::from(payer.appeal_limit_days),
@@ -43,7 +45,10 @@ pub fn open_appeal(tx: &mut Tx<'_>, claim_id: ClaimId, reason: &str) -> Result<A
     if tx.today() > due_on {
         return Err(CycleError::refused(format!("The last day to appeal claim {} was {due_on}.", record.number)));
     }
-    let level = u8::try_from(earlier.len() + 1).unwrap_or(u8::MAX);
+    let level = u8::try_from(decided.count() + 1).unwrap_or(u8::MAX);
+    for draft in earlier.iter().filter(|appeal| appeal.status == AppealStatus::Open) {
+        store::appeal::decide(tx, draft.id, AppealStatus::Withdrawn, tx.today())?;
+    }
     let body = serde_json::json!({ "reason": reason.trim(), "amount": at_stake(&denials) });
     let id = store::appeal::open(tx, claim_id, Some(item.id), level, due_on, &body)?;
     let text = format!("Appeal of level {level} opened, to be filed by {due_on}: {}", reason.trim());

@@ -7,6 +7,9 @@ use store::{Tx, appeal::AppealStatus, claim::ClaimRecord, remittance::Remittance
 use super::{Known, Posting, Stop, next, reversal, was_sent, work};
 use crate::{CycleError, follow, money};
 
+/// Work that a decision makes; the next one on the same claim ends it.
+const DECISION_WORK: &[&str] = &["denial", "underpayment", "remainder", "taken_back"];
+
 /// What a posted decision made.
 #[derive(Default)]
 pub(super) struct Posted {
@@ -54,7 +57,7 @@ fn record_decision(
     let transaction = posted.transaction.as_ref().map(|t| store::ledger::record(tx, t)).transpose()?;
     note(tx, posting, position, decided, known, transaction)?;
     posting.taken_back.remove(&record.id);
-    follow::finish_work(tx, record.id, &["taken_back"], "Decided anew.")?;
+    follow::finish_work(tx, record.id, DECISION_WORK, "Decided anew.")?;
     let status = if decided.paid.is_positive() {
         ClaimStatus::Paid
     } else if posted.denials.is_empty() {
@@ -170,7 +173,7 @@ fn take_back(
     note(tx, posting, position, decided, known, mirror)?;
     let text = format!("The payer took {} back (payer's number {}).", -decided.paid, decided.payer_control_number);
     move_to(tx, posting, &known.record, ClaimStatus::Finalized, &text)?;
-    follow::finish_work(tx, known.record.id, &["denial", "underpayment", "remainder"], "The payer took it back.")?;
+    follow::finish_work(tx, known.record.id, DECISION_WORK, "The payer took it back.")?;
     posting.taken_back.insert(known.record.id);
     Ok(())
 }

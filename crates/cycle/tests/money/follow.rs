@@ -136,11 +136,14 @@ fn an_appeal_is_opened_in_time_filed_and_decided() {
         let billed = stage.bill("c25", &[("93000", 4_500)]);
         refuses(stage.attempt(|tx| follow::open_appeal(tx, billed.id, "History of syncope")), "no open denial");
         stage.decide(&billed, "T1", &[&[(Co, "50", 4_500)]]);
+        // A draft gives way to the next one; a filed appeal does not.
+        let draft = stage.write(|tx| follow::open_appeal(tx, billed.id, "Palpitations"));
         let id = stage.write(|tx| follow::open_appeal(tx, billed.id, "History of syncope"));
-        refuses(stage.attempt(|tx| follow::open_appeal(tx, billed.id, "Again")), "under way");
+        assert_eq!(stage.read(|tx| Ok(store::appeal::get(tx, draft)?.status)), AppealStatus::Withdrawn);
         let appeal = stage.read(|tx| Ok(store::appeal::get(tx, id)?));
         assert_eq!((appeal.level, appeal.due_on), (1, date(2026, 5, 19)));
         let document = stage.write(|tx| follow::file_appeal(tx, id));
+        refuses(stage.attempt(|tx| follow::open_appeal(tx, billed.id, "Again")), "with the payer");
         if let Some(text) = text_of(stage, document) {
             for words in ["redetermination", "CO-50", "History of syncope", &billed.number, "ICN1"] {
                 assert!(text.contains(words), "{words} is missing in {text}");

@@ -59,6 +59,12 @@ fn a_denial_moves_nothing_and_becomes_work() {
         assert!(!denial.text.is_empty() && !denial.action.is_empty());
         // 120 days from the remittance of 2026-01-19 at Medicare.
         assert_eq!(item.due_on, Some(jiff::civil::date(2026, 5, 19)));
+
+        // Refused again, it is the same money and not more.
+        let other = stage.bill("c25", &[("93000", 4_500)]);
+        stage.decide(&other, "T2", &[&[(Co, "50", 4_500)]]);
+        stage.decide(&other, "T3", &[&[(Co, "50", 4_500)]]);
+        assert_eq!(stage.work("claim", other.id), [("denial".to_owned(), 4_500)]);
     });
 }
 
