@@ -21,7 +21,7 @@ pub enum Setting {
 pub struct Encounter {
     /// Our record.
     pub id: EncounterId,
-    /// Number people use, unique in the client: `E000123`.
+    /// Number people use, unique in the installation: `CH-E000123`.
     pub number: String,
     /// Whose visit.
     pub patient_id: PatientId,

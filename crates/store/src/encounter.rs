@@ -4,7 +4,7 @@ use claim::{ClientId, Encounter, EncounterId, EncounterStatus, PatientId, Person
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Result, StoreError, Tx, counter,
+    Result, StoreError, Tx, client, counter,
     sql::{in_scope, statements},
     value::{Row, filter, params, to_json},
 };
@@ -83,9 +83,10 @@ fn read(row: &mut Row) -> Result<EncounterRecord> {
     })
 }
 
-/// The next visit number of the client: `E000123`.
+/// The next visit number of the client: `CH-E000123`, which no other client of the installation has.
 pub fn next_number(tx: &mut Tx<'_>) -> Result<String> {
-    Ok(format!("E{:06}", counter::next(tx, "encounter")?))
+    let code = client::current(tx)?.code;
+    Ok(format!("{code}-E{:06}", counter::next(tx, "encounter")?))
 }
 
 /// Adds a visit.

@@ -412,7 +412,7 @@ fn the_encounter_list_shows_whom_it_concerns() {
         let a = practice(fixture, "AA");
         fixture.write(a.scope(), |tx| encounter::set_status(tx, a.encounter.id, claim::EncounterStatus::ToCode, ""));
         let all = fixture.read(a.scope(), |tx| encounter::list(tx, &Default::default(), 9, 0));
-        assert_eq!((all[0].encounter.number.as_str(), all[0].mrn.as_str()), ("E000001", "M1"));
+        assert_eq!((all[0].encounter.number.as_str(), all[0].mrn.as_str()), ("AA-E000001", "M1"));
         assert_eq!((all[0].provider_name.as_str(), all[0].encounter.status.code()), ("Okafor, Ruth", "to_code"));
         assert_eq!(fixture.read(a.scope(), encounter::counts), [(claim::EncounterStatus::ToCode, 1)]);
     });
