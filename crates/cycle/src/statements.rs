@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use claim::{ChargeId, Money, PatientId, StatementId};
+use claim::{Address, ChargeId, Money, Patient, PatientId, StatementId};
 use codes::Library;
 use form::{StatementData, StatementLine};
 use jiff::{ToSpan, civil::Date};
@@ -13,6 +13,8 @@ use crate::CycleError;
 
 /// Days between two statements (patient rulebook 5.5).
 const INTERVAL_DAYS: i64 = 30;
+/// Years from which a patient answers for a bill.
+const OF_AGE: u16 = 18;
 /// Days to pay.
 const TERM_DAYS: i64 = 21;
 
@@ -62,13 +64,14 @@ fn print_from(
     }
     let client = store::client::current(tx)?;
     let patient = store::patient::get(tx, patient_id)?;
+    let (patient_name, patient_address) = addressee(tx, &patient)?;
     let (on, number) = (tx.today(), store::statement::next_number(tx)?);
     let data = StatementData {
         practice_name: client.billing.name.clone(),
         practice_address: client.billing.pay_to.unwrap_or(client.billing.address),
         practice_phone: telephone(&client.billing.phone),
-        patient_name: patient.name.full(),
-        patient_address: patient.address,
+        patient_name,
+        patient_address,
         account_number: patient.mrn,
         number: number.clone(),
         on,
@@ -91,6 +94,18 @@ fn print_from(
     };
     store::statement::insert(tx, &statement)?;
     Ok(Some(statement))
+}
+
+/// Who is asked to pay: the patient; for a minor the subscriber who insures them, else whoever is responsible.
+fn addressee(tx: &mut Tx<'_>, patient: &Patient) -> Result<(String, Address), CycleError> {
+    if claim::age_on(patient.born_on, tx.today()) >= OF_AGE {
+        return Ok((patient.name.full(), patient.address.clone()));
+    }
+    let coverages = store::coverage::of_patient(tx, patient.id)?;
+    Ok(match coverages.into_iter().find_map(|coverage| coverage.subscriber) {
+        Some(subscriber) => (format!("{}, for {}", subscriber.name.full(), patient.name.full()), subscriber.address),
+        None => (format!("Parent or guardian of {}", patient.name.full()), patient.address.clone()),
+    })
 }
 
 /// `(785) 555-0100`, as people dial it.

@@ -2,7 +2,7 @@
 
 use claim::{AppealId, Carc, Claim, ClaimId, Money, Payer, PayerId, PayerKind};
 use form::LetterData;
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::Date};
 use store::{Tx, appeal::AppealStatus, claim::ClaimRecord, outbox::Outgoing};
 use uuid::Uuid;
 
@@ -76,7 +76,7 @@ pub fn file_appeal(tx: &mut Tx<'_>, id: AppealId) -> Result<Uuid, CycleError> {
     let refused = denials.iter().map(|(item, denial)| {
         let remarks = denial.remarks.iter().map(|remark| format!(", {}", remark.code)).collect::<String>();
         format!(
-            "Line {}: {}, {} refused as {}-{}{remarks} ({}).",
+            "Line {}: {}, ${} refused as {}-{}{remarks} ({}).",
             denial.line, denial.procedure, item.amount, denial.group, denial.carc, denial.text
         )
     });
@@ -84,7 +84,7 @@ pub fn file_appeal(tx: &mut Tx<'_>, id: AppealId) -> Result<Uuid, CycleError> {
     let mut paragraphs = vec![format!("We ask for a {request} of your decision on this claim.")];
     paragraphs.extend(refused);
     paragraphs.push(reason.to_owned());
-    paragraphs.push(format!("Please pay the {} that were refused.", at_stake(&denials)));
+    paragraphs.push(format!("Please pay the ${} that was refused.", at_stake(&denials)));
     let draft = Draft {
         subject: format!("Request for {request}"),
         paragraphs,
@@ -133,7 +133,12 @@ pub(super) fn reopening_letter(
 
 fn told(line: &claim::ServiceLine) -> String {
     let modifiers: String = line.modifiers.iter().map(|modifier| format!("-{modifier}")).collect();
-    format!("{}{modifiers}, {} units", line.procedure, line.units)
+    format!("{}{modifiers} (units: {})", line.procedure, line.units)
+}
+
+/// `MM/DD/YYYY`, as American letters write it.
+fn us_date(on: Date) -> String {
+    format!("{:02}/{:02}/{}", on.month(), on.day(), on.year())
 }
 
 struct Draft {
@@ -151,9 +156,9 @@ fn send(tx: &mut Tx<'_>, record: &ClaimRecord, payer: &Payer, sent: &Claim, draf
         ("Member", sent.member.member_id.clone()),
         ("Claim", record.number.clone()),
         ("Your claim number", record.payer_control_number.clone().unwrap_or_default()),
-        ("Date of service", record.served_on.to_string()),
-        ("Decided on", record.decided_on.map(|on| on.to_string()).unwrap_or_default()),
-        ("Charge", record.charge.to_string()),
+        ("Date of service", us_date(record.served_on)),
+        ("Decided on", record.decided_on.map(us_date).unwrap_or_default()),
+        ("Charge", format!("${}", record.charge)),
     ];
     let data = LetterData {
         sender_name: client.billing.name.clone(),

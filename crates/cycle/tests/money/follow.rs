@@ -117,7 +117,7 @@ fn medicare_is_asked_to_reopen() {
         assert_eq!((letter.purpose, letter.payer_control_number.as_str()), (LetterPurpose::Reopening, "ICN1"));
         assert_eq!(letter.reasons, ["4".parse().unwrap()]);
         if let Some(text) = text_of(stage, outgoing.document_id) {
-            assert!(text.contains("we sent 99213, 1 units, correct is 99213-25, 1 units"), "{text}");
+            assert!(text.contains("we sent 99213 (units: 1), correct is 99213-25 (units: 1)"), "{text}");
         }
         // The new decision is posted on the same claim; nothing was posted before, so nothing is mirrored.
         let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "4", 15_000)]]);

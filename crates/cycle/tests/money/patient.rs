@@ -96,3 +96,18 @@ fn a_statement_says_what_is_owed_and_why() {
         assert!(stage.write(|tx| statements::print_due(tx, &stage.library)).is_empty());
     });
 }
+
+#[test]
+fn a_childs_statement_goes_to_who_insures_them() {
+    play("child", |stage| {
+        let billed = stage.bill("c11", &[("99213", 15_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "45", 4_000), (Pr, "3", 2_500)]]);
+        let printed = stage.write(|tx| statements::print_due(tx, &stage.library)).remove(0);
+        let person = stage.world.people.iter().find(|person| person.key == "c11").unwrap();
+        let parent = person.coverages[0].subscriber.clone().unwrap();
+        if let Some(text) = text_of(stage, printed.document_id) {
+            let addressee = format!("{}, for {}", parent.name.full(), person.patient.name.full());
+            assert!(text.contains(&addressee), "{addressee} is missing in {text}");
+        }
+    });
+}
