@@ -279,6 +279,7 @@ impl Room<'_, '_> {
                 self.add(other, &[&lungs], "DX12", "Both are written: lack of oxygen and excess of carbon dioxide.");
             }
         }
+        self.blood_loss();
         let (anemia, tumour) = (self.reported(&["D649"]).into_iter().next(), self.reported(&["C"]).into_iter().next());
         if let (Some(anemia), Some(tumour)) = (anemia, tumour) {
             let sentence = self.document.sentence_at(anemia.position);
@@ -288,6 +289,17 @@ impl Room<'_, '_> {
                 self.add("D630".to_owned(), &[&anemia, &tumour], "DX14", "The anemia is due to the tumour.");
                 self.replace("D649", "DX15", "The combination code says it.");
             }
+        }
+    }
+
+    /// Iron lost with blood (Index: Anemia, iron deficiency, secondary to blood loss).
+    fn blood_loss(&mut self) {
+        let Some(anemia) = self.reported(&["D509"]).into_iter().next() else { return };
+        let Some(loss) = self.reported(&["N92", "K922", "K921", "K625"]).into_iter().next() else { return };
+        let lower = self.document.sentence_at(anemia.position).map_or("", |s| self.document.lower_of(s));
+        if ["due to", "secondary to", "from"].iter().any(|w| word_position(lower, w).is_some()) {
+            self.add("D500".to_owned(), &[&anemia, &loss], "DX14", "The iron is lost with blood.");
+            self.replace("D509", "DX15", "The combination code says it.");
         }
     }
 

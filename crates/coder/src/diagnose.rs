@@ -11,7 +11,7 @@ use crate::{
     Ranking, Visit, combine,
     context::{Assertion, Context},
     dictionary::{Dictionary, IN_CAPITALS, Origin, Side},
-    document::Document,
+    document::{Document, word_position},
     external, guideline,
     medication::{Drug, drugs},
     mention::{self, Mention},
@@ -127,7 +127,7 @@ impl Reader<'_, '_> {
             let names: Vec<(usize, usize)> = mentions.iter().map(|m| (m.first, m.last)).collect();
             let context = Context::of(self.document, sentence).without_names(&names);
             for mention in mentions {
-                if self.means_something_else(&mention) {
+                if self.means_something_else(&mention) || self.is_tested_for(&mention) {
                     continue;
                 }
                 count += 1;
@@ -157,6 +157,42 @@ impl Reader<'_, '_> {
             tokens.get(mention.first).is_some_and(|t| IN_CAPITALS.contains(&t.stem.as_str()) && !t.is_capitals);
         mention.last == mention.first + 1
             && (is_small || EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said)
+    }
+
+    /// "GC, chlamydia and HIV tests": asked for, not found. HIV is coded when the record says the patient has it
+    /// (Guidelines I.C.1.a).
+    fn is_tested_for(&self, mention: &Mention) -> bool {
+        const INFECTIONS: &[&str] = &["A5", "B15", "B16", "B17", "B18", "B19", "B20", "A749", "Z21"];
+        const TESTS: &[&str] = &[
+            "test",
+            "tests",
+            "testing",
+            "tested",
+            "screen",
+            "screening",
+            "urine",
+            "panel",
+            "antibody",
+            "ab",
+            "pcr",
+            "naat",
+            "rpr",
+            "swab",
+            "labs",
+            "serology",
+            "titer",
+            "ordered",
+            "check",
+            "nonreactive",
+            "non-reactive",
+        ];
+        const FOUND: &[&str] =
+            &["positive", "treat", "treated", "treatment", "infection", "disease", "aids", "chronic"];
+        let Some(sentence) = self.document.sentences.get(mention.sentence) else { return false };
+        let lower = self.document.lower_of(sentence);
+        let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
+        let of_infections = mention.codes.iter().all(|c| INFECTIONS.iter().any(|prefix| c.starts_with(prefix)));
+        of_infections && has(TESTS) && !has(FOUND)
     }
 
     fn consider(&mut self, mention: &Mention, context: &Context) {

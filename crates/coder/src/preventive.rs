@@ -75,6 +75,7 @@ pub(crate) fn reason(document: &Document<'_>, visit: &Visit) -> Option<(&'static
         (0, 0..=7) => ("Z00110", words),
         (0, 8..=28) => ("Z00111", words),
         (0..=17, _) => ("Z00129", words),
+        _ if words.text.to_lowercase().contains("woman") => ("Z01419", words),
         _ => ("Z0000", words),
     })
 }

@@ -214,6 +214,23 @@ impl Surroundings<'_, '_> {
         children: &[codes::Diagnosis<'_>],
         side: Option<&(Side, Evidence)>,
     ) -> Option<()> {
+        // Where several children are of the side (axilla, upper and lower limb), their other words choose.
+        let of_side: Vec<codes::Diagnosis<'_>> = children
+            .iter()
+            .filter(|c| side.is_some_and(|(side, _)| sided.iter().any(|(code, s)| *code == c.code && s == side)))
+            .cloned()
+            .collect();
+        if of_side.len() > 1 {
+            let evidence = side.map(|(_, evidence)| evidence.clone());
+            self.descend_by_words(leaf, &of_side, side.map(|(side, _)| *side))?;
+            if leaf.is_default {
+                // No word chose: what claims no part, or nothing.
+                let plain = children.iter().find(|c| c.title.to_lowercase().contains("unspecified"));
+                leaf.code = plain.or(of_side.first())?.code.to_string();
+            }
+            leaf.evidence.extend(evidence);
+            return Some(());
+        }
         if let Some((side, evidence)) = side
             && let Some((code, _)) = sided.iter().find(|(_, s)| s == side)
         {

@@ -156,6 +156,8 @@ const UNCERTAIN: &[&str] = &["R91", "N63", "R634", "R55", "R19", "D48", "R56", "
 const COMPLICATED: &[&str] = &["S060", "S42", "S52", "S62", "S72", "S82", "S92", "S22", "S43", "S83"];
 const THREAT: &[&str] = &["I21", "I26", "J96", "I63", "A41", "R6520", "R6521", "K35"];
 
+const ADVICE: &[&str] = &["Z08", "Z09", "Z11", "Z13", "Z20", "Z30", "Z32", "Z56", "Z63", "Z70", "Z71", "Z72", "Z73"];
+
 fn problems(
     document: &Document<'_>,
     diagnoses: &Diagnoses,
@@ -172,6 +174,13 @@ fn problems(
         }
         words.extend(problem.evidence.first().cloned());
         count(document, problem, &mut counted);
+    }
+    // Advice, screening and the like, when nothing else was the matter.
+    if words.is_empty()
+        && let Some(advice) = diagnoses.reported().find(|p| p.is(ADVICE))
+    {
+        words.extend(advice.evidence.first().cloned());
+        counted.self_limited += 1;
     }
     (problem_level(&counted), words, counted)
 }
@@ -374,7 +383,10 @@ fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexity, Vec<Evid
     };
     let is_refused = |start: usize| {
         let before = document.lower.get(..start).unwrap_or_default().split_whitespace().next_back();
-        before.is_some_and(|word| ["no", "not", "without", "declines", "declined", "denies"].contains(&word))
+        before.is_some_and(|word| {
+            ["no", "not", "without", "declines", "declined", "denies", "post", "s/p", "prior", "previous", "after"]
+                .contains(&word)
+        })
     };
     let by_words = |phrases: &[&str]| {
         let each = phrases.iter().filter_map(|phrase| document.find_phrase_where(&[*phrase], decided));
@@ -414,6 +426,14 @@ fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexity, Vec<Evid
         "steroid taper",
         "inhaler",
         "schedule surgery",
+        "surgery scheduled",
+        "arthroscopy",
+        "arthroplasty",
+        "meniscectomy",
+        "cholecystectomy",
+        "hysterectomy",
+        "herniorrhaphy",
+        "carpal tunnel release",
         "surgical repair",
         "recommend surgery",
         "elect to proceed with surgery",

@@ -199,3 +199,51 @@ fn the_side_is_the_written_one() {
     assert_eq!(diagnoses(&code("Assessment: impacted cerumen, right ear")), ["H6121"]);
     assert_eq!(diagnoses(&code("Assessment: impacted cerumen, both ears, bilateral")), ["H6123"]);
 }
+
+#[test]
+fn a_side_shared_by_several_parts_needs_the_part() {
+    assert_eq!(diagnoses(&code("Assessment: Cellulitis of left lower extremity")), ["L03116"]);
+    assert_eq!(diagnoses(&code("Assessment: Cellulitis of right axilla")), ["L03111"]);
+    assert_eq!(diagnoses(&code("Assessment: Cellulitis of right upper limb")), ["L03113"]);
+}
+
+#[test]
+fn tests_for_infections_are_no_infections() {
+    let asked = code("A: STD screening\nP: GC/chlamydia urine test, HIV and hepatitis C antibody");
+    assert_eq!((diagnoses(&asked), services(&asked)), (vec!["Z113".to_owned()], vec!["99212".to_owned()]));
+    assert_eq!(diagnoses(&code("Assessment:\n1. HIV disease, viral load undetectable")), ["B20"]);
+    assert_eq!(diagnoses(&code("Assessment:\n1. Chronic hepatitis C")), ["B182"]);
+    assert_eq!(diagnoses(&code("Anxiety. GAD-7 completed, score 12.")), ["F419"]);
+}
+
+#[test]
+fn anemia_from_lost_blood_says_so() {
+    let with = code("Assessment:\n1. Iron deficiency anemia due to menorrhagia\n2. Menorrhagia with regular cycle");
+    assert_eq!(diagnoses(&with), ["D500", "N920"]);
+    let apart = code("Assessment:\n1. Iron deficiency anemia\n2. Menorrhagia with regular cycle");
+    assert_eq!(diagnoses(&apart), ["D509", "N920"]);
+}
+
+#[test]
+fn surgery_decided_on_is_a_risk_and_surgery_of_the_past_is_none() {
+    let with =
+        |plan: &str| services(&code(&format!("Assessment: Left knee medial meniscus tear, acute\nPlan: {plan}")));
+    assert_eq!(with("Proceed to left knee arthroscopy."), ["99214"]);
+    assert_eq!(with("Brace and ice."), ["99213"]);
+    assert_eq!(with("Brace and ice, stable after arthroscopy."), ["99213"]);
+}
+
+#[test]
+fn a_well_woman_visit_is_gynecological() {
+    let coding = code("Well woman exam. Pap smear collected.\nAssessment: Annual gynecologic exam, normal");
+    assert_eq!((diagnoses(&coding), services(&coding)), (vec!["Z01419".to_owned()], vec!["99396".to_owned()]));
+}
+
+#[test]
+fn physicians_reposition_ear_crystals_too() {
+    let note =
+        "A: Benign paroxysmal positional vertigo, left\nP: Epley maneuver performed in office. Meclizine as needed.";
+    assert_eq!(services(&code(note)), ["99213-25", "95992"]);
+    let home = "A: Benign paroxysmal positional vertigo, left\nP: Home Epley maneuver handout. Meclizine as needed.";
+    assert_eq!(services(&code(home)), ["99213"]);
+}

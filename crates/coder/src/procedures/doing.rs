@@ -73,6 +73,7 @@ const RESULTS: &[&str] = &[
     "score",
     "result",
     "sinus rhythm",
+    "healing",
     "nsr",
     "no fracture",
     "fev1",
