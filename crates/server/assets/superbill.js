@@ -60,6 +60,9 @@
     return true;
   };
 
+  // The first code that waits for a decision has the focus: a, a, a, then Ctrl Enter.
+  $("[data-suggestion][data-open]")?.focus({ preventScroll: !window.location.hash });
+
   // --- palette and help ------------------------------------------------------------------------------
   const palette = $("#palette");
   const openPalette = () => {

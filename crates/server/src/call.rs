@@ -133,6 +133,7 @@ impl Call<'_> {
             user_name: person.user.name.clone(),
             worklists: worklists.collect(),
             records: records.collect(),
+            may_write: person.has(crate::room::encounter_new::WRITERS),
             is_demo: self.app.demo.is_some() && tx.is_demo(),
             messages: self.app.take_messages(&person.session.token_hash),
         })

@@ -4,7 +4,7 @@ use store::Role;
 
 use crate::room::{
     account, auth, claim, coding, demo, denial, encounter, encounter_new, home, json, lists, manager, payment,
-    remittance, work,
+    registration, remittance, work,
 };
 use crate::route::Policy::{Public, Roles, SignedIn};
 use crate::route::{Route, get, post};
@@ -38,6 +38,8 @@ pub const ROUTES: &[Route] = &[
     post("/queries/{id}/answer", Roles(&[Role::Provider], coding::answer)),
     get("/patients", Roles(ACCOUNTS, lists::patients)),
     get("/patients/{id}", Roles(ACCOUNTS, account::show)),
+    post("/patients/{id}", Roles(registration::REGISTRARS, registration::change_patient)),
+    post("/patients/{id}/coverages", Roles(registration::REGISTRARS, registration::keep_coverage)),
     post("/patients/{id}/payments", Roles(payment::TAKERS, payment::receive)),
     post("/patients/{id}/refunds", Roles(payment::REFUNDERS, payment::refund)),
     post("/patients/{id}/statements", Roles(payment::TAKERS, payment::print_statement)),

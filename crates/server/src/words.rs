@@ -149,6 +149,7 @@ pub fn choices<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>, chosen
 pub fn actor(actor: &str, name: impl Fn(&str) -> Option<String>) -> String {
     match actor.split_once(':') {
         Some(("user", id)) => name(id).unwrap_or_else(|| "a user".to_owned()),
+        Some(("system", "jobs")) => "the office by itself".to_owned(),
         Some(("system", part)) => format!("the {part}"),
         _ => actor.to_owned(),
     }

@@ -72,6 +72,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
             ledger: ledger(tx, id)?,
             open,
             open_total: Amount::balance(open_total),
+            registration: super::registration::forms(tx, call, &patient)?,
             statements: statements
                 .into_iter()
                 .map(|statement| StatementLine {

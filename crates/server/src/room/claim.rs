@@ -125,6 +125,13 @@ fn history(tx: &mut Tx<'_>, record: &ClaimRecord) -> Result<Vec<Event>, Fault> {
             Some(id) => store::document::get(tx, id)?.name,
             None => String::new(),
         };
+        // A status and the answer that caused it are one thing that happened.
+        if let Some(last) = events.last_mut().filter(|last: &&mut Event| last.text == event.text && last.file == file) {
+            if event.detail.get("to").is_some() {
+                last.what = what(&event);
+            }
+            continue;
+        }
         events.push(Event {
             when: words::moment(event.at),
             what: what(&event),

@@ -2,6 +2,7 @@
 
 use claim::{ClaimId, WorkItemId};
 use cycle::follow::{self, DenialWork};
+use store::appeal::{Appeal, AppealStatus};
 use store::work::WorkItem;
 use store::{Role, Tx};
 
@@ -38,7 +39,8 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let is_open = item.done_at.is_none();
         let may = is_open && call.has(BILLERS);
         let appeals = store::appeal::of_claim(tx, claim_id)?;
-        let is_appealed = appeals.iter().any(|appeal| appeal.decided_on.is_none());
+        let under_way = appeals.iter().find(|appeal| appeal.decided_on.is_none());
+        let to_file = under_way.filter(|appeal| may && appeal.status == AppealStatus::Open && appeal.due_on >= today);
         let is_in_time = item.due_on.is_none_or(|last| last >= today);
         let code = |text: &str| Explained { code: text.to_owned(), text: String::new() };
         let reason = format!("{}-{}", body.group, body.carc);
@@ -86,7 +88,8 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 (true, true) => "Sent as a replacement (frequency 7) with the payer's claim number.".to_owned(),
                 (true, false) => "This payer takes no replacement: a letter asks to reopen the decision.".to_owned(),
             },
-            appeal_letter: if may && is_in_time && !is_appealed { letter(&body) } else { String::new() },
+            appeal_letter: if may && is_in_time && under_way.is_none() { letter(&body) } else { String::new() },
+            appeal_open: to_file.map(opened).unwrap_or_default(),
             write_off_barred: if may {
                 String::new()
             } else {
@@ -102,6 +105,11 @@ pub fn show(call: &Call<'_>) -> Outcome {
         })
     })?;
     page(&view)
+}
+
+fn opened(appeal: &Appeal) -> String {
+    let reason = appeal.body.get("reason").and_then(|reason| reason.as_str()).unwrap_or_default();
+    format!("The appeal of level {} is open and must be filed by {}: {reason}", appeal.level, appeal.due_on)
 }
 
 fn letter(body: &DenialWork) -> String {
@@ -143,12 +151,16 @@ fn next(tx: &mut Tx<'_>) -> Result<String, Fault> {
     Ok(next.map_or_else(|| "/work/denials".to_owned(), |item| format!("/denials/{}", item.id)))
 }
 
-/// `POST /denials/{id}/appeal`: opened and filed at once; the letter is kept and waits in the outbox.
+/// `POST /denials/{id}/appeal`: opened, unless one is open, and filed; the letter is kept and waits in the outbox.
 pub fn appeal(call: &Call<'_>) -> Outcome {
-    let letter = call.asked.form.required("letter", "The reason for the appeal")?.to_owned();
+    let letter = call.asked.form.text("letter").to_owned();
     let done = call.once(|tx| {
         let (_, body, claim_id) = denial(tx, call)?;
-        let appeal = follow::open_appeal(tx, claim_id, &letter)?;
+        let earlier = store::appeal::of_claim(tx, claim_id)?;
+        let appeal = match earlier.iter().find(|appeal| appeal.status == AppealStatus::Open) {
+            Some(open) => open.id,
+            None => follow::open_appeal(tx, claim_id, &letter)?,
+        };
         follow::file_appeal(tx, appeal)?;
         Ok(body.claim_number)
     })?;

@@ -1,11 +1,10 @@
 //! A new visit with its note, the draft of an unsigned one, signing, addenda.
 
 use claim::{
-    Address, Coverage, EncounterId, EncounterStatus, NoteKind, Patient, PatientId, PayerSequence, PersonName,
-    PlaceOfService, ProviderId, Relationship, Setting, Sex,
+    Coverage, EncounterId, EncounterStatus, NoteKind, PatientId, PayerSequence, PlaceOfService, ProviderId,
+    Relationship, Setting,
 };
 use cycle::{chart, coding};
-use jiff::civil::Date;
 use store::encounter::EncounterRecord;
 use store::{Role, Tx};
 
@@ -173,32 +172,8 @@ fn pick(tx: &mut Tx<'_>, fields: &Fields) -> Result<PatientId, Fault> {
 
 /// Registers a new patient, with their coverage when a payer is chosen.
 fn register(tx: &mut Tx<'_>, fields: &Fields) -> Result<PatientId, Fault> {
-    let born_on: Date = fields.value("new_born_on", "a date of birth such as 1980-04-11")?;
-    if born_on > tx.today() {
-        return Err(Fault::refused("The date of birth is in the future."));
-    }
-    let zip: String = fields.text("new_zip").chars().filter(char::is_ascii_digit).collect();
-    let patient = Patient {
-        id: tx.new_id()?,
-        mrn: format!("N{:06}", store::counter::next(tx, "mrn")?),
-        name: PersonName::new(
-            fields.required("new_first", "The first name")?,
-            fields.required("new_last", "The last name")?,
-        ),
-        born_on,
-        sex: Sex::from_code(fields.text("new_sex")),
-        address: Address {
-            line1: fields.required("new_street", "The street")?.to_owned(),
-            line2: String::new(),
-            city: fields.required("new_city", "The city")?.to_owned(),
-            state: fields.required("new_state", "The state")?.to_uppercase(),
-            zip,
-        },
-        phone: fields.text("new_phone").chars().filter(char::is_ascii_digit).collect(),
-    };
-    if !matches!(patient.address.zip.len(), 5 | 9) || patient.address.state.len() != 2 {
-        return Err(Fault::refused("An address needs a state of two letters and a ZIP code of five or nine digits."));
-    }
+    let (id, mrn) = (tx.new_id()?, format!("N{:06}", store::counter::next(tx, "mrn")?));
+    let patient = super::registration::patient(tx, fields, "new_", id, mrn)?;
     store::patient::insert(tx, &patient)?;
     if !fields.text("payer").is_empty() {
         let coverage = Coverage {

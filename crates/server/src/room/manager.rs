@@ -22,13 +22,17 @@ const DENIALS_MAX: u32 = 1_000;
 /// `GET /manager`: the client worked for in figures, and every client of the person in one table.
 pub fn show(call: &Call<'_>) -> Outcome {
     let mut clients = Vec::new();
+    let mut own = None;
     for (client, colour) in call.person.clients.iter().zip(COLOURS.iter().cycle()) {
         let one = |tx: &mut Tx<'_>| Ok::<_, Fault>(summary::of(tx)?);
         let figures = call.app.db.read(&call.person.actor(), Scope::Read(vec![client.id]), one)?;
         clients.push(row(&client.name, colour, &figures));
+        if client.id == call.person.client.id {
+            own = Some(figures);
+        }
     }
+    let all = own.ok_or(Fault::NotFound)?;
     let view = call.read(|tx| {
-        let all = summary::of(tx)?;
         Ok(ManagerPage {
             frame: call.frame(tx)?,
             period: format!("{}, everything up to {}", call.person.client.name, words::long_day(tx.today())),

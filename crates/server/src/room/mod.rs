@@ -16,6 +16,7 @@ pub mod json;
 pub mod lists;
 pub mod manager;
 pub mod payment;
+pub mod registration;
 pub mod remittance;
 mod segments;
 pub mod work;

@@ -45,7 +45,10 @@ pub fn receive(call: &Call<'_>) -> Outcome {
     if !METHODS.iter().any(|(known, _)| *known == method) {
         return Err(Fault::refused("This way to pay is not known."));
     }
-    let done = call.once(|tx| Ok(money::receive(tx, id, amount, method, form.text("reference"), None)?))?;
+    let done = call.once(|tx| {
+        store::patient::get(tx, id)?;
+        Ok(money::receive(tx, id, amount, method, form.text("reference"), None)?)
+    })?;
     let receipt = &done.value;
     let applied: Money = receipt.applied.iter().map(|part| part.amount).sum();
     let rest =
@@ -60,14 +63,20 @@ pub fn refund(call: &Call<'_>) -> Outcome {
     let form = &call.asked.form;
     let amount: Money = form.value("amount", "an amount such as 25.00")?;
     let reason = form.required("reason", "The reason")?;
-    let done = call.once(|tx| Ok(money::refund(tx, id, amount, reason)?))?;
+    let done = call.once(|tx| {
+        store::patient::get(tx, id)?;
+        Ok(money::refund(tx, id, amount, reason)?)
+    })?;
     call.done_once(&format!("/patients/{id}"), &done, format!("A refund of {amount} USD is approved."))
 }
 
 /// `POST /patients/{id}/statements`.
 pub fn print_statement(call: &Call<'_>) -> Outcome {
     let id: PatientId = call.asked.param("id")?;
-    let done = call.once(|tx| Ok(statements::print(tx, &call.app.library, id)?.map(|printed| printed.number)))?;
+    let done = call.once(|tx| {
+        store::patient::get(tx, id)?;
+        Ok(statements::print(tx, &call.app.library, id)?.map(|printed| printed.number))
+    })?;
     let back = format!("/patients/{id}");
     match &done.value {
         Some(number) => call.done_once(&back, &done, format!("Statement {number} is printed; it opens below.")),

@@ -117,7 +117,7 @@ fn posted_item(tx: &mut Tx<'_>, row: &RemittanceClaim, decided: Option<&ClaimPay
         control_number: row.control_number.clone(),
         patient: row.patient_name.clone(),
         served_on: claim.map(|claim| claim.served_on.to_string()).unwrap_or_default(),
-        charge: Amount::balance(row.charge),
+        charge: Amount::adjustment(row.charge),
         adjusted: Amount::adjustment(adjusted),
         patient_share: Amount::balance(patient_share),
         paid: Amount::payment(row.paid),

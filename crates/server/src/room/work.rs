@@ -165,7 +165,7 @@ fn fill(
                 .map(|d| {
                     row([
                         Cell::open(format!("/patients/{}", d.patient_id), &d.name),
-                        Cell::Text(d.since.to_string()),
+                        Cell::Day(d.since.to_string()),
                         Cell::Money(Amount::balance(d.amount)),
                     ])
                 })
@@ -210,7 +210,7 @@ pub(super) fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
         row([
             Cell::open(format!("/encounters/{}", visit.number), &visit.number),
             Cell::Text(record.patient_name.sorted()),
-            Cell::Text(visit.served_on.to_string()),
+            Cell::Day(visit.served_on.to_string()),
             Cell::Text(record.provider_name.clone()),
             Cell::State(words::encounter(visit.status)),
         ])
@@ -230,7 +230,7 @@ pub(super) fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec
     let one = |record: &ClaimRecord| {
         let is_sent = record.submitted_on.is_some();
         let last = if is_sent {
-            Cell::Text(record.file_by.to_string())
+            Cell::Day(record.file_by.to_string())
         } else {
             Cell::State(words::left(record.file_by, today))
         };
@@ -238,7 +238,7 @@ pub(super) fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec
             Cell::open(format!("/claims/{}", record.number), &record.number),
             Cell::Text(record.patient_name.sorted()),
             Cell::Text(format!("{}, {}", record.payer_name, words::sequence(record.sequence))),
-            Cell::Text(record.served_on.to_string()),
+            Cell::Day(record.served_on.to_string()),
             Cell::State(words::claim(record.status)),
             last,
             Cell::Money(Amount::balance(record.charge)),
@@ -258,7 +258,7 @@ fn work_row(item: &WorkItem, today: jiff::civil::Date) -> Row {
     row([
         Cell::open(href(item), &item.title),
         Cell::Text(item.owner.label().to_owned()),
-        Cell::Text(item.due_on.map(|on| on.to_string()).unwrap_or_default()),
+        Cell::Day(item.due_on.map(|on| on.to_string()).unwrap_or_default()),
         Cell::State(item.due_on.map_or_else(|| Tag::open("No limit"), |on| words::left(on, today))),
         Cell::Money(Amount::balance(item.amount)),
     ])
@@ -338,7 +338,7 @@ pub(super) fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
         row([
             Cell::open(format!("/remittances/{}", record.id), &record.trace_number),
             Cell::Text(record.payer_name.clone()),
-            Cell::Text(record.paid_on.to_string()),
+            Cell::Day(record.paid_on.to_string()),
             Cell::Text(format!(
                 "{} posted, {} parked of {}",
                 record.posted_count, record.parked_count, record.claims_count

@@ -23,6 +23,8 @@ pub struct AccountPage {
     pub open: Vec<OpenItem>,
     /// Sum of the open items.
     pub open_total: Amount,
+    /// What is on file, for those who may change it.
+    pub registration: Option<Registration>,
     /// Statements sent.
     pub statements: Vec<StatementLine>,
     /// Why no statement may be printed now; empty when one may.
@@ -35,6 +37,56 @@ pub struct AccountPage {
     pub may_refund: bool,
     /// True when the person may take payments.
     pub may_pay: bool,
+}
+
+/// The patient as registered.
+#[derive(Clone, Debug, Default)]
+pub struct Registration {
+    /// Last name.
+    pub last: String,
+    /// First name.
+    pub first: String,
+    /// Middle name.
+    pub middle: String,
+    /// Date of birth.
+    pub born_on: String,
+    /// Sex on file.
+    pub sexes: Vec<Choice>,
+    /// Street.
+    pub street: String,
+    /// Rest of the street.
+    pub street2: String,
+    /// City.
+    pub city: String,
+    /// State.
+    pub state: String,
+    /// ZIP code.
+    pub zip: String,
+    /// Telephone.
+    pub phone: String,
+    /// Coverages in the order they pay; the last one is empty, for another.
+    pub coverages: Vec<CoverageForm>,
+}
+
+/// A coverage as registered.
+#[derive(Clone, Debug, Default)]
+pub struct CoverageForm {
+    /// Our record; empty for a new one.
+    pub id: String,
+    /// Payers.
+    pub payers: Vec<Choice>,
+    /// Order of payment.
+    pub sequences: Vec<Choice>,
+    /// Member number.
+    pub member_id: String,
+    /// Group number.
+    pub group_number: String,
+    /// First day.
+    pub effective_on: String,
+    /// Last day, or empty.
+    pub terminated_on: String,
+    /// Authorization on file, or empty.
+    pub authorization: String,
 }
 
 /// One movement of money.

@@ -49,6 +49,8 @@ pub struct DenialPage {
     pub correction: String,
     /// Appeal letter as drafted; empty when no appeal lies.
     pub appeal_letter: String,
+    /// The appeal that is open and only has to be filed, in words; or empty.
+    pub appeal_open: String,
     /// Why a write-off is not allowed; empty when it is.
     pub write_off_barred: String,
     /// Who must approve, in words; empty when nobody.

@@ -25,6 +25,8 @@ pub struct Frame {
     pub worklists: Vec<Link>,
     /// Left rail, records and reports.
     pub records: Vec<Link>,
+    /// The person may write notes.
+    pub may_write: bool,
     /// Shows the demo bar.
     pub is_demo: bool,
     /// What the last action did.

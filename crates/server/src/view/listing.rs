@@ -151,6 +151,8 @@ pub enum Cell {
     },
     /// Words.
     Text(String),
+    /// A day, never broken.
+    Day(String),
     /// A code or number, monospaced.
     Code(String),
     /// Money.

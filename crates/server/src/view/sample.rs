@@ -70,6 +70,7 @@ pub fn frame() -> Frame {
             link("/manager", "Practice", "", "x"),
             link("/agreement", "Agreement", "", "a"),
         ],
+        may_write: true,
         is_demo: true,
         messages: vec![Message { kind: "good".into(), text: "Claim C000118 goes with the next file.".into() }],
         ..Frame::default()
@@ -500,6 +501,7 @@ pub fn denial(is_bare: bool) -> DenialPage {
         payer_reference: "BH2026020300017".into(),
         correction: "Sent as a replacement (frequency 7) with the payer's claim number.".into(),
         appeal_letter: "We ask you to reconsider the decision on the service of 2026-01-14.\n\nThe note documents …".into(),
+        appeal_open: String::new(),
         write_off_barred: String::new(),
         remittance_href: "/remittances/7".into(),
         may_work: !is_bare,
@@ -512,6 +514,7 @@ pub fn denial(is_bare: bool) -> DenialPage {
     DenialPage {
         correction: String::new(),
         appeal_letter: String::new(),
+        appeal_open: String::new(),
         write_off_barred: "The patient may owe this; move it to the patient instead.".into(),
         history: vec![],
         ..full
@@ -561,6 +564,11 @@ pub fn account(rows: usize) -> AccountPage {
             .collect(),
         statement_barred: if rows == 0 { "Nothing is due from the patient.".into() } else { String::new() },
         methods: vec![Choice::new("card", "Card"), Choice::new("check", "Check"), Choice::new("cash", "Cash")],
+        registration: Some(Registration {
+            last: HOSTILE.into(),
+            coverages: vec![CoverageForm::default(); 2],
+            ..Registration::default()
+        }),
         unapplied: owed(1_230),
         may_refund: true,
         may_pay: true,
