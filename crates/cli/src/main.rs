@@ -4,6 +4,7 @@
 
 mod adjudicate;
 mod audit;
+mod bench;
 mod client;
 mod code;
 mod codes;
@@ -65,6 +66,9 @@ enum Command {
     Payer(payer::Payers),
     /// Accounts, passwords and roles.
     User(user::Users),
+    /// Measure how fast it runs here.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// See whether the installation is well, and what to do where it is not.
     Doctor(doctor::Doctor),
     /// Prove that the audit log was not changed.
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         Command::Client(command) => command.run(),
         Command::Payer(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Audit(command) => command.run(),
     };
