@@ -13,6 +13,7 @@ use world::{Change, Persona, Role, ScriptedAction, World};
 use crate::{
     CycleError, bill,
     coding::{self, RoundOutcome},
+    limits,
     office::{Arrival, Office, OfficeError},
     register::{self, Registered},
     statements, visits,
@@ -205,6 +206,7 @@ impl<'a> Demo<'a> {
             let poster = self.persona(client.id, Role::Poster);
             let library = self.office.library();
             self.office.db().write(&poster, Scope::One(client.id), |tx| statements::print_due(tx, library))?;
+            self.office.db().write(&Actor::System("jobs"), Scope::One(client.id), limits::watch)?;
         }
         self.office.exchange()
     }

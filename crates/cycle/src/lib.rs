@@ -12,6 +12,7 @@ pub mod desk;
 mod error;
 pub mod follow;
 pub mod intake;
+pub mod limits;
 pub mod money;
 pub mod number;
 pub mod office;

@@ -22,7 +22,7 @@ use crate::{
     desk::Desk,
     follow::{self, Letter},
     intake::{self, Intake},
-    number, statements,
+    limits, number, statements,
     submit::{self, SentFile},
     verify::{self, InquiryFile},
 };
@@ -365,7 +365,8 @@ impl Office {
         Ok(self.db.write(&JOBS, Scope::Installation, |tx| store::installation::move_clock(tx, opens))?)
     }
 
-    /// What happens every day without anybody: ready claims go out, partners answer, statements are printed when due.
+    /// What happens every day without anybody: ready claims go out, partners answer, statements are
+    /// printed when due, near filing limits become work.
     ///
     /// # Errors
     /// As its parts.
@@ -373,6 +374,7 @@ impl Office {
         for client in self.clients()? {
             self.send_ready(&JOBS, client.id)?;
             self.db.write(&JOBS, Scope::One(client.id), |tx| statements::print_due(tx, &self.library))?;
+            self.db.write(&JOBS, Scope::One(client.id), limits::watch)?;
         }
         self.exchange()
     }

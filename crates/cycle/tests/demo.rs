@@ -142,6 +142,9 @@ fn the_story_is_there_to_be_worked() {
         appeals.iter().any(|due| last <= *due && *due <= last.saturating_add(jiff::ToSpan::days(7))),
         "{appeals:?}"
     );
+    let limits =
+        figures.work.iter().filter(|(kind, ..)| kind == "filing_limit").map(|(_, _, count, _)| count).sum::<u64>();
+    assert_eq!(limits, 1, "{:?}", figures.work);
     let credits = figures.work.iter().filter(|(kind, ..)| kind == "credit_balance").count();
     assert_eq!(credits, 1, "{:?}", figures.work);
 }
