@@ -19,7 +19,7 @@ async function kinds() {
     return found[0][0];
   };
   const holding = (pattern, words) => [...pages].find(([path, body]) => pattern.test(path) && words.test(body))?.[0];
-  const visit = /^\/encounters\/E\w+$/;
+  const visit = /^\/encounters\/[A-Z]+-E\d+$/;
   return {
     home: "/",
     worklist: "/work/denials",
@@ -29,7 +29,7 @@ async function kinds() {
     "encounter-new": "/encounters/new",
     "encounter-to-code": holding(visit, /Finish and next/),
     "encounter-billed": longest(visit),
-    "encounter-draft": holding(/^\/encounters\/E\w+\/draft$/, /Note of/),
+    "encounter-draft": holding(/^\/encounters\/[A-Z]+-E\d+\/draft$/, /Note of/),
     claims: "/claims",
     "claim-form": longest(/^\/claims\/\w+$/),
     "claim-837": longest(/^\/claims\/\w+\?view=837$/),

@@ -19,7 +19,7 @@ export async function roles({ name, npi, denial, reason, outcome }) {
     await coder.sees("To code");
     await coder.openRow();
     const first = coder.path();
-    assert.match(first, /^\/encounters\/E\d+$/);
+    assert.match(first, /^\/encounters\/[A-Z]+-E\d+$/);
 
     // A code lights its words, and a decision about it is seen.
     await coder.press("j");

@@ -21,17 +21,17 @@ export async function token(person) {
 
 /** Every page within reach of the person's home: by path, its body, the objects it names and its forms' actions. */
 export async function crawl(person) {
-  const waiting = ["/"];
+  const waiting = [["/", "the start"]];
   const pages = new Map();
   while (waiting.length > 0) {
-    const path = waiting.pop();
+    const [path, from] = waiting.pop();
     if (pages.has(path)) continue;
     const { status, body } = await get(person, path);
-    assert.equal(status, 200, `${path}, linked for this person, answers ${status}`);
+    assert.equal(status, 200, `${path}, linked on ${from}, answers ${status}`);
     pages.set(path, body);
     for (const link of all(body, / href="([^"#]*)/g)) {
       const to = new URL(link || path, `http://127.0.0.1${path}`);
-      if (to.hostname === "127.0.0.1" && !to.pathname.startsWith("/assets/")) waiting.push(to.pathname + to.search);
+      if (to.hostname === "127.0.0.1" && !to.pathname.startsWith("/assets/")) waiting.push([to.pathname + to.search, path]);
     }
   }
   const objects = new Set();

@@ -15,7 +15,8 @@ export function focused() {
     return Boolean(hit) && (element.contains(hit) || hit.contains(element));
   };
   const isVisible = right > left && bottom > top && style.visibility === "visible" && spots.some(isOnTop);
-  const isOutlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+  // Of a date field Chromium paints the part that is typed, not the field.
+  const isOutlined = element.type === "date" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1);
   const labels = Array.from(element.labels ?? [], (label) => label.innerText).join(" ");
   const name = element.getAttribute("aria-label") || labels || element.innerText || element.title || element.placeholder || "";
   const keys = Array.from(element.querySelectorAll("kbd"), (key) => key.innerText).join(" ");

@@ -19,6 +19,8 @@ export class Person {
       const { protocol, hostname } = new URL(request.url());
       if (/^https?:$/.test(protocol) && hostname !== "127.0.0.1") this.complaints.push(`asks ${request.url()}`);
     });
+    // Listened for from the beginning: Chromium opens its own window for files when nobody listens yet.
+    page.on("filechooser", (chooser) => this.choose(chooser));
     page.on("dialog", (dialog) => {
       this.asked = dialog.message();
       dialog.accept();
@@ -142,7 +144,7 @@ export class Person {
 
   /** Chooses a file at the focused file field. */
   async chooseFile(name, text) {
-    const asked = this.page.waitForEvent("filechooser");
+    const asked = new Promise((resolve) => (this.choose = resolve));
     await this.press("Enter");
     await (await asked).setFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
   }
