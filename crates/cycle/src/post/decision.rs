@@ -171,7 +171,10 @@ fn take_back(
         mirror = Some(store::ledger::record(tx, transaction)?);
     }
     note(tx, posting, position, decided, known, mirror)?;
-    let text = format!("The payer took {} back (payer's number {}).", -decided.paid, decided.payer_control_number);
+    let text = format!(
+        "Reversed by the payer: its decision is taken back with the {} it paid (payer's number {}).",
+        -decided.paid, decided.payer_control_number
+    );
     move_to(tx, posting, &known.record, ClaimStatus::Finalized, &text)?;
     follow::finish_work(tx, known.record.id, DECISION_WORK, "The payer took it back.")?;
     posting.taken_back.insert(known.record.id);
