@@ -388,7 +388,12 @@ impl Room<'_, '_> {
 
     /// Anemia in pregnancy and weeks of gestation (Guidelines I.C.15).
     fn pregnancy(&mut self) {
-        let Some(pregnant) = self.problems.iter().find(|p| p.is(&["Z331", "O80"])).cloned() else { return };
+        // What complicates a pregnancy makes it no incidental one (Guidelines I.C.15.a.1).
+        if self.has(&["O"]) {
+            self.replace("Z331", "DX27", "The pregnancy is not incidental to the visit.");
+        }
+        let of_pregnancy = |p: &&Problem| p.standing > Standing::Elsewhere && p.is(&["O"]) || p.is(&["Z331"]);
+        let Some(pregnant) = self.problems.iter().find(of_pregnancy).cloned() else { return };
         let weeks = self.document.tokens.windows(2).find_map(|pair| {
             let [number, unit] = pair else { return None };
             let weeks: u32 = (unit.stem == "week").then(|| number.stem.parse().ok()).flatten()?;

@@ -109,8 +109,9 @@ fn less_specific(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut 
                 && !b.is_default
                 && !a.code.starts_with('Z')
                 && icd.title(&a.code).is_some_and(|t| t.to_lowercase().contains("unspecified"));
+            let is_same = a.code.get(..4) == b.code.get(..4) && says_less(icd, a, b);
             let is_kin = KIN.iter().any(|(less, more)| a.code.starts_with(less) && b.is(more));
-            i != *j && is_reported(b) && b.code != a.code && (is_sibling || is_kin)
+            i != *j && is_reported(b) && b.code != a.code && (is_sibling || is_same || is_kin)
         });
         if let Some((_, better)) = better {
             let reason = format!("{} says more.", better.code);
@@ -119,6 +120,19 @@ fn less_specific(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut 
         }
     }
     drop_at(problems, &out);
+}
+
+/// "Chronic migraine" beside "chronic migraine, intractable": the same condition in fewer words, of no other side.
+fn says_less(icd: &Icd10cm<'_>, a: &Problem, b: &Problem) -> bool {
+    let words = |p: &Problem| p.evidence.first().map(|e| e.text.to_lowercase()).unwrap_or_default();
+    let has_side = |p: &Problem| {
+        icd.title(&p.code).is_some_and(|title| {
+            let title = title.to_lowercase();
+            title.contains("right") || title.contains("left") || title.contains("bilateral")
+        })
+    };
+    let (less, more) = (words(a), words(b));
+    !has_side(a) && !has_side(b) && more.len() > less.len() && !less.is_empty() && more.starts_with(&less)
 }
 
 fn integral_symptoms(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut Vec<RejectedCandidate>) {

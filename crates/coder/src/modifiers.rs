@@ -45,7 +45,12 @@ fn anatomy(
 ) {
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
     let has_sides = row.as_ref().map_or(SIDED.contains(&service.code.as_str()), |p| p.sides);
-    if !has_sides || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test) {
+    // Bilateral by its own description (fee schedule indicator 2): it has no side to tell.
+    let is_both = row.as_ref().is_some_and(|p| p.bilateral == 2);
+    if !has_sides
+        || is_both
+        || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test)
+    {
         return;
     }
     if let Some((digit, words)) = digit(document, service) {

@@ -149,7 +149,7 @@ const WORSE: &[&str] = &[
     "still symptomatic",
     "residual symptoms",
 ];
-const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A0", "K57", "A41"];
+const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
 const SELF_LIMITED: &[&str] =
     &["J00", "W57", "L70", "H612", "B07", "L918", "L82", "S00", "L550", "L22", "L602", "B351"];
 const UNCERTAIN: &[&str] = &["R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
@@ -446,6 +446,11 @@ fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexity, Vec<Evid
         "continue current medications",
         "continue current medication",
         "continue medications",
+        "continue all meds",
+        "continue all medications",
+        "continue meds",
+        "continue current meds",
+        "continue same meds",
         "continue current regimen",
     ];
     if let Some(words) = by_words(moderate) {

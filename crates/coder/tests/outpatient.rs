@@ -247,3 +247,27 @@ fn physicians_reposition_ear_crystals_too() {
     let home = "A: Benign paroxysmal positional vertigo, left\nP: Home Epley maneuver handout. Meclizine as needed.";
     assert_eq!(services(&code(home)), ["99213"]);
 }
+
+#[test]
+fn fewer_words_for_the_same_condition_add_no_code() {
+    let note = "Chronic migraine: 155 units onabotulinumtoxinA injected.\nDiagnosis: chronic migraine without aura, intractable";
+    let coding = code(note);
+    assert_eq!(diagnoses(&coding), ["G43719"]);
+    assert_eq!(services(&coding), ["64615", "J0585 x155"]);
+    assert!(!coding.prompts.iter().any(|p| p.id == "missing-side"));
+    assert_eq!(
+        diagnoses(&code("Assessment: Rheumatoid arthritis, seropositive, multiple sites, low activity")),
+        ["M0579"]
+    );
+}
+
+#[test]
+fn a_complicated_pregnancy_is_not_incidental() {
+    assert_eq!(diagnoses(&code("A: Pregnancy at 9 weeks. Nausea of pregnancy.")), ["O219", "Z3A09"]);
+    assert_eq!(diagnoses(&code("A: Left ankle sprain. Pregnant.")), ["S93402A", "Z331"]);
+}
+
+#[test]
+fn a_stomach_virus_is_an_uncomplicated_illness() {
+    assert_eq!(services(&code("A: Viral gastroenteritis\nP: ondansetron, clear liquids")), ["99213"]);
+}

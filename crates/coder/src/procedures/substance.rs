@@ -170,7 +170,7 @@ fn amounts(text: &str) -> Vec<Amount<'_>> {
             .ok()
             .zip(padded.parse::<u32>().ok())
             .and_then(|(w, f)| w.checked_mul(1000)?.checked_add(f));
-        if let (Some(thousandths), true) = (value, ["mg", "mcg", "ml", "cc", "g", "gm"].contains(&unit)) {
+        if let (Some(thousandths), true) = (value, ["mg", "mcg", "ml", "cc", "g", "gm", "units"].contains(&unit)) {
             let unit = if unit == "gm" { "g" } else { unit };
             found.push(Amount { thousandths, unit, start, end: unit_start + letters });
         }
