@@ -61,7 +61,8 @@
   };
 
   // The first code that waits for a decision has the focus: a, a, a, then Ctrl Enter.
-  $("[data-suggestion][data-open]")?.focus({ preventScroll: !window.location.hash });
+  const waiting = $("[data-suggestion][data-open]");
+  waiting?.focus({ preventScroll: waiting === suggestions()[0] });
 
   // --- palette and help ------------------------------------------------------------------------------
   const palette = $("#palette");

@@ -174,3 +174,47 @@ pub fn file(name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("inline; filename=\"{safe}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_outcome_is_neither_done_nor_failed() {
+        let fault = Fault::from(StoreError::UnknownOutcome { cause: "disk I/O error".into() });
+        let (status, title, text) = fault.words();
+        assert_eq!((status, title), (StatusCode::SERVICE_UNAVAILABLE, "Not known whether it was done"));
+        assert!(text.contains("not done twice") && !text.contains("Nothing was changed"), "{text}");
+    }
+
+    #[test]
+    fn a_failure_below_never_shows_what_was_said_there() {
+        let fault = Fault::from(StoreError::Database { statement: "GET", message: "row of Okafor, Ines".into() });
+        assert!(matches!(fault, Fault::Broken(_)));
+        assert!(!fault.words().2.contains("Okafor"));
+    }
+
+    #[test]
+    fn another_clients_record_and_a_missing_one_are_the_same() {
+        let missing = Fault::from(StoreError::NotFound { what: "claim", id: "1".into() });
+        let dangling = Fault::from(StoreError::Dangling { rule: "claim_patient".into() });
+        assert_eq!(missing.words(), dangling.words());
+        assert_eq!(missing.words().0, StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn a_refusal_is_a_sentence() {
+        assert_eq!(sentence_of("the note is empty"), "The note is empty.");
+        assert_eq!(sentence_of("Say why?"), "Say why?");
+        let full = Fault::from(StoreError::DiskFull);
+        assert!(matches!(full, Fault::Busy(why) if why.contains("Nothing was changed")));
+    }
+
+    #[test]
+    fn a_file_name_cannot_break_out_of_its_header() {
+        let response = file("a\"b\r\n.835", b"ISA*".to_vec());
+        let header = response.headers().get("content-disposition").unwrap().to_str().unwrap();
+        assert_eq!(header, "inline; filename=\"a_b__.835\"");
+        assert_eq!(response.headers().get("content-type").unwrap(), "text/plain; charset=utf-8");
+    }
+}

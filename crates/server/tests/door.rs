@@ -86,3 +86,33 @@ async fn the_switch_shows_the_client_and_nobody_switches_to_a_strange_one() {
     assert_eq!(coder.post("/clients/switch", &[("client", &cedar)]).await.status, StatusCode::NOT_FOUND);
     assert!(!coder.get("/").await.body.contains("Cedar Hollow"));
 }
+
+#[tokio::test]
+async fn a_session_that_rested_too_long_is_over() {
+    let site = Site::new("idle");
+    let browser = site.sign_in("cedar.coder").await;
+    let hash = server::password::fingerprint(browser.cookie.split_once('=').unwrap().1);
+    let rested = |minutes: i64| server::app::present() - jiff::SignedDuration::from_mins(minutes);
+    for (minutes, status) in [(14, StatusCode::OK), (16, StatusCode::SEE_OTHER)] {
+        let seen_at = rested(minutes);
+        site.db
+            .write(&store::Actor::System("test"), store::Scope::Installation, |tx| {
+                store::user::touch_session(tx, &hash, seen_at, None)
+            })
+            .unwrap();
+        assert_eq!(browser.get("/").await.status, status, "{minutes} minutes");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_account_is_out_at_once() {
+    let site = Site::new("closed");
+    let browser = site.sign_in("cedar.coder").await;
+    let id = site.world.users.iter().find(|user| user.login == "cedar.coder").unwrap().id;
+    site.db
+        .write(&store::Actor::System("test"), store::Scope::Installation, |tx| store::user::set_active(tx, id, false))
+        .unwrap();
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+    let entered = browser.post_raw("/sign-in/persona", &[("login", "cedar.coder")]).await;
+    assert_eq!(entered.status, StatusCode::NOT_FOUND);
+}

@@ -52,9 +52,7 @@ pub fn decide(call: &Call<'_>) -> Outcome {
         coding::settle(tx, visit.id, &decisions, &codes)?;
         Ok(visit.number)
     })?;
-    let anchor = form.text("suggestion");
-    let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
-    Ok(crate::answer::go(&format!("/encounters/{number}{anchor}")))
+    Ok(crate::answer::go(&format!("/encounters/{number}")))
 }
 
 type Step = (CodingDecision, CodeSet);

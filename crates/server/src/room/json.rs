@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::Tx;
 use store::remittance::RemittanceFilter;
 
-use crate::answer::{Fault, Outcome, json, page};
+use crate::answer::{Fault, Outcome, go, json, page};
 use crate::call::Call;
 use crate::view::listing::{Cell, Column, Listing, Row};
 use crate::words;
@@ -118,8 +118,11 @@ pub fn search_json(call: &Call<'_>) -> Outcome {
 
 /// `GET /search?q=`: the same as a page; one hit opens at once.
 pub fn search_page(call: &Call<'_>) -> Outcome {
+    let hits = call.read(|tx| search(tx, call))?;
+    if let [only] = hits.as_slice() {
+        return Ok(go(&only.href));
+    }
     let listing = call.read(|tx| {
-        let hits = search(tx, call)?;
         let rows =
             hits.into_iter().map(|hit| Row { cells: vec![Cell::open(hit.href, hit.value), Cell::Text(hit.label)] });
         let rows: Vec<Row> = rows.collect();
