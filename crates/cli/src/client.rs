@@ -1,4 +1,7 @@
-//! `superbill client`: the practices an installation serves.
+//! `superbill client`: the practices an installation serves, their clinicians and charges.
+
+mod charges;
+mod provider;
 
 use anyhow::{Result, bail};
 use claim::{Address, BillingProvider, Npi, Taxonomy};
@@ -36,6 +39,10 @@ enum Action {
     },
     /// Add a client. The first one also stands as the sender of files, until a billing company does.
     Add(Box<Add>),
+    /// Add a clinician of a client, or one who refers to it.
+    Provider(Box<provider::AddProvider>),
+    /// Say what a client charges, from a CSV file.
+    Charges(charges::ImportCharges),
 }
 
 #[derive(Args)]
@@ -75,6 +82,8 @@ impl Clients {
         match self.action {
             Action::List { format } => list(&db, format)?,
             Action::Add(add) => add.run(&db)?,
+            Action::Provider(add) => add.run(&db)?,
+            Action::Charges(import) => import.run(&db)?,
         }
         Ok(Outcome::Done)
     }

@@ -60,7 +60,7 @@ enum Command {
     /// Prove the books, show balances.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
-    /// Add and list the practices served.
+    /// Add and list the practices served, their clinicians and charges.
     Client(client::Clients),
     /// Add and list the insurers billed.
     Payer(payer::Payers),

@@ -55,9 +55,39 @@ fn an_empty_installation_is_set_up_without_the_demo() {
     let clients = value(&folder.run(0, &["client", "list", "--format", "json"]));
     assert_eq!(clients[0]["billing"]["address"]["zip"], "627010001");
     assert_eq!(clients[0]["settings"]["clia"], "14D0000001");
+    let id: claim::ClientId = clients[0]["id"].as_str().unwrap().parse().unwrap();
     let mut bad = PRACTICE;
     bad[6] = "1234567890";
     assert!(folder.run(2, &bad).contains("valid check digit"));
+    folder.run(0, &["user", "add", "ann", "--name", "Ann Other"]);
+    let clinician = [
+        "client",
+        "provider",
+        "NS",
+        "1000000004",
+        "--first",
+        "Ann",
+        "--last",
+        "Other",
+        "--credential",
+        "MD",
+        "--taxonomy",
+        "207Q00000X",
+        "--login",
+        "ann",
+    ];
+    assert!(folder.run(0, &clinician).contains("Ann Other, MD was added"));
+    assert!(folder.run(2, &clinician).contains("NPI 1000000004 already"));
+    let fees = folder.write("fees.csv", "procedure,modifier,charge\n99213,,150.00\n99214,,220.00\n");
+    assert!(folder.run(0, &["client", "charges", "NS", &fees, "--from", "2026-01-01"]).contains("2 charges hold"));
+    let torn = folder.write("torn.csv", "procedure,modifier,charge\n99213,,15o.00\n");
+    assert!(folder.run(2, &["client", "charges", "NS", &torn, "--from", "2026-01-01"]).contains("torn.csv, line 2"));
+    let priced = folder.open().read(&store::Actor::System("test"), store::Scope::Read(vec![id]), |tx| {
+        let all = store::tariff::list(tx)?;
+        let clinicians = store::provider::list(tx)?;
+        Ok::<_, store::StoreError>((all.len(), clinicians[0].user_id.is_some()))
+    });
+    assert_eq!(priced.unwrap(), (1, true));
     assert!(folder.run(0, &["ledger", "verify"]).contains("the books hold"));
     assert!(folder.run(0, &["doctor"]).contains("NS: they hold"));
 }
@@ -196,4 +226,35 @@ fn balances_are_those_of_a_day() {
     let buckets = now["insurance"]["buckets"].as_array().unwrap();
     let open: claim::Money = buckets.iter().map(cents).sum::<claim::Money>() + cents(&now["insurance"]["credits"]);
     assert_eq!(open, cents(&receivable["amount"]));
+}
+
+#[test]
+fn the_commands_work_on_postgresql() {
+    let Ok(server) = std::env::var("SUPERBILL_TEST_POSTGRES") else {
+        eprintln!("SKIPPED on PostgreSQL: SUPERBILL_TEST_POSTGRES is not set");
+        return;
+    };
+    let sql = |text: &str| postgres::Client::connect(&server, postgres::NoTls).unwrap().batch_execute(text).unwrap();
+    let name = format!("superbill_cli_{}", std::process::id());
+    sql(&format!("CREATE DATABASE {name}"));
+    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+    let folder = Folder::lived("postgres");
+    let (path, _) = folder.fresh_835();
+    let on_server = |status: i32, arguments: &[&str]| {
+        let mut all = arguments.to_vec();
+        all.extend(["--database", &url]);
+        folder.run(status, &all)
+    };
+    on_server(0, &PRACTICE);
+    assert!(on_server(2, &PRACTICE).contains("already"));
+    on_server(0, &["user", "add", "ann", "--name", "Ann Other"]);
+    on_server(0, &["user", "grant", "ann", "NS", "poster"]);
+    assert!(on_server(0, &["user", "list"]).contains("ann: Ann Other; NS poster"));
+    let parked = on_server(1, &["post", path.to_str().unwrap()]);
+    assert!(parked.contains("take it in for the practice it pays"), "{parked}");
+    assert!(on_server(1, &["post", path.to_str().unwrap()]).contains("taken in before: nothing added"));
+    assert!(on_server(0, &["ledger", "verify"]).contains("the books hold"));
+    assert!(on_server(0, &["audit", "verify"]).contains("the audit log holds"));
+    assert!(on_server(0, &["doctor"]).contains("ok   audit"));
+    sql(&format!("DROP DATABASE {name} WITH (FORCE)"));
 }
