@@ -10,9 +10,9 @@ use codes::{Icd10cm, Library};
 use crate::{
     Ranking, Visit, combine,
     context::{Assertion, Context},
-    dictionary::{Dictionary, IN_CAPITALS, Origin, Side},
-    document::{Document, word_position},
-    external, guideline,
+    dictionary::{Dictionary, Origin, Side},
+    document::Document,
+    external, guideline, homonym,
     medication::{Drug, drugs},
     mention::{self, Mention},
     procedures,
@@ -127,7 +127,7 @@ impl Reader<'_, '_> {
             let names: Vec<(usize, usize)> = mentions.iter().map(|m| (m.first, m.last)).collect();
             let context = Context::of(self.document, sentence).without_names(&names);
             for mention in mentions {
-                if self.means_something_else(&mention) || self.is_tested_for(&mention) {
+                if homonym::is_other(self.document, &self.vaccines, &mention) {
                     continue;
                 }
                 count += 1;
@@ -137,62 +137,6 @@ impl Reader<'_, '_> {
                 self.consider(&mention, &context);
             }
         }
-    }
-
-    /// Names of vaccines given, and words of everyday that name a condition only where problems are listed, or as "a cold".
-    fn means_something_else(&self, mention: &Mention) -> bool {
-        const EVERYDAY: &[&str] =
-            &["cold", "fall", "stress", "axis", "posture", "worry", "temper", "caffeine", "nerve"];
-        let tokens = &self.document.tokens;
-        let stem = |at: usize| tokens.get(at).map_or("", |token| token.stem.as_str());
-        let is_listed =
-            self.document.sentences.get(mention.sentence).is_some_and(|s| s.is_head && mention.first <= s.first + 1);
-        let is_said = mention.first.checked_sub(1).is_some_and(|before| stem(before) == "a");
-        let place = |at: usize| tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
-        let (from, to) = (place(mention.first).0, place(mention.last.saturating_sub(1)).1);
-        if self.vaccines.iter().any(|(start, end)| *start < to && from < *end) {
-            return true;
-        }
-        let is_small =
-            tokens.get(mention.first).is_some_and(|t| IN_CAPITALS.contains(&t.stem.as_str()) && !t.is_capitals);
-        mention.last == mention.first + 1
-            && (is_small || EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said)
-    }
-
-    /// "GC, chlamydia and HIV tests": asked for, not found. HIV is coded when the record says the patient has it
-    /// (Guidelines I.C.1.a).
-    fn is_tested_for(&self, mention: &Mention) -> bool {
-        const INFECTIONS: &[&str] = &["A5", "B15", "B16", "B17", "B18", "B19", "B20", "A749", "Z21"];
-        const TESTS: &[&str] = &[
-            "test",
-            "tests",
-            "testing",
-            "tested",
-            "screen",
-            "screening",
-            "urine",
-            "panel",
-            "antibody",
-            "ab",
-            "pcr",
-            "naat",
-            "rpr",
-            "swab",
-            "labs",
-            "serology",
-            "titer",
-            "ordered",
-            "check",
-            "nonreactive",
-            "non-reactive",
-        ];
-        const FOUND: &[&str] =
-            &["positive", "treat", "treated", "treatment", "infection", "disease", "aids", "chronic"];
-        let Some(sentence) = self.document.sentences.get(mention.sentence) else { return false };
-        let lower = self.document.lower_of(sentence);
-        let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
-        let of_infections = mention.codes.iter().all(|c| INFECTIONS.iter().any(|prefix| c.starts_with(prefix)));
-        of_infections && has(TESTS) && !has(FOUND)
     }
 
     fn consider(&mut self, mention: &Mention, context: &Context) {

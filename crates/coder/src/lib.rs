@@ -13,6 +13,7 @@ mod dictionary;
 mod document;
 mod external;
 mod guideline;
+mod homonym;
 mod language;
 mod level;
 mod medication;

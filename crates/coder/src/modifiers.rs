@@ -45,12 +45,7 @@ fn anatomy(
 ) {
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
     let has_sides = row.as_ref().map_or(SIDED.contains(&service.code.as_str()), |p| p.sides);
-    // Bilateral by its own description (fee schedule indicator 2): it has no side to tell.
-    let is_both = row.as_ref().is_some_and(|p| p.bilateral == 2);
-    if !has_sides
-        || is_both
-        || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test)
-    {
+    if !has_sides || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test) {
         return;
     }
     if let Some((digit, words)) = digit(document, service) {
@@ -74,7 +69,8 @@ fn anatomy(
             }
             service.rules.push(applied("MOD-SIDE", "The side is written."));
         }
-        None if service.code == "69210" => {}
+        // Bilateral by its own description (fee schedule indicator 2): no side need be told.
+        None if row.as_ref().is_some_and(|p| p.bilateral == 2) => {}
         None => prompts.push(Prompt {
             id: "missing-side".to_owned(),
             text: format!("{}: the side is not written.", service.label),

@@ -1,0 +1,66 @@
+//! Words that name a condition and mean something else here.
+
+use crate::{
+    dictionary::IN_CAPITALS,
+    document::{Document, word_position},
+    mention::Mention,
+};
+
+/// True when the words of a mention do not speak of the patient's condition: names of vaccines given (their places are
+/// `vaccines`), words of everyday, abbreviations in small letters, infections tested for.
+pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
+    is_word(document, mention) || is_vaccine(document, vaccines, mention) || is_tested_for(document, mention)
+}
+
+fn is_vaccine(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
+    let place = |at: usize| document.tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
+    let (from, to) = (place(mention.first).0, place(mention.last.saturating_sub(1)).1);
+    vaccines.iter().any(|(start, end)| *start < to && from < *end)
+}
+
+/// Words of everyday name a condition only where problems are listed, or as "a cold".
+fn is_word(document: &Document<'_>, mention: &Mention) -> bool {
+    const EVERYDAY: &[&str] =
+        &["cold", "fall", "stress", "axis", "posture", "worry", "temper", "caffeine", "nerve", "amelia"];
+    let tokens = &document.tokens;
+    let stem = |at: usize| tokens.get(at).map_or("", |token| token.stem.as_str());
+    let is_listed = document.sentences.get(mention.sentence).is_some_and(|s| s.is_head && mention.first <= s.first + 1);
+    let is_said = mention.first.checked_sub(1).is_some_and(|before| stem(before) == "a");
+    let is_small = tokens.get(mention.first).is_some_and(|t| IN_CAPITALS.contains(&t.stem.as_str()) && !t.is_capitals);
+    mention.last == mention.first + 1 && (is_small || EVERYDAY.contains(&stem(mention.first)) && !is_listed && !is_said)
+}
+
+/// "GC, chlamydia and HIV tests": asked for, not found. HIV is coded when the record says the patient has it
+/// (Guidelines I.C.1.a).
+fn is_tested_for(document: &Document<'_>, mention: &Mention) -> bool {
+    const INFECTIONS: &[&str] = &["A5", "B15", "B16", "B17", "B18", "B19", "B20", "A749", "Z21"];
+    const TESTS: &[&str] = &[
+        "test",
+        "tests",
+        "testing",
+        "tested",
+        "screen",
+        "screening",
+        "urine",
+        "panel",
+        "antibody",
+        "ab",
+        "pcr",
+        "naat",
+        "rpr",
+        "swab",
+        "labs",
+        "serology",
+        "titer",
+        "ordered",
+        "check",
+        "nonreactive",
+        "non-reactive",
+    ];
+    const FOUND: &[&str] = &["positive", "treat", "treated", "treatment", "infection", "disease", "aids", "chronic"];
+    let Some(sentence) = document.sentences.get(mention.sentence) else { return false };
+    let lower = document.lower_of(sentence);
+    let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
+    let of_infections = mention.codes.iter().all(|c| INFECTIONS.iter().any(|prefix| c.starts_with(prefix)));
+    of_infections && has(TESTS) && !has(FOUND)
+}
