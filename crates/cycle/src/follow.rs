@@ -10,7 +10,7 @@ use ledger::{
     Account,
     posting::{self, InsuranceBalance},
 };
-use store::{Tx, work::WorkItem};
+use store::{Tx, appeal::AppealStatus, work::WorkItem};
 
 pub use appeal::{Letter, LetterPurpose, file_appeal, letter_of, open_appeal};
 pub use correct::correct;
@@ -119,9 +119,14 @@ pub fn bill_patient(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(),
     Ok(())
 }
 
-/// Ends the item; a claim that paid nothing and has no other denial is closed.
+/// Ends the item, and the draft of its appeal; a claim that paid nothing and has no other denial is closed.
 fn finish(tx: &mut Tx<'_>, refused: &Refused, text: &str) -> Result<(), CycleError> {
     store::work::finish(tx, refused.item.id, text)?;
+    for appeal in store::appeal::of_claim(tx, refused.claim_id)? {
+        if appeal.status == AppealStatus::Open && appeal.work_item_id == Some(refused.item.id) {
+            store::appeal::decide(tx, appeal.id, AppealStatus::Withdrawn, tx.today())?;
+        }
+    }
     let record = store::claim::get(tx, refused.claim_id)?;
     let is_last = open_denials(tx, refused.claim_id)?.is_empty();
     if is_last && record.status == ClaimStatus::Denied {

@@ -3,6 +3,7 @@
 //! A remittance that does not add up stays outside the books. In one that does, a claim that cannot be placed is
 //! parked with the reason while the others are posted; its money stays unapplied until a person matches it.
 
+mod back;
 mod books;
 mod decision;
 mod next;
@@ -25,6 +26,7 @@ use uuid::Uuid;
 
 use crate::CycleError;
 
+pub use back::{RETURN_PAYMENT, ReturnWork, give_back, sent_back};
 pub(crate) use books::{Known, placed};
 pub use work::{CreditWork, RemainderWork, UnderpaymentWork, UnmatchedWork};
 
@@ -147,16 +149,16 @@ fn take_one(tx: &mut Tx<'_>, mut posting: Posting<'_>, outcome: &mut PostedRemit
     if let Some(first) = posting.remittance.imbalances().first() {
         return work::unbalanced(tx, &posting, first);
     }
-    if let Some(reason) = other_payee(tx, posting.remittance)? {
-        store::remittance::set_state(tx, posting.id, RemittanceState::Parked, &reason)?;
-        return work::other_payee(tx, &posting, &reason);
-    }
+    let other_payee = other_payee(tx, posting.remittance)?;
     let (payer_id, remittance) = (posting.payer_id(), posting.remittance);
     if let Some(deposit) = posting::deposit(remittance, posting.id, payer_id, &posting.hash) {
         store::ledger::record(tx, &deposit)?;
     }
     for (position, decided) in (0u32..).zip(&remittance.claims) {
-        let found = find(tx, &posting, decided);
+        let found = match &other_payee {
+            Some(reason) => Err(Stop::Park(reason.clone())),
+            None => find(tx, &posting, decided),
+        };
         match found.and_then(|record| decision::post(tx, &mut posting, position, decided, &record)) {
             Ok(posted) => {
                 outcome.claims_posted += 1;
@@ -170,7 +172,7 @@ fn take_one(tx: &mut Tx<'_>, mut posting: Posting<'_>, outcome: &mut PostedRemit
             Err(Stop::Fail(error)) => return Err(error),
         }
     }
-    let mut waiting = Vec::new();
+    let mut waiting: Vec<String> = other_payee.into_iter().collect();
     for adjustment in &remittance.provider_adjustments {
         waiting.extend(provider_adjustment(tx, &posting, adjustment)?);
     }
@@ -185,17 +187,13 @@ fn take_one(tx: &mut Tx<'_>, mut posting: Posting<'_>, outcome: &mut PostedRemit
     Ok(store::remittance::set_state(tx, posting.id, state, &waiting.join("; "))?)
 }
 
-/// Why the money is not this practice's, when it is not: its books must not hold it.
+/// Why the money is not this practice's, when it is not: then none of its claims is looked for, and it waits unapplied
+/// for a person to give it back.
 fn other_payee(tx: &mut Tx<'_>, remittance: &Remittance) -> Result<Option<String>, CycleError> {
     let billing = store::client::current(tx)?.billing;
     let own = [billing.npi.as_str(), billing.tax_id.as_str()];
     let is_own = own.contains(&remittance.payee_id.as_str()) || own.contains(&remittance.payee_tax_id.as_str());
-    let reason = || {
-        format!(
-            "It pays {} ({}), not {}: take it in for the practice it pays.",
-            remittance.payee_name, remittance.payee_id, billing.name
-        )
-    };
+    let reason = || format!("It pays {} ({}), not {}.", remittance.payee_name, remittance.payee_id, billing.name);
     Ok((!is_own).then(reason))
 }
 
@@ -294,7 +292,7 @@ pub fn post_parked(
     }
     work::credits(tx, &posting)?;
     work::taken_back(tx, &posting)?;
-    work::matched(tx, remittance_id, position, &claim.number)?;
+    work::settled(tx, remittance_id, position, &format!("Matched to claim {}.", claim.number))?;
     if is_settled(tx, remittance_id)? {
         store::remittance::set_state(tx, remittance_id, RemittanceState::Posted, "")?;
     }

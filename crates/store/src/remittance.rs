@@ -61,7 +61,8 @@ statements! {
     CLAIMS_OF = claim_columns!(" AND claim_id = $2 ORDER BY remittance_id, position");
     PARKED = claim_columns!(" AND state = 'parked' ORDER BY remittance_id DESC, position LIMIT $2 OFFSET $3");
     SET_CLAIM = "UPDATE remittance_claim SET state = $4, reason = $5, claim_id = $6, transaction_id = $7 \
-                 WHERE client_id = $1 AND remittance_id = $2 AND position = $3 AND state <> 'posted'";
+                 WHERE client_id = $1 AND remittance_id = $2 AND position = $3 \
+                 AND state NOT IN ('posted', 'returned')";
 }
 
 /// Where a remittance stands.
@@ -108,6 +109,8 @@ pub enum RemittanceClaimState {
     Posted,
     /// Held back, with a reason: unknown claim, unexpected lines.
     Parked,
+    /// Not ours: its money goes back to who sent it.
+    Returned,
 }
 
 impl RemittanceClaimState {
@@ -118,13 +121,14 @@ impl RemittanceClaimState {
             Self::Waiting => "waiting",
             Self::Posted => "posted",
             Self::Parked => "parked",
+            Self::Returned => "returned",
         }
     }
 
     /// From the stored code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Posted, Self::Parked].into_iter().find(|state| state.code() == code)
+        [Self::Waiting, Self::Posted, Self::Parked, Self::Returned].into_iter().find(|state| state.code() == code)
     }
 }
 
@@ -325,7 +329,7 @@ pub fn set_state(tx: &mut Tx<'_>, id: RemittanceId, state: RemittanceState, reas
     tx.audit("remittance.set_state", "remittance", id, &state.code())
 }
 
-/// Records what became of a claim of a remittance. A posted one is never touched again.
+/// Records what became of a claim of a remittance. A posted or returned one is never touched again.
 pub fn set_claim(
     tx: &mut Tx<'_>,
     remittance_id: RemittanceId,
@@ -336,7 +340,7 @@ pub fn set_claim(
 ) -> Result<()> {
     let params = params![tx.owner()?, remittance_id, position, state, reason, matched.0, matched.1];
     if tx.execute(SET_CLAIM, params)? == 0 {
-        return Err(StoreError::Illegal("this claim of the remittance is posted already".into()));
+        return Err(StoreError::Illegal("this claim of the remittance is posted or returned already".into()));
     }
     tx.audit("remittance.set_claim", "remittance", remittance_id, &(position, state.code(), matched))
 }

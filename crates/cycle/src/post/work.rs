@@ -118,14 +118,6 @@ pub(super) fn unbalanced(tx: &mut Tx<'_>, posting: &Posting<'_>, first: &Imbalan
     open(tx, item, &whole(posting, &first.sentence()))
 }
 
-/// The remittance pays somebody else.
-pub(super) fn other_payee(tx: &mut Tx<'_>, posting: &Posting<'_>, reason: &str) -> Result<(), CycleError> {
-    let remittance = posting.remittance;
-    let title = format!("Remittance {} pays another practice", remittance.trace_number);
-    let item = Item { kind: "unmatched", subject: about(posting), title, amount: remittance.amount, days: None };
-    open(tx, item, &whole(posting, reason))
-}
-
 /// A claim of the remittance waits for a person; its money is unapplied.
 pub(super) fn unmatched(
     tx: &mut Tx<'_>,
@@ -159,12 +151,12 @@ pub(super) fn unknown_adjustment(
     open(tx, item, &body)
 }
 
-/// Finishes the item of a claim that a person matched.
-pub(super) fn matched(tx: &mut Tx<'_>, id: RemittanceId, position: u32, number: &str) -> Result<(), CycleError> {
+/// Finishes the item of a claim that a person settled.
+pub(super) fn settled(tx: &mut Tx<'_>, id: RemittanceId, position: u32, outcome: &str) -> Result<(), CycleError> {
     for item in store::work::of_subject(tx, "remittance", id)? {
         let is_it = item.body.get("position").and_then(serde_json::Value::as_u64) == Some(u64::from(position));
         if is_it && item.done_at.is_none() {
-            store::work::finish(tx, item.id, &format!("Matched to claim {number}."))?;
+            store::work::finish(tx, item.id, outcome)?;
         }
     }
     Ok(())

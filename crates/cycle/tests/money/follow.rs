@@ -201,12 +201,16 @@ fn large_write_offs_need_a_manager() {
         let billed = stage.bill("c14", &[("99213", 15_000)]);
         stage.decide(&billed, "T1", &[&[(Co, "97", 15_000)]]);
         let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        stage.write(|tx| follow::open_appeal(tx, billed.id, "Two services"));
         let give_up = |role| {
             let scope = store::Scope::One(stage.client);
             stage.db().write(&user(stage, role), scope, |tx| follow::accept_denial(tx, item.id, "Not worth it"))
         };
         refuses(give_up(world::Role::Biller), "manager");
         give_up(world::Role::Manager).unwrap();
+        // Nothing is left to appeal.
+        let appeal = stage.read(|tx| Ok(store::appeal::of_claim(tx, billed.id)?)).remove(0);
+        assert_eq!(appeal.status, AppealStatus::Withdrawn);
         assert_eq!(stage.balance(Account::OtherAdjustment), 15_000);
     });
 }

@@ -151,11 +151,25 @@ fn what_does_not_add_up_stays_outside_the_books() {
             items[0].kind == "unbalanced" && reason.contains("trace T1") && reason.contains("difference 0.01"),
             "{reason}"
         );
-        // Nor does another practice's money come in.
+        // Another practice's money waits unapplied, and goes back.
         let mut other = stage.remittance(&billed.payer, "T2", remittance.claims.clone(), &[]);
         (other.payee_id, other.payee_tax_id) = ("1999999992".into(), "99-9999999".into());
         let kept = stage.take_in(&other);
-        assert_eq!((state(stage, kept.id), stage.balance(Account::CashClearing)), (RemittanceState::Parked, 0));
+        assert_eq!((state(stage, kept.id), kept.claims_posted), (RemittanceState::Posting, 0));
+        let (arrived, paid) = (stage.balance(Account::CashClearing), stage.balance(Account::Unapplied));
+        assert_eq!(arrived, -paid);
+        assert!(stage.attempt(|tx| post::give_back(tx, kept.id, 0, "")).is_err());
+        stage.write(|tx| post::give_back(tx, kept.id, 0, "Pays another practice"));
+        assert!(stage.attempt(|tx| post::give_back(tx, kept.id, 0, "Twice")).is_err());
+        assert_eq!(stage.balance(Account::RefundPayable), paid);
+        assert_eq!((state(stage, kept.id), stage.balance(Account::Unapplied)), (RemittanceState::Posted, 0));
+        let items = stage.read(|tx| Ok(store::work::of_subject(tx, "remittance", kept.id)?));
+        let item = items.iter().find(|item| item.done_at.is_none()).unwrap();
+        assert_eq!(item.kind, post::RETURN_PAYMENT);
+        assert!(stage.attempt(|tx| post::sent_back(tx, item.id, " ")).is_err());
+        stage.write(|tx| post::sent_back(tx, item.id, "check 1044"));
+        assert!(stage.attempt(|tx| post::sent_back(tx, item.id, "check 1044")).is_err());
+        assert_eq!((stage.balance(Account::RefundPayable), stage.balance(Account::Bank)), (0, paid));
     });
 }
 

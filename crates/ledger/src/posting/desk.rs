@@ -1,6 +1,6 @@
 //! What people do: void a charge, take a patient's money, apply and refund it, give balances up or move them.
 
-use claim::{ChargeId, Money, PatientId, PayerId, PayerSequence};
+use claim::{ChargeId, Money, PatientId, PayerId, PayerSequence, RemittanceId};
 use jiff::civil::Date;
 
 use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
@@ -82,6 +82,63 @@ pub fn patient_refund(patient_id: PatientId, amount: Money, on: Date, memo: Stri
 #[must_use]
 pub fn refund_paid(patient_id: PatientId, amount: Money, on: Date, memo: String) -> Transaction {
     two_sided(TransactionKind::RefundPaid, Account::RefundPayable, Account::Bank, amount, patient_id, None, on, memo)
+}
+
+/// Money of a remittance that is not ours, owed back to who sent it: Dr unapplied of the remittance, Cr refund payable.
+#[must_use]
+pub fn payment_return(
+    remittance_id: RemittanceId,
+    payer_id: Option<PayerId>,
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    of_payer(
+        TransactionKind::Refund,
+        (Account::Unapplied, Account::RefundPayable),
+        payer_id,
+        remittance_id,
+        amount,
+        on,
+        memo,
+    )
+}
+
+/// It leaves the bank: Dr refund payable, Cr bank.
+#[must_use]
+pub fn payment_returned(
+    remittance_id: RemittanceId,
+    payer_id: Option<PayerId>,
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    of_payer(
+        TransactionKind::RefundPaid,
+        (Account::RefundPayable, Account::Bank),
+        payer_id,
+        remittance_id,
+        amount,
+        on,
+        memo,
+    )
+}
+
+fn of_payer(
+    kind: TransactionKind,
+    (debit, credit): (Account, Account),
+    payer_id: Option<PayerId>,
+    remittance_id: RemittanceId,
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    let mut entries = vec![Entry::new(debit, amount), Entry::new(credit, -amount)];
+    for entry in &mut entries {
+        entry.payer = payer_id;
+        entry.remittance = Some(remittance_id);
+    }
+    Transaction { kind, memo, effective_on: on, source: Source::default(), reverses: None, entries }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one place for the shape of every two-sided patient event")]
