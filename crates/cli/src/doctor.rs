@@ -127,6 +127,10 @@ fn existing(folder: &Path) -> &Path {
 }
 
 fn folder(data: &Path) -> Check {
+    if data.is_file() {
+        let message = format!("{} is a file", data.display());
+        return Check::fail("data folder", message, "name a folder with --data");
+    }
     let probe = existing(data).join(format!(".superbill-doctor-{}", std::process::id()));
     let tried = std::fs::write(&probe, b"superbill").and_then(|()| std::fs::remove_file(&probe));
     match tried {

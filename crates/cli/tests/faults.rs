@@ -177,3 +177,42 @@ fn a_full_disk_changes_nothing() {
     }
     assert!(was_full > 0, "the disk was never full");
 }
+
+#[test]
+fn the_doctor_says_what_to_look_at() {
+    let folder = Folder::lived("doctor");
+    let examine = |status: i32| -> serde_json::Value {
+        serde_json::from_str(&folder.run(status, &["doctor", "--format", "json"])).unwrap()
+    };
+    let of = |report: &serde_json::Value, check: &str| {
+        let found = report["checks"].as_array().unwrap().iter().find(|one| one["check"] == check).unwrap().clone();
+        (found["status"].as_str().unwrap().to_owned(), found["message"].as_str().unwrap().to_owned())
+    };
+    let well = examine(0);
+    for check in ["data folder", "database", "key", "clock", "codes", "exchange", "outbox", "audit", "books"] {
+        assert_eq!(of(&well, check).0, "ok", "{check}: {well}");
+    }
+    assert!(of(&well, "exchange").1.starts_with("1 file"), "{well}");
+
+    let refused = folder.data().join("exchange/CH/HMB05/in/refused");
+    std::fs::create_dir_all(&refused).unwrap();
+    std::fs::write(refused.join("letter.835"), "Dear practice").unwrap();
+    folder.tamper("UPDATE outbox SET state = 'waiting', error = 'the folder is read-only' WHERE id = (SELECT MIN(id) FROM outbox)");
+    let ill = examine(0);
+    assert_eq!(ill["status"], "warn");
+    assert!(of(&ill, "exchange").1.contains("HMB05/in/refused"), "{ill}");
+    assert!(of(&ill, "outbox").1.contains("1 of 1 files could not be carried: the folder is read-only"), "{ill}");
+
+    std::fs::create_dir_all(folder.data().join("keys")).unwrap();
+    let inside = folder.data().join("keys/key");
+    std::fs::copy(folder.key(), &inside).unwrap();
+    let said = folder.run(0, &["doctor", "--key", inside.to_str().unwrap()]);
+    assert!(said.contains("lies in the data folder"), "{said}");
+
+    let nothing = Folder::empty("nothing");
+    assert!(nothing.run(0, &["doctor"]).contains("there is none in"));
+    assert!(!nothing.data().exists(), "the doctor makes nothing");
+    let file = Folder::empty("file");
+    file.write("data", "no folder");
+    assert!(file.run(1, &["doctor"]).contains("is a file"));
+}

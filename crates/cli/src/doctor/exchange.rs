@@ -37,7 +37,8 @@ pub fn folders(data: &Path, clients: &[Client]) -> Check {
         let message = format!("{} with files written in part (.part), first {first}", folders_of(cut.len()));
         return Check::warn(CHECK, message, "they are written again by themselves; delete them when nothing runs");
     }
-    Check::ok(CHECK, format!("{waiting} files wait to be taken in, none refused"))
+    let files = if waiting == 1 { "1 file waits".to_owned() } else { format!("{waiting} files wait") };
+    Check::ok(CHECK, format!("{files} to be taken in, none refused"))
 }
 
 fn folders_of(count: usize) -> String {
