@@ -28,7 +28,7 @@ async function kinds() {
     encounters: "/encounters",
     "encounter-new": "/encounters/new",
     "encounter-to-code": holding(visit, /Finish and next/),
-    "encounter-billed": longest(visit),
+    "encounter-billed": holding(visit, />Billed</),
     "encounter-draft": holding(/^\/encounters\/[A-Z]+-E\d+\/draft$/, /Note of/),
     claims: "/claims",
     "claim-form": longest(/^\/claims\/\w+$/),
@@ -71,6 +71,13 @@ for (const [colorScheme, manager] of Object.entries(managers)) {
       assert.deepEqual(manager.complaints.splice(0), []);
     });
   }
+}
+
+for (const [name, path] of Object.entries(addresses)) {
+  test(`every stop of Tab on the page ${name} is seen`, async () => {
+    await managers.light.visit(path);
+    assert.ok((await managers.light.tabRound()) > 20, "the rail alone has more links");
+  });
 }
 
 test("the dialogs of commands and keys are accessible and close", async () => {

@@ -120,6 +120,17 @@ export class Person {
     assert.fail(`${this.path()}: Tab reaches no ${selector} named ${name}`);
   }
 
+  /** Tab from the skip link round the page; every stop must be seen. Returns the number of stops. */
+  async tabRound() {
+    await this.tabTo("Skip to content");
+    for (let stop = 1; stop < 10 * TABS_MAX; stop++) {
+      await this.press("Tab");
+      const now = await this.focus();
+      if (!now || now.name === "Skip to content") return stop;
+    }
+    return assert.fail(`${this.path()}: Tab never comes round`);
+  }
+
   /** `j` until the row that says it has the focus. */
   async rowOf(words) {
     let before = "";
