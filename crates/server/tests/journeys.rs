@@ -69,6 +69,11 @@ async fn a_pasted_note_becomes_a_claim_on_its_way() {
     let page = coder.get(&visit).await;
     assert!(page.body.contains("I10") && page.body.contains("<mark data-evidence="), "{}", page.body);
     assert!(page.body.contains("wait for a decision."));
+    assert!(
+        page.body.contains("Visit level: 992") && page.body.contains("Two of three elements decide"),
+        "{}",
+        page.body
+    );
     let rest = coder.post(&format!("{visit}/decisions"), &[("decision", "rest")]).await;
     assert_eq!(rest.status, StatusCode::SEE_OTHER, "{}", rest.body);
     let added = coder
@@ -203,17 +208,19 @@ async fn a_stray_remittance_says_what_is_unknown_and_how_much_is_held() {
     let again =
         poster.upload("/remittances", &[("idempotency", "another")], Some(("again.835", ours.as_bytes()))).await;
     assert!(poster.get(&again.location).await.body.contains("was here before: nothing was added"));
-    // One that pays another practice stays out of the books altogether, and says so.
+    // One that pays another practice is held as a whole, and one that is a cent out stays out of the books.
     let strange = STRAY.replace("STRAY0001", "STRAY0002");
-    let strange =
-        poster.upload("/remittances", &[("idempotency", "fourth")], Some(("strange.835", strange.as_bytes()))).await;
-    let page = poster.get(&strange.location).await;
-    for words in [
-        "Held out of the books: <strong>75.00</strong>",
-        "It pays SOME PRACTICE",
-        "No claim here has this number or patient",
+    let short = ours.replace("STRAY0001", "STRAY0003").replace("BPR*I*75.00", "BPR*I*74.99");
+    for (key, name, file, words) in [
+        ("fourth", "strange.835", strange, ["It pays SOME PRACTICE", "Held unapplied: <strong>75.00</strong>"]),
+        ("fifth", "short.835", short, ["Does not balance", "Held out of the books: <strong>74.99</strong>"]),
     ] {
-        assert!(page.body.contains(words), "{words}: {}", page.body);
+        let taken = poster.upload("/remittances", &[("idempotency", key)], Some((name, file.as_bytes()))).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+        let page = poster.get(&taken.location).await;
+        for words in words {
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+        }
     }
     let cut = &STRAY[..400];
     let cut = poster.upload("/remittances", &[("idempotency", "third")], Some(("cut.835", cut.as_bytes()))).await;

@@ -16,6 +16,9 @@ const SERVER: Actor = Actor::System("server");
 /// The same for an unknown name and a wrong password, so that names cannot be found out.
 const REFUSED: &str = "User name or password is wrong.";
 
+/// Roles in the order of the work, from the note to the figures.
+const ORDER: [Role; 6] = [Role::Provider, Role::Coder, Role::Biller, Role::Poster, Role::FrontDesk, Role::Manager];
+
 /// `GET /healthz`: the process answers and the records can be read.
 pub fn health(app: &App, _: &Asked) -> Outcome {
     app.db.read(&SERVER, Scope::Installation, |tx| store::installation::get(tx).map(|_| ()))?;
@@ -58,11 +61,15 @@ fn personas(app: &App, asked: &Asked) -> Result<Vec<Persona>, Fault> {
             let mut titles: Vec<Role> = roles.iter().map(|(_, role)| *role).collect();
             titles.sort_unstable();
             titles.dedup();
-            let titles: Vec<&str> = titles.into_iter().map(Role::label).collect();
-            let what = format!("{}, {}", titles.join(" and "), at.join(" and "));
-            personas.push(Persona { login: user.login, name: user.name, what });
+            let words: Vec<&str> = titles.iter().map(|role| role.label()).collect();
+            let what = format!("{}, {}", words.join(" and "), at.join(" and "));
+            let order = titles.iter().filter_map(|role| ORDER.iter().position(|o| o == role)).min();
+            // Those of every client first, then client by client in the order of the work.
+            let place = (std::cmp::Reverse(at.len()), at.join(" "), order, user.name.clone());
+            personas.push((place, Persona { login: user.login, name: user.name, what }));
         }
-        Ok(personas)
+        personas.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(personas.into_iter().map(|(_, persona)| persona).collect())
     })
 }
 

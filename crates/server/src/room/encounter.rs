@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use claim::{
-    Band, CodeSet, Coding, CodingDecision, DecisionKind, DiagnosisCode, Encounter, EncounterStatus, Note,
+    AppliedRule, Band, CodeSet, Coding, CodingDecision, DecisionKind, DiagnosisCode, Encounter, EncounterStatus, Note,
     ProcedureCode, Prompt, SuggestedCode, Suggestion,
 };
 use cycle::{coding, round};
@@ -17,7 +17,9 @@ use super::decide;
 use super::encounter_new::{WRITERS, by_number, signer};
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
-use crate::view::encounter::{EncounterPage, PromptView, QueryView, RejectedView, RuleView, SuggestionView};
+use crate::view::encounter::{
+    EncounterPage, LevelElement, LevelReasoning, PromptView, QueryView, RejectedView, RuleView, SuggestionView,
+};
 use crate::view::part::{Choice, Tag};
 use crate::view::segment::segments;
 use crate::words;
@@ -101,7 +103,7 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
             .collect(),
         diagnoses: shown.views("icd10cm"),
         procedures: shown.views("hcpcs"),
-        level: None,
+        level: level(&coding),
         prompts: prompts(&coding),
         queries: queries(tx, call, visit, signer_id.is_some())?,
         rejected: rejected(&coding),
@@ -113,6 +115,29 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
 fn signature(note: &Note, record: &EncounterRecord) -> Option<String> {
     let signature = note.signature.as_ref()?;
     Some(format!("by {}, {}", record.provider_name, words::moment(signature.at)))
+}
+
+/// How the level of the visit was reached: the rule names each element with its level, then the result.
+fn level(coding: &Coding) -> Option<LevelReasoning> {
+    let is_it = |rule: &&AppliedRule| rule.id == "EM-MDM";
+    let (visit, rule) = coding.suggestions.iter().find_map(|s| Some((s, s.rules.iter().find(is_it)?)))?;
+    let (elements, result) = rule.text.trim_end_matches('.').split_once(": ")?;
+    let quotes: Vec<&str> = visit.evidence.iter().map(|e| e.text.as_str()).collect();
+    let element = |part: &str| {
+        let (name, level) = part.rsplit_once(' ')?;
+        Some(LevelElement { name: name.to_owned(), level: level.to_owned() })
+    };
+    let time = visit.rules.iter().find(|rule| rule.id == "EM-TIME").map(|rule| rule.text.as_str());
+    Some(LevelReasoning {
+        result: format!("{}, {}", visit.code.code(), result.split(", ").next().unwrap_or(result)),
+        elements: elements.split(", ").filter_map(element).collect(),
+        conclusion: format!(
+            "Two of three elements decide ({}). {} Words counted: {}.",
+            rule.citation,
+            time.unwrap_or("No total time is documented."),
+            quotes.join("; ")
+        ),
+    })
 }
 
 /// The words of the note with the ids of what they support.

@@ -132,8 +132,6 @@ pub struct LevelElement {
     pub name: String,
     /// Level reached.
     pub level: String,
-    /// What counted.
-    pub because: String,
 }
 
 /// Something to ask.

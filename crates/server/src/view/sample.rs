@@ -280,17 +280,9 @@ pub fn encounter() -> EncounterPage {
         level: Some(LevelReasoning {
             result: "99214, moderate".into(),
             elements: vec![
-                LevelElement {
-                    name: "Problems".into(),
-                    level: "Moderate".into(),
-                    because: "One chronic illness not at goal".into(),
-                },
-                LevelElement { name: "Data".into(), level: "Minimal".into(), because: "A1c reviewed".into() },
-                LevelElement {
-                    name: "Risk".into(),
-                    level: "Moderate".into(),
-                    because: "Prescription drugs managed".into(),
-                },
+                LevelElement { name: "Problems".into(), level: "Moderate".into() },
+                LevelElement { name: "Data".into(), level: "Minimal".into() },
+                LevelElement { name: "Risk".into(), level: "Moderate".into() },
             ],
             conclusion: "Two of three elements reach moderate. No time is documented.".into(),
         }),
