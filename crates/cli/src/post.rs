@@ -228,9 +228,6 @@ impl Remitted {
             }
             return line("    Nothing of it is posted: ask the payer for a corrected remittance.");
         }
-        if self.state == RemittanceState::Parked.code() {
-            return line(format!("    {}", self.reason));
-        }
         line(format!(
             "    {} posted, {} to work, {} made for the next payer",
             count(self.claims_posted, "claim"),
