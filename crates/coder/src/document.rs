@@ -6,6 +6,7 @@ use crate::{
     Visit,
     dictionary::Side,
     sections::{self, Section, SectionKind},
+    specify::PARTS,
     therapy,
 };
 
@@ -63,7 +64,7 @@ impl<'n> Document<'n> {
         let text = note.text.as_str();
         let lower = text.to_ascii_lowercase();
         let sections = sections::find(text, &lower);
-        let tokens = tokens(text);
+        let tokens = with_sides(tokens(text));
         let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
         let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
@@ -159,6 +160,26 @@ pub(crate) fn word_position(text: &str, phrase: &str) -> Option<(usize, usize)> 
         from = start + phrase.chars().next().map_or(1, char::len_utf8);
     }
     None
+}
+
+/// "R shoulder", "l knee": a letter before a part of the body that has sides is its side.
+fn with_sides(mut tokens: Vec<Token>) -> Vec<Token> {
+    let is_part = |at: usize| tokens.get(at + 1).is_some_and(|next| PARTS.contains(&next.stem.as_str()));
+    let letters: Vec<(usize, &str)> = tokens
+        .iter()
+        .enumerate()
+        .filter_map(|(at, token)| match token.stem.as_str() {
+            "r" if is_part(at) => Some((at, "right")),
+            "l" if is_part(at) => Some((at, "left")),
+            _ => None,
+        })
+        .collect();
+    for (at, side) in letters {
+        if let Some(token) = tokens.get_mut(at) {
+            token.stem = side.to_owned();
+        }
+    }
+    tokens
 }
 
 /// Splits a text into words and numbers; a decimal point and a slash between digits stay inside.

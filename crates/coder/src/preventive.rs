@@ -36,6 +36,12 @@ const EXAMINATIONS: &[&str] = &[
     "annual wellness exam",
     "physical exam for school",
     "routine child health",
+    "newborn check",
+    "newborn visit",
+    "newborn exam",
+    "well newborn",
+    "well baby",
+    "well-baby",
 ];
 
 /// Reads a preventive visit, when the visit is one.

@@ -5,6 +5,8 @@ use codes::Icd10cm;
 
 mod side;
 
+pub(crate) use side::PARTS;
+
 use crate::{
     dictionary::{Dictionary, Side, title_words},
     document::Document,

@@ -271,3 +271,25 @@ fn a_complicated_pregnancy_is_not_incidental() {
 fn a_stomach_virus_is_an_uncomplicated_illness() {
     assert_eq!(services(&code("A: Viral gastroenteritis\nP: ondansetron, clear liquids")), ["99213"]);
 }
+
+#[test]
+fn a_letter_before_a_part_is_its_side() {
+    assert_eq!(diagnoses(&code("a: r shoulder impingement")), ["M7541"]);
+    assert_eq!(diagnoses(&code("A: L knee osteoarthritis")), ["M1712"]);
+    assert_eq!(diagnoses(&code("A: Lumbar radiculopathy, L 4 level")), ["M5416"]);
+}
+
+#[test]
+fn newborns_have_visits_of_their_own() {
+    let mut infant = visit();
+    infant.patient_born_on = Some("2026-02-20".parse().unwrap());
+    let coding = code_with("Newborn check, feeding well.\nA: Well newborn.", NoteKind::Progress, &infant);
+    assert_eq!((diagnoses(&coding), services(&coding)), (vec!["Z00111".to_owned()], vec!["99391".to_owned()]));
+}
+
+#[test]
+fn short_notes_in_spanish_are_told_apart() {
+    let coding = code("Paciente con diabetes tipo 2 y tos, viene a control. Plan: regresar en 3 meses.");
+    assert!(coding.suggestions.is_empty());
+    assert_eq!(coding.prompts[0].id, "unreadable-language");
+}

@@ -113,3 +113,10 @@ fn the_specialty_makes_a_note_one_of_therapy() {
     therapist.specialty = Some(Taxonomy::new("225X00000X").unwrap());
     assert_eq!(services(&code_with(text, NoteKind::Transcript, &therapist)), ["97140-GO", "97110-GO"]);
 }
+
+#[test]
+fn speech_therapy_has_a_modifier_of_its_own() {
+    let coding =
+        code_with("Speech therapy note: 40 minutes of naming tasks.\nDx: aphasia", NoteKind::Progress, &visit());
+    assert_eq!((diagnoses(&coding), services(&coding)), (vec!["R4701".to_owned()], vec!["92507-GN".to_owned()]));
+}

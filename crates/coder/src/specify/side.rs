@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Parts of the body that have sides.
-const PARTS: &[&str] = &[
+pub(crate) const PARTS: &[&str] = &[
     "shoulder", "arm", "elbow", "forearm", "wrist", "hand", "finger", "thumb", "hip", "thigh", "knee", "leg", "calf",
     "ankle", "foot", "heel", "toe", "eye", "ear", "breast", "kidney", "ovary", "testicle", "groin", "cheek", "eyelid",
     "carpal", "rotator", "achilles", "plantar", "meniscus", "acl", "mcl", "patella", "clavicle", "rib", "flank",

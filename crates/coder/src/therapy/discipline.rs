@@ -70,6 +70,7 @@ impl Discipline {
 pub(crate) fn is_therapy(document: &Document<'_>, visit: &Visit) -> bool {
     let has = |words: &[&str]| words.iter().any(|w| document.lower.contains(w));
     document.kind == NoteKind::Therapy
+        || has(&["speech therapy note", "physical therapy note", "occupational therapy note", "therapy daily note"])
         || Discipline::of_specialty(visit).is_some()
         || has(&["therapeutic exercise", "therapeutic activit", "manual therapy", "therex", "ther ex", "neuro re-ed"])
             && document.lower.contains("min")
