@@ -6,7 +6,7 @@ use store::encounter::EncounterFilter;
 use store::patient::PatientSearch;
 use store::remittance::{RemittanceFilter, RemittanceState};
 
-use super::work::{
+use super::rows::{
     PAGE, Paging, claim_columns, claim_rows, encounter_columns, encounter_rows, remittance_columns, remittance_rows,
     row,
 };

@@ -45,7 +45,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
                     label: format!("{} ({}): {}", cause.cause, cause.reason, cause.text),
                     count: cause.count,
                     amount: Amount::balance(cause.amount),
-                    href: format!("/denials?cause={}", super::work::escaped(&cause.reason)),
+                    href: format!("/denials?cause={}", super::rows::escaped(&cause.reason)),
                 })
                 .collect(),
             aging: aging(&all),

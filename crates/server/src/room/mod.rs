@@ -18,5 +18,6 @@ pub mod manager;
 pub mod payment;
 pub mod registration;
 pub mod remittance;
+mod rows;
 mod segments;
 pub mod work;

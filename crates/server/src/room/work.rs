@@ -4,19 +4,20 @@ use claim::{ClaimStatus, EncounterStatus, Money};
 use store::Tx;
 use store::appeal::AppealStatus;
 use store::claim::{ClaimFilter, ClaimOrder, ClaimRecord};
-use store::encounter::{EncounterFilter, EncounterRecord};
-use store::remittance::{RemittanceFilter, RemittanceRecord, RemittanceState};
+use store::encounter::EncounterFilter;
+use store::remittance::{RemittanceFilter, RemittanceState};
 use store::work::{WorkFilter, WorkItem, WorkOrder};
 
+use super::rows::{
+    PAGE, Paging, claim_columns, claim_rows, encounter_columns, encounter_rows, escaped, remittance_columns,
+    remittance_rows, row,
+};
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
 use crate::view::listing::{Bulk, Cell, Column, Filter, Listing, Row};
 use crate::view::part::{Amount, Tag};
 use crate::words;
 use crate::worklist::{self, Source, Worklist};
-
-/// Items of one page.
-pub(super) const PAGE: u32 = 100;
 
 /// Where an item of work is done.
 #[must_use]
@@ -27,46 +28,6 @@ pub fn href(item: &WorkItem) -> String {
         (_, "patient") => format!("/patients/{}", item.subject_id),
         _ => format!("/work-items/{}", item.id),
     }
-}
-
-/// A page of items: what to skip, and what the addresses of its neighbours carry.
-pub(super) struct Paging {
-    pub(super) offset: u32,
-    path: String,
-    kept: String,
-}
-
-impl Paging {
-    pub(super) fn of(call: &Call<'_>, kept: &[&str]) -> Self {
-        let query = &call.asked.query;
-        let offset = query.text("from").parse().unwrap_or(0);
-        let kept = kept.iter().filter(|name| !query.text(name).is_empty());
-        let kept: String = kept.map(|name| format!("&{name}={}", escaped(query.text(name)))).collect();
-        Self { offset, path: call.asked.uri.path().to_owned(), kept }
-    }
-
-    /// Cuts a list read with one item more than a page.
-    pub(super) fn cut(&self, listing: &mut Listing) {
-        let has_more = listing.rows.len() > PAGE as usize;
-        listing.rows.truncate(PAGE as usize);
-        let shown = u32::try_from(listing.rows.len()).unwrap_or(PAGE);
-        if shown == 0 {
-            return;
-        }
-        listing.shown = format!("{}\u{2013}{}", self.offset + 1, self.offset + shown);
-        if has_more {
-            listing.next = format!("{}?from={}{}", self.path, self.offset + PAGE, self.kept);
-        }
-        if self.offset > 0 {
-            listing.previous = format!("{}?from={}{}", self.path, self.offset.saturating_sub(PAGE), self.kept);
-        }
-    }
-}
-
-/// A value for an address.
-pub(super) fn escaped(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// `GET /work/{list}`.
@@ -195,59 +156,6 @@ fn send_all(found: &[ClaimRecord]) -> Bulk {
     }
 }
 
-pub(super) fn row<const N: usize>(cells: [Cell; N]) -> Row {
-    Row { cells: cells.into() }
-}
-
-pub(super) fn encounter_columns() -> Vec<Column> {
-    let served = Column::text("Service").sorted("descending");
-    vec![Column::text("Encounter"), Column::text("Patient"), served, Column::text("Provider"), Column::text("State")]
-}
-
-pub(super) fn encounter_rows(found: &[EncounterRecord]) -> Vec<Row> {
-    let one = |record: &EncounterRecord| {
-        let visit = &record.encounter;
-        row([
-            Cell::open(format!("/encounters/{}", visit.number), &visit.number),
-            Cell::Text(record.patient_name.sorted()),
-            Cell::Day(visit.served_on.to_string()),
-            Cell::Text(record.provider_name.clone()),
-            Cell::State(words::encounter(visit.status)),
-        ])
-    };
-    found.iter().map(one).collect()
-}
-
-pub(super) fn claim_columns(last: &str) -> Vec<Column> {
-    ["Claim", "Patient", "Payer", "Service", "State", last]
-        .map(Column::text)
-        .into_iter()
-        .chain([Column::money("Charge, USD"), Column::money("Paid, USD")])
-        .collect()
-}
-
-pub(super) fn claim_rows(found: &[ClaimRecord], today: jiff::civil::Date) -> Vec<Row> {
-    let one = |record: &ClaimRecord| {
-        let is_sent = record.submitted_on.is_some();
-        let last = if is_sent {
-            Cell::Day(record.file_by.to_string())
-        } else {
-            Cell::State(words::left(record.file_by, today))
-        };
-        row([
-            Cell::open(format!("/claims/{}", record.number), &record.number),
-            Cell::Text(record.patient_name.sorted()),
-            Cell::Text(format!("{}, {}", record.payer_name, words::sequence(record.sequence))),
-            Cell::Day(record.served_on.to_string()),
-            Cell::State(words::claim(record.status)),
-            last,
-            Cell::Money(Amount::balance(record.charge)),
-            Cell::Money(Amount::payment(record.paid)),
-        ])
-    };
-    found.iter().map(one).collect()
-}
-
 fn work_columns() -> Vec<Column> {
     let mut columns = ["What", "Whose work", "Last day", "Left"].map(Column::text).to_vec();
     columns.push(Column::money("At stake, USD"));
@@ -325,27 +233,4 @@ fn appeals(tx: &mut Tx<'_>, paging: &Paging, listing: &mut Listing) -> Result<()
         ]));
     }
     Ok(())
-}
-
-pub(super) fn remittance_columns() -> Vec<Column> {
-    let mut columns = ["Trace", "Payer", "Paid on", "Claims", "State"].map(Column::text).to_vec();
-    columns.push(Column::money("Paid, USD"));
-    columns
-}
-
-pub(super) fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
-    let one = |record: &RemittanceRecord| {
-        row([
-            Cell::open(format!("/remittances/{}", record.id), &record.trace_number),
-            Cell::Text(record.payer_name.clone()),
-            Cell::Day(record.paid_on.to_string()),
-            Cell::Text(format!(
-                "{} posted, {} parked of {}",
-                record.posted_count, record.parked_count, record.claims_count
-            )),
-            Cell::State(words::remittance(record)),
-            Cell::Money(Amount::payment(record.amount)),
-        ])
-    };
-    found.iter().map(one).collect()
 }
