@@ -293,3 +293,9 @@ fn short_notes_in_spanish_are_told_apart() {
     assert!(coding.suggestions.is_empty());
     assert_eq!(coding.prompts[0].id, "unreadable-language");
 }
+
+#[test]
+fn the_child_of_a_side_that_claims_least_is_taken() {
+    assert_eq!(diagnoses(&code("A: Acute suppurative otitis media, right")), ["H66001"]);
+    assert_eq!(diagnoses(&code("A: Recurrent acute suppurative otitis media, left ear")), ["H66005"]);
+}

@@ -76,12 +76,19 @@ impl Surroundings<'_, '_> {
             .collect();
         if of_side.len() > 1 {
             let evidence = side.map(|(_, evidence)| evidence.clone());
+            let was_default = std::mem::take(&mut leaf.is_default);
             self.descend_by_words(leaf, &of_side, side.map(|(side, _)| *side))?;
             if leaf.is_default {
-                // No word chose: what claims no part, or nothing.
-                let plain = children.iter().find(|c| c.title.to_lowercase().contains("unspecified"));
+                // No word chose: the child that claims least ("right ear" before "recurrent, right ear"), or no part.
+                let words = |c: &codes::Diagnosis<'_>| title_words(self.dictionary, &c.title);
+                let is_least =
+                    |c: &&codes::Diagnosis<'_>| of_side.iter().all(|o| words(c).iter().all(|w| words(o).contains(w)));
+                let least = of_side.iter().find(is_least);
+                leaf.is_default = least.is_none();
+                let plain = least.or_else(|| children.iter().find(|c| c.title.to_lowercase().contains("unspecified")));
                 leaf.code = plain.or(of_side.first())?.code.to_string();
             }
+            leaf.is_default |= was_default;
             leaf.evidence.extend(evidence);
             return Some(());
         }
