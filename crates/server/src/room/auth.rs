@@ -77,8 +77,9 @@ fn personas(app: &App, asked: &Asked) -> Result<Vec<Persona>, Fault> {
 pub fn sign_in(app: &App, asked: &Asked) -> Outcome {
     let (login, given) = (asked.form.text("login").to_lowercase(), asked.form.raw("password"));
     let from = asked.peer.map_or_else(String::new, |peer| peer.ip().to_string());
-    let (by_login, by_address) = (format!("login {login}"), format!("address {from}"));
-    if app.must_wait(&by_login) || app.must_wait(&by_address) {
+    // Behind a proxy everybody comes from its address: one who guesses must not lock out all.
+    let (by_login, by_address) = (format!("login {login}"), (!app.is_secure).then(|| format!("address {from}")));
+    if app.must_wait(&by_login) || by_address.as_ref().is_some_and(|from| app.must_wait(from)) {
         return Err(Fault::Wait);
     }
     let account = app.db.read(&SERVER, Scope::Installation, |tx| user::by_login(tx, &login))?;
@@ -91,7 +92,7 @@ pub fn sign_in(app: &App, asked: &Asked) -> Outcome {
         }
         None => {
             app.note_failure(&by_login);
-            app.note_failure(&by_address);
+            by_address.iter().for_each(|from| app.note_failure(from));
             let noted: String = login.chars().take(60).collect();
             app.db.write(&SERVER, Scope::Installation, |tx| user::sign_in_failed(tx, &noted))?;
             crate::answer::refused_page(&form(app, asked, REFUSED)?)
