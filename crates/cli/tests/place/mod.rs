@@ -38,10 +38,15 @@ impl Folder {
         Self(path)
     }
 
-    /// A copy of the world that all tests of a process share.
+    /// The world that all tests of a process begin with.
     pub fn lived(name: &str) -> Self {
         let folder = Self::empty(name);
-        copy(&world().0, &folder.0);
+        for (path, bytes) in world() {
+            let path = folder.0.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+        folder.allow_key(0o600);
         folder
     }
 
@@ -51,6 +56,14 @@ impl Folder {
 
     pub fn key(&self) -> PathBuf {
         self.0.join("config/superbill/key")
+    }
+
+    /// Who may read the key file, where the system asks.
+    pub fn allow_key(&self, mode: u32) {
+        #[cfg(unix)]
+        std::fs::set_permissions(self.key(), std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        #[cfg(not(unix))]
+        let _ = mode;
     }
 
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
@@ -106,17 +119,9 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-pub fn copy(from: &Path, to: &Path) {
-    for path in files(from) {
-        let target = to.join(path.strip_prefix(from).unwrap());
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::fs::copy(path, target).unwrap();
-    }
-}
-
 /// A world lived for some weeks, and further until a remittance for Cedar Hollow has come and lies unopened.
-fn world() -> &'static Folder {
-    static WORLD: OnceLock<Folder> = OnceLock::new();
+fn world() -> &'static [(PathBuf, Vec<u8>)] {
+    static WORLD: OnceLock<Vec<(PathBuf, Vec<u8>)>> = OnceLock::new();
     WORLD.get_or_init(|| {
         let folder = Folder::empty("world");
         let mut world = World::new(1).unwrap();
@@ -132,6 +137,12 @@ fn world() -> &'static Folder {
             office.carry().unwrap();
             office.payers_work().unwrap();
         }
-        folder
+        // Closed, so that the files are whole.
+        drop(office);
+        let read = |path: PathBuf| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path.strip_prefix(&folder.0).unwrap().to_owned(), bytes)
+        };
+        files(&folder.0).into_iter().map(read).collect()
     })
 }
