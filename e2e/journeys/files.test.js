@@ -104,14 +104,18 @@ test("a file that is no file of a payer says what is expected", async () => {
   await poster.signOut();
 });
 
-test("a remittance for another practice is kept out of the books and says for whom it is", async () => {
+test("a remittance for another practice is held unapplied and says for whom it is", async () => {
   const before = await books();
   const poster = await here.person("cedar.poster");
   await takeIn(poster, "other.835", remittance({ trace: "OTHER1", payee: "1234567893" }));
-  await poster.sees("Not posted", "h1");
-  await poster.sees("1234567893");
+  await poster.sees("0 posted, 1 parked", ".notice");
+  await poster.sees("Balances to the cent");
+  await poster.sees("It pays SOMEBODYS PRACTICE (1234567893)");
+  await poster.sees("Held unapplied: 84.00 USD");
   await poster.signOut();
-  assert.deepEqual(await books(), before);
+  const after = await books();
+  const moved = before.filter((figure, n) => figure !== after[n]).map((figure) => figure.split("\n")[0]);
+  assert.deepEqual(moved, ["Unapplied, USD"], "no account is touched");
 });
 
 test("money for a claim that nobody knows stays held when no claim of the practice is named", async () => {

@@ -51,6 +51,35 @@ test("a question of the coder waits for the author, whose answer becomes the nex
   await again.signOut();
 });
 
+test("a word typed in search or in a code field is completed by keyboard", async () => {
+  const manager = await here.person("cedar.manager");
+  await manager.go("l");
+  const number = await manager.text("main tbody a");
+  await manager.press("/");
+  await manager.type(number);
+  await manager.completes(number);
+  await manager.follow("Enter");
+  assert.equal(manager.path(), `/claims/${number}`);
+  await manager.signOut();
+
+  const coder = await here.person("river.coder");
+  await coder.go("c");
+  await coder.openRow();
+  await coder.press("i");
+  await coder.type("lateral epicond");
+  await coder.completes("M77.1");
+  await coder.press("ArrowDown");
+  await coder.press("Enter");
+  const code = await coder.page.locator("#add-code").inputValue();
+  assert.match(code, /^M77\.1\d$/);
+  await coder.tabTo("Reason");
+  await coder.type("Said at the door");
+  await coder.follow("Enter");
+  await coder.sees(code);
+  await coder.sees("Added");
+  await coder.signOut();
+});
+
 test("an empty note is refused in words, and what was typed is kept when something else is missing", async () => {
   const provider = await here.person("cedar.provider");
   await provider.visit("/encounters/new");

@@ -153,6 +153,11 @@ export class Person {
     return text;
   }
 
+  /** Waits until the typed word is completed by something that says it. */
+  async completes(words) {
+    await this.page.locator("[role=option]", { hasText: words }).first().waitFor();
+  }
+
   /** Chooses a file at the focused file field. */
   async chooseFile(name, text) {
     const asked = new Promise((resolve) => (this.choose = resolve));
