@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -45,6 +46,7 @@ impl Serve {
         let (db, folder) = self.place.open()?;
         let library = Arc::new(Library::shipped());
         let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        work(office.clone());
         let app = App::new(db, library).with_office(office);
         let app = if self.behind_proxy { app.behind_tls() } else { app };
         listen(app, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))
@@ -59,6 +61,7 @@ pub fn demo(
     logins: BTreeMap<String, String>,
     address: Option<SocketAddr>,
 ) -> Result<Outcome> {
+    work(office.clone());
     let app = App::new(db, library).with_office(office).with_demo(DemoLogins(logins.clone()));
     listen(app, address, |address| {
         line(format!("\nSuperbill serves http://{address}/ (Ctrl-C stops it). Sign in with one click there, or as:"))?;
@@ -67,6 +70,28 @@ pub fn demo(
         }
         Ok(())
     })
+}
+
+/// How often files are carried and looked for.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Does what happens without anybody while the application serves. A failure is told and tried again.
+fn work(office: Office) {
+    std::thread::spawn(move || {
+        loop {
+            match office.tick() {
+                Ok(arrivals) => {
+                    for arrival in arrivals {
+                        if let Err(error) = arrival.outcome {
+                            eprintln!("superbill: {} from {} was refused: {error}", arrival.name, arrival.partner);
+                        }
+                    }
+                }
+                Err(error) => eprintln!("superbill: the office's work stopped: {error}"),
+            }
+            std::thread::sleep(TICK);
+        }
+    });
 }
 
 fn listen(app: App, wanted: Option<SocketAddr>, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<Outcome> {

@@ -208,7 +208,9 @@ impl<'a> Demo<'a> {
             self.office.db().write(&poster, Scope::One(client.id), |tx| statements::print_due(tx, library))?;
             self.office.db().write(&Actor::System("jobs"), Scope::One(client.id), limits::watch)?;
         }
-        self.office.exchange()
+        let arrivals = self.office.exchange()?;
+        self.office.seal_audit_log()?;
+        Ok(arrivals)
     }
 
     /// The account of whoever has a role at a client.

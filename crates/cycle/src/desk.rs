@@ -45,7 +45,7 @@ pub struct Desk {
 }
 
 /// What a payer's desk knows between two files.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Memory {
     state: State,
     counters: Counters,

@@ -185,13 +185,14 @@ fn open_credit(tx: &mut Tx<'_>, patient_id: PatientId) -> Result<Vec<claim::Work
 /// Approves a refund of a patient's waiting money: it is owed back from now on, and paid with [`refund_paid`].
 ///
 /// # Errors
-/// [`CycleError::Refused`] for more than waits, nothing, or without a reason.
+/// When the patient is not in scope; [`CycleError::Refused`] for more than waits, nothing, or without a reason.
 pub fn refund(
     tx: &mut Tx<'_>,
     patient_id: PatientId,
     amount: Money,
     reason: &str,
 ) -> Result<TransactionId, CycleError> {
+    store::patient::get(tx, patient_id)?;
     let waiting = store::ledger::patient_balance(tx, patient_id)?.unapplied;
     if !amount.is_positive() || amount > waiting {
         return Err(CycleError::refused(format!(

@@ -4,6 +4,8 @@
 //! reads from `out` and writes to `in`, as a payer far away does through a clearinghouse; neither side sees the
 //! other's memory.
 
+mod folder;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -26,6 +28,7 @@ use crate::{
     submit::{self, SentFile},
     verify::{self, InquiryFile},
 };
+use folder::{at, files, name_of, partners, put, put_by};
 
 /// Who acts when nobody does.
 pub const JOBS: Actor = Actor::System("jobs");
@@ -83,47 +86,6 @@ pub struct Office {
     db: Db,
     library: Arc<Library>,
     folder: PathBuf,
-}
-
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> OfficeError + '_ {
-    |cause| OfficeError::File { path: path.to_owned(), cause }
-}
-
-/// The files of a folder by name; none when it is not there.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, OfficeError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(at(folder)(error)),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(at(folder))?.path();
-        if path.is_file() && path.extension().is_none_or(|extension| extension != "part") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Writes a file whole or not at all: under another name first.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), OfficeError> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let (part, whole) = (folder.join(format!("{name}.part")), folder.join(name));
-    fs::write(&part, bytes).map_err(at(&part))?;
-    fs::rename(&part, &whole).map_err(at(&whole))
-}
-
-/// Moves a file to a folder beside it.
-fn put_by(path: &Path, folder: &str) -> Result<(), OfficeError> {
-    let target = path.parent().unwrap_or(Path::new("")).join(folder);
-    fs::create_dir_all(&target).map_err(at(&target))?;
-    fs::rename(path, target.join(name_of(path))).map_err(at(path))
 }
 
 impl Office {
@@ -273,6 +235,7 @@ impl Office {
             let Some(mut desk) = self.db.read(&JOBS, Scope::Installation, |tx| counter::desk(tx, payer.id))? else {
                 continue;
             };
+            let before = desk.memory();
             let mut read = Vec::new();
             for client in &clients {
                 for path in files(&self.place(&client.code, &payer.payer_number).join("out"))? {
@@ -284,7 +247,9 @@ impl Office {
                 let client = payee(&clients, &bytes)?;
                 put(&self.place(&client.code, &payer.payer_number).join("in"), &name, &bytes)?;
             }
-            self.db.write(&JOBS, Scope::Installation, |tx| counter::leave(tx, payer.id, &desk))?;
+            if desk.memory() != before {
+                self.db.write(&JOBS, Scope::Installation, |tx| counter::leave(tx, payer.id, &desk))?;
+            }
             for path in read {
                 put_by(&path, "read")?;
             }
@@ -376,7 +341,36 @@ impl Office {
             self.db.write(&JOBS, Scope::One(client.id), |tx| statements::print_due(tx, &self.library))?;
             self.db.write(&JOBS, Scope::One(client.id), limits::watch)?;
         }
-        self.exchange()
+        let arrivals = self.exchange()?;
+        self.seal_audit_log()?;
+        Ok(arrivals)
+    }
+
+    /// What happens all the time without anybody: files go out and come in, near limits become work, the audit log is
+    /// chained. A demo's partners wait until its days are moved.
+    ///
+    /// # Errors
+    /// As its parts.
+    pub fn tick(&self) -> Result<Vec<Arrival>, OfficeError> {
+        let is_demo = self.db.read(&JOBS, Scope::Installation, |tx| Ok::<_, store::StoreError>(tx.is_demo()))?;
+        let arrivals = if is_demo { Vec::new() } else { self.exchange()? };
+        for client in self.clients()? {
+            self.db.write(&JOBS, Scope::One(client.id), limits::watch)?;
+        }
+        self.seal_audit_log()?;
+        Ok(arrivals)
+    }
+
+    /// Chains what the audit log has gathered since, client by client.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn seal_audit_log(&self) -> Result<(), OfficeError> {
+        self.db.write(&JOBS, Scope::Installation, store::audit::seal_blocks)?;
+        for client in self.clients()? {
+            self.db.write(&JOBS, Scope::One(client.id), store::audit::seal_blocks)?;
+        }
+        Ok(())
     }
 
     /// Moves a demo on by a number of days, each with its jobs; what came in.
@@ -411,24 +405,6 @@ impl Office {
 
 fn is_decision(arrival: &Arrival) -> bool {
     arrival.outcome.as_ref().is_ok_and(|intake| intake.rejected > 0 || !intake.remittances.is_empty())
-}
-
-/// The partners a client has folders for.
-fn partners(home: &Path) -> Result<Vec<String>, OfficeError> {
-    let entries = match fs::read_dir(home) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(at(home)(error)),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(at(home))?.path();
-        if path.is_dir() {
-            found.push(name_of(&path));
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// Whose money a remittance file brings (1000B N104).

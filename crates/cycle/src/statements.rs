@@ -23,8 +23,9 @@ const TERM_DAYS: i64 = 21;
 /// Scope: one client. The PDF is kept as a document.
 ///
 /// # Errors
-/// When the store refuses or the PDF cannot be drawn.
+/// When the patient is not in scope, the store refuses or the PDF cannot be drawn.
 pub fn print(tx: &mut Tx<'_>, library: &Library, patient_id: PatientId) -> Result<Option<Statement>, CycleError> {
+    store::patient::get(tx, patient_id)?;
     let since = since(tx)?;
     print_from(tx, library, patient_id, Money::from_cents(1), &since)
 }

@@ -88,6 +88,15 @@ fn one_seed_gives_the_same_files_and_figures_on_every_engine() {
         }
         assert_eq!(figures, other.summary(), "{}", other.place.name);
     }
+    first
+        .place
+        .db()
+        .read(&DEMO, Scope::One(first.world.clients[0].id), |tx| {
+            let chain = store::audit::verify(tx)?;
+            assert!(chain.breaks.is_empty() && chain.sealed > 1_000 && chain.unsealed == 0, "{chain:?}");
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
     let another = Lived::new(places("other").remove(0), 2, "other");
     assert!(another.summary().holds());
     assert_ne!(another.files(), files, "another seed is another world");

@@ -111,3 +111,15 @@ fn a_childs_statement_goes_to_who_insures_them() {
         }
     });
 }
+
+#[test]
+fn a_patient_outside_the_scope_gets_no_money_and_no_statement() {
+    play("outside", |stage| {
+        let stranger = claim::PatientId::from(uuid::Uuid::from_u128(7));
+        let is_missing = |error| matches!(error, CycleError::Store(store::StoreError::NotFound { .. }));
+        let refused = stage.attempt(|tx| money::refund(tx, stranger, cents(100), "Overpaid")).unwrap_err();
+        assert!(is_missing(refused));
+        let printed = stage.attempt(|tx| statements::print(tx, &stage.library, stranger)).unwrap_err();
+        assert!(is_missing(printed));
+    });
+}
