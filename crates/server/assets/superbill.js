@@ -100,7 +100,9 @@
     if (event.defaultPrevented || event.altKey) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      const control = $("[data-key='ctrl-enter']");
+      // Whoever writes in a form sends that form, whatever the page's main action is.
+      const form = isTyping(event.target) ? event.target.closest("form") : null;
+      const control = form ? $("button:not([type=button])", form) : $("[data-key='ctrl-enter']");
       if (control) { event.preventDefault(); control.click(); }
       return;
     }
@@ -189,6 +191,37 @@
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
     zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); take(event.dataTransfer.files[0]); });
     $("input[type=file]", zone)?.addEventListener("change", (event) => take(event.target.files[0]));
+  });
+
+  // --- a payer's file dropped anywhere on its form is chosen there -------------------------------------------
+  $$("form[data-drop-file]").forEach((form) => {
+    const input = $("input[type=file]", form);
+    form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
+    form.addEventListener("dragleave", () => form.classList.remove("over"));
+    form.addEventListener("drop", (event) => {
+      event.preventDefault();
+      form.classList.remove("over");
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      $("button", form).focus();
+    });
+  });
+
+  // --- a refused form gets back what was typed -------------------------------------------------------------------
+  $$("[data-kept]").forEach((kept) => {
+    window.history.replaceState(null, "", kept.dataset.page);
+    const typed = new Map($$("dt", kept).map((name) => [name.textContent, name.nextElementSibling.textContent]));
+    const isIt = (form) => $$("input[type=hidden]", form).every((f) => ["csrf", "idempotency"].includes(f.name) || !f.value || typed.get(f.name) === f.value);
+    const form = $$(`form[action="${CSS.escape(kept.dataset.kept)}"]`).find(isIt);
+    if (!form) { kept.open = true; return; }
+    kept.hidden = true;
+    const fields = Array.from(form.elements).filter((f) => f.name && !["hidden", "file", "submit"].includes(f.type));
+    fields.forEach((f) => {
+      if (f.type === "checkbox" || f.type === "radio") f.checked = typed.get(f.name) === f.value;
+      else if (typed.has(f.name)) f.value = typed.get(f.name);
+    });
+    for (let e = form; e; e = e.parentElement) if (e.matches("details")) e.open = true;
+    fields[0]?.focus();
   });
 
   // --- templates fill an empty note; prompts name what is missing as the note is typed ------------------------

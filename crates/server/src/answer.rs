@@ -22,6 +22,13 @@ pub enum Fault {
     Forbidden(&'static str),
     /// There is no such thing for this person: not there, or another client's.
     NotFound,
+    /// The form was on a page of one client while the person works for another by now.
+    OtherClient {
+        /// The client of the page.
+        page: String,
+        /// The client worked for now.
+        now: String,
+    },
     /// It was changed or used in the meantime.
     Conflict(String),
     /// The record does not allow it; the sentence says why and what to do.
@@ -43,7 +50,7 @@ impl Fault {
     }
 
     /// Status, title and text of its page.
-    fn words(&self) -> (StatusCode, &'static str, String) {
+    pub(crate) fn words(&self) -> (StatusCode, &'static str, String) {
         let here = |s: &str| s.to_owned();
         match self {
             Self::SignIn => (StatusCode::UNAUTHORIZED, "Signed out", here("Sign in to go on. Nothing was changed.")),
@@ -52,6 +59,14 @@ impl Fault {
                 StatusCode::NOT_FOUND,
                 "Not found",
                 here("Nothing is here for you: the address is wrong, or it belongs to another client."),
+            ),
+            Self::OtherClient { page, now } => (
+                StatusCode::CONFLICT,
+                "You work for another client now",
+                format!(
+                    "The page was of {page}, and you work for {now} now. Nothing was changed. Switch to {page} and \
+                     repeat."
+                ),
             ),
             Self::Conflict(why) => {
                 (StatusCode::CONFLICT, "Changed in the meantime", format!("{why}. Open the page again and repeat."))

@@ -121,9 +121,14 @@ impl App {
 
     /// Keeps a message for the next page of a session.
     pub(crate) fn say(&self, session: &str, kind: &str, text: String) {
+        self.tell(session, Message { kind: kind.to_owned(), text, ..Message::default() });
+    }
+
+    /// As [`App::say`], with links or what was typed.
+    pub(crate) fn tell(&self, session: &str, message: Message) {
         let mut messages = held(&self.messages);
         if messages.len() < MESSAGES_KEPT || messages.contains_key(session) {
-            messages.entry(session.to_owned()).or_default().push(Message { kind: kind.to_owned(), text });
+            messages.entry(session.to_owned()).or_default().push(message);
         }
     }
 

@@ -50,6 +50,15 @@ impl Fields {
         text.parse().map_err(|_| Fault::Refused(format!("\u{201c}{text}\u{201d} is not {expected}.")))
     }
 
+    /// What a person typed or chose: every field but the tokens and what is empty.
+    #[must_use]
+    pub fn typed(&self) -> Vec<(String, String)> {
+        let typed = |(name, value): &&(String, String)| {
+            !["csrf", "idempotency", "password"].contains(&name.as_str()) && !value.is_empty()
+        };
+        self.0.iter().filter(typed).cloned().collect()
+    }
+
     /// What the request asks, for telling a repetition from another request: every field but the tokens.
     #[must_use]
     pub fn request(&self) -> String {
@@ -149,6 +158,23 @@ impl Asked {
             return Err(Fault::Refused(format!("A form has at most {FIELDS_MAX} fields.")));
         }
         Ok(())
+    }
+
+    /// The same person asking for a page of this server instead.
+    #[must_use]
+    pub fn page(&self, address: &str, params: Vec<(String, String)>) -> Option<Self> {
+        let uri: Uri = address.parse().ok()?;
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|q| q.0).unwrap_or_default();
+        Some(Self {
+            method: Method::GET,
+            uri,
+            headers: self.headers.clone(),
+            peer: self.peer,
+            params,
+            query: Fields(query),
+            form: Fields::default(),
+            files: Vec::new(),
+        })
     }
 
     /// A part of the path.

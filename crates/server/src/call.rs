@@ -116,7 +116,7 @@ impl Call<'_> {
         Ok(Frame {
             theme: String::new(),
             asset_key: asset::key().to_owned(),
-            csrf: person.session.csrf_token.clone(),
+            csrf: person.form_token(person.client.id),
             idempotency: crate::password::token().map_err(|e| Fault::Broken(e.to_string()))?,
             client_name: person.client.name.clone(),
             client_colour: person.colour.to_owned(),

@@ -3,6 +3,7 @@
 //! [`router`] answers requests of an [`App`]; `table` holds every route with its policy. A request is read
 //! at the edge, then handled on the blocking pool, because the store blocks.
 
+mod again;
 pub mod answer;
 pub mod app;
 pub mod asked;

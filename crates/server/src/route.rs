@@ -9,14 +9,14 @@ use axum::http::{Method, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use store::Role;
+use store::{Role, client::Client};
 
 use crate::answer::{Fault, Outcome, go};
 use crate::app::App;
 use crate::asked::Asked;
 use crate::call::Call;
 use crate::session::Person;
-use crate::{guard, password, session};
+use crate::{again, guard, password, session};
 
 /// Handles a request of anybody.
 pub type Open = fn(&App, &Asked) -> Outcome;
@@ -97,7 +97,13 @@ async fn answer(app: Arc<App>, route: &'static Route, params: RawPathParams, req
     let next = asked.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
     let is_page = asked.method != Method::POST && !wants_json;
     // The store blocks, so it never runs on a thread of the runtime.
-    let done = tokio::task::spawn_blocking(move || handle(&app, route, &asked)).await;
+    let done = tokio::task::spawn_blocking(move || {
+        handle(&app, route, &asked).or_else(|fault| match route.verb {
+            Verb::Post => again::shown(&app, &asked, fault),
+            Verb::Get => Err(fault),
+        })
+    });
+    let done = done.await;
     match done {
         Ok(Ok(response)) => response,
         Ok(Err(Fault::SignIn)) if is_page => go(&format!("/sign-in?next={}", escaped(&next))),
@@ -106,7 +112,7 @@ async fn answer(app: Arc<App>, route: &'static Route, params: RawPathParams, req
     }
 }
 
-fn handle(app: &App, route: &Route, asked: &Asked) -> Outcome {
+pub(crate) fn handle(app: &App, route: &Route, asked: &Asked) -> Outcome {
     let (roles, handler) = match route.policy {
         Policy::Public(handler) => return handler(app, asked),
         Policy::SignedIn(handler) => (None, handler),
@@ -116,16 +122,22 @@ fn handle(app: &App, route: &Route, asked: &Asked) -> Outcome {
     if roles.is_some_and(|roles| !person.has(roles)) {
         return Err(Fault::Forbidden("Your roles at this client do not allow this. A manager gives roles."));
     }
-    if route.verb == Verb::Post && !is_ours(asked, &person) {
-        return Err(Fault::Forbidden("The form is not from your session: open the page again and repeat."));
+    if route.verb == Verb::Post {
+        // Signing out, switching and the demo's days belong to the person, whichever client's page asks.
+        let is_of_client = roles.is_some();
+        let of = page_of(asked, &person)
+            .ok_or(Fault::Forbidden("The form is not from your session: open the page again and repeat."))?;
+        if is_of_client && of.id != person.client.id {
+            return Err(Fault::OtherClient { page: of.name.clone(), now: person.client.name.clone() });
+        }
     }
     handler(&Call { app, asked, person: &person })
 }
 
-/// True when the form carries the token of the session.
-fn is_ours(asked: &Asked, person: &Person) -> bool {
+/// The client whose page the form was on, when its token is one of the session.
+fn page_of<'a>(asked: &Asked, person: &'a Person) -> Option<&'a Client> {
     let token = asked.form.text("csrf");
-    !token.is_empty() && password::same(token, &person.session.csrf_token)
+    person.clients.iter().find(|client| password::same(token, &person.form_token(client.id)))
 }
 
 /// A path for a query, so that none of its own signs are read.

@@ -43,6 +43,12 @@ impl Person {
         self.roles.iter().any(|role| roles.contains(role))
     }
 
+    /// The token of the forms of a client's pages: a form of one client is never taken for another.
+    #[must_use]
+    pub fn form_token(&self, client: ClientId) -> String {
+        crate::password::fingerprint(&format!("{}:{client}", self.session.csrf_token))
+    }
+
     /// As the records name them.
     #[must_use]
     pub fn actor(&self) -> Actor {

@@ -116,3 +116,24 @@ async fn a_closed_account_is_out_at_once() {
     let entered = browser.post_raw("/sign-in/persona", &[("login", "cedar.coder")]).await;
     assert_eq!(entered.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_form_of_one_client_is_never_taken_for_another() {
+    let site = Site::new("two_tabs");
+    let manager = site.sign_in("larkspur.manager").await;
+    let (cedar, river) = (site.client("CH").to_string(), site.client("RB").to_string());
+    let first_tab = manager.csrf.clone();
+    manager.post("/clients/switch", &[("client", &river)]).await;
+    for path in ["/encounters/CH-E000001/finish", "/encounters", "/claims/send", "/remittances"] {
+        let late = manager.post_raw(path, &[("csrf", &first_tab)]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{path}: {}", late.body);
+        assert!(late.body.contains("you work for Riverbend Physical Therapy now"), "{}", late.body);
+    }
+    // The form of the page opened since is taken, and the old tab may still switch back or sign out.
+    let second_tab = manager.get("/").await.field("csrf");
+    let gone = manager.post_raw("/encounters/CH-E000001/finish", &[("csrf", &second_tab), ("idempotency", "k")]).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let back = manager.post_raw("/clients/switch", &[("csrf", &first_tab), ("client", &cedar)]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    assert!(manager.get("/").await.body.contains("Cedar Hollow Family Practice, "));
+}

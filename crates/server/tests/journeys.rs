@@ -279,3 +279,33 @@ async fn nothing_of_another_client_is_there() {
         site.db.read(&Actor::System("test"), Scope::One(site.client("CH")), store::encounter::counts).unwrap();
     assert!(statuses.iter().all(|(status, _)| *status == EncounterStatus::Unsigned));
 }
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_what_was_typed() {
+    let site = Site::new("refused");
+    let (_, id, _) = patient(&site, "CH");
+    let desk = site.sign_in("cedar.desk").await;
+    let account = format!("/patients/{id}");
+    let action = format!("{account}/payments");
+    let fields = [("amount", "twenty"), ("method", "check"), ("reference", "Check 1001"), ("idempotency", "k")];
+    let refused = desk.post_from(&account, &action, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in [
+        "“twenty” is not an amount such as 25.00. Nothing was changed.",
+        "<dt>reference</dt><dd>Check 1001</dd>",
+        &format!("data-kept=\"{action}\""),
+        &format!("data-page=\"{account}\""),
+        "Take a payment",
+    ] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+    assert!(!refused.body.contains("<dt>csrf</dt>"));
+    assert!(!desk.get(&account).await.body.contains("twenty"));
+    // From nowhere, or from a page that is not there, the answer stands alone.
+    for from in ["", "/nowhere", "/patients/00000000-0000-7000-8000-000000000000"] {
+        let refused = desk.post_from(from, &action, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("is not an amount") && !refused.body.contains("data-kept"), "{from}");
+    }
+    assert!(!desk.get("/").await.body.contains("is not an amount"));
+}

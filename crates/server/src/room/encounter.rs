@@ -99,7 +99,12 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
         versions: versions
             .iter()
             .filter(|other| Some(other.version) != note.map(|note| note.version))
-            .map(|other| Choice::new(format!("?version={}", other.version), format!("Version {}", other.version)))
+            .map(|other| {
+                Choice::new(
+                    format!("/encounters/{number}?version={}", other.version),
+                    format!("Version {}", other.version),
+                )
+            })
             .collect(),
         diagnoses: shown.views("icd10cm"),
         procedures: shown.views("hcpcs"),

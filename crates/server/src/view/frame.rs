@@ -66,4 +66,19 @@ pub struct Message {
     pub kind: String,
     /// Words.
     pub text: String,
+    /// Pages it speaks of: address and words.
+    pub links: Vec<(String, String)>,
+    /// What was typed into a form that was refused.
+    pub kept: Option<Kept>,
+}
+
+/// A refused form: the script puts its fields back, and without script they are here to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// Where the form is posted.
+    pub action: String,
+    /// The page it is on.
+    pub page: String,
+    /// Name and value of what was typed.
+    pub fields: Vec<(String, String)>,
 }

@@ -72,7 +72,11 @@ pub fn frame() -> Frame {
         ],
         may_write: true,
         is_demo: true,
-        messages: vec![Message { kind: "good".into(), text: "Claim C000118 goes with the next file.".into() }],
+        messages: vec![Message {
+            kind: "good".into(),
+            text: "Claim C000118 goes with the next file.".into(),
+            ..Message::default()
+        }],
         ..Frame::default()
     }
 }

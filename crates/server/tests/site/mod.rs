@@ -159,12 +159,24 @@ impl Browser<'_> {
         self.answer(self.request("GET", path).body(Body::empty()).unwrap()).await
     }
 
-    /// Sends a form as it is, from a page of this server.
+    /// Sends a form as it is, from no page in particular.
     pub async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_form("", path, fields).await
+    }
+
+    /// Sends the form of a page.
+    pub async fn post_from(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let fields: Vec<(&str, &str)> =
+            [("csrf", self.csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        self.send_form(page, path, &fields).await
+    }
+
+    async fn send_form(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(n, v)| format!("{}={}", encoded(n), encoded(v))).collect();
         let request = self
             .request("POST", path)
             .header(header::ORIGIN, format!("http://{HOST}"))
+            .header(header::REFERER, if page.is_empty() { String::new() } else { format!("http://{HOST}{page}") })
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.join("&")))
             .unwrap();
