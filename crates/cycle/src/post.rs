@@ -100,7 +100,8 @@ impl From<PostingError> for Stop {
     }
 }
 
-/// Keeps the remittances of a received file and posts those that add up. The same payment again adds nothing.
+/// Keeps the remittances of a received file and posts those that add up. The same payment again adds nothing; a
+/// corrected one takes the place of the one that did not add up.
 ///
 /// Scope: one client.
 ///
@@ -118,6 +119,9 @@ pub fn take_in(
         let payer = payer_of(tx, remittance)?;
         let kept = store::remittance::keep(tx, remittance, document, payer.as_ref().map(|payer| payer.id))?;
         let mut outcome = PostedRemittance::of(kept);
+        if let Some(replaced) = kept.replaces {
+            work::replaced(tx, replaced)?;
+        }
         if kept.is_new {
             let posting = Posting {
                 library,

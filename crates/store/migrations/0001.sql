@@ -501,8 +501,9 @@ CREATE TABLE remittance (
     received_at TEXT NOT NULL,
     body TEXT NOT NULL,
     imbalances TEXT NOT NULL,
+    version BIGINT NOT NULL,
     PRIMARY KEY (client_id, id),
-    UNIQUE (client_id, originator, trace_number, paid_on, amount_cents),
+    UNIQUE (client_id, originator, trace_number, paid_on, version),
     FOREIGN KEY (client_id, document_id) REFERENCES document (client_id, id)
 );
 CREATE INDEX remittance_paid ON remittance (client_id, paid_on);
@@ -512,9 +513,11 @@ CREATE TABLE remittance_state (
     remittance_id TEXT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT NOT NULL,
+    replaced_by TEXT,
     changed_at TEXT NOT NULL,
     PRIMARY KEY (client_id, remittance_id),
-    FOREIGN KEY (client_id, remittance_id) REFERENCES remittance (client_id, id)
+    FOREIGN KEY (client_id, remittance_id) REFERENCES remittance (client_id, id),
+    FOREIGN KEY (client_id, replaced_by) REFERENCES remittance (client_id, id)
 );
 CREATE INDEX remittance_state_state ON remittance_state (client_id, state);
 

@@ -39,24 +39,28 @@ macro_rules! claim_columns {
 
 statements! {
     INSERT = "INSERT INTO remittance (client_id, id, document_id, payer_id, payer_name, originator, trace_number, \
-              paid_on, amount_cents, claims_count, received_at, body, imbalances) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+              paid_on, amount_cents, claims_count, received_at, body, imbalances, version) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     INSERT_STATE = "INSERT INTO remittance_state (client_id, remittance_id, state, reason, changed_at) \
                     VALUES ($1, $2, $3, $4, $5)";
     INSERT_CLAIM = "INSERT INTO remittance_claim (client_id, remittance_id, position, clp_offset, control_number, \
                     payer_control_number, patient_name, decision, charge_cents, paid_cents, state, reason) \
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', '')";
-    BY_IDENTITY = "SELECT id FROM remittance WHERE client_id = $1 AND originator = $2 AND trace_number = $3 \
-                   AND paid_on = $4 AND amount_cents = $5";
+    OF_TRACE = "SELECT r.id, r.amount_cents, r.imbalances, r.body, s.replaced_by FROM remittance r \
+                JOIN remittance_state s ON s.client_id = r.client_id AND s.remittance_id = r.id \
+                WHERE r.client_id = $1 AND r.originator = $2 AND r.trace_number = $3 AND r.paid_on = $4 \
+                ORDER BY r.version";
+    REPLACE = "UPDATE remittance_state SET replaced_by = $3, reason = $4, changed_at = $5 \
+               WHERE client_id = $1 AND remittance_id = $2";
     SET_STATE = "UPDATE remittance_state SET state = $3, reason = $4, changed_at = $5 \
                  WHERE client_id = $1 AND remittance_id = $2";
     GET = columns!(" AND r.id = $2");
     BODY = concat!("SELECT body FROM remittance WHERE ", in_scope!(), " AND id = $2");
-    LIST = columns!(" AND ($2 = '' OR s.state = $2) AND ($3 = '' OR r.payer_id = $3) \
+    LIST = columns!(" AND ($2 = '' OR (s.state = $2 AND s.replaced_by IS NULL)) AND ($3 = '' OR r.payer_id = $3) \
                      ORDER BY r.paid_on DESC, r.id DESC LIMIT $4 OFFSET $5");
     COUNTS = concat!("SELECT s.state, COUNT(*), CAST(SUM(r.amount_cents) AS BIGINT) FROM remittance r \
                      JOIN remittance_state s ON s.client_id = r.client_id AND s.remittance_id = r.id WHERE ",
-                     in_scope!("r"), " GROUP BY s.state");
+                     in_scope!("r"), " AND s.replaced_by IS NULL GROUP BY s.state");
     CLAIMS = claim_columns!(" AND remittance_id = $2 ORDER BY position");
     CLAIMS_OF = claim_columns!(" AND claim_id = $2 ORDER BY remittance_id, position");
     PARKED = claim_columns!(" AND state = 'parked' ORDER BY remittance_id DESC, position LIMIT $2 OFFSET $3");
@@ -209,6 +213,8 @@ pub struct KeptRemittance {
     pub id: RemittanceId,
     /// False when the same payment was kept before: nothing was added.
     pub is_new: bool,
+    /// The one that did not add up, in whose place this one stands.
+    pub replaces: Option<RemittanceId>,
 }
 
 /// Which remittances to list.
@@ -260,8 +266,38 @@ fn read_claim(row: &mut Row) -> Result<RemittanceClaim> {
     })
 }
 
+/// A remittance of the same originator, trace and date that was kept before.
+struct Earlier {
+    id: RemittanceId,
+    amount: Money,
+    is_balanced: bool,
+    body: Remittance,
+    is_replaced: bool,
+}
+
+impl Earlier {
+    /// True when it is the same payment, or the same mistake.
+    fn is_same(&self, remittance: &Remittance) -> bool {
+        if self.is_balanced { self.amount == remittance.amount } else { self.body == *remittance }
+    }
+}
+
+fn of_trace(tx: &mut Tx<'_>, remittance: &Remittance) -> Result<Vec<Earlier>> {
+    let params = params![tx.owner()?, &remittance.originator, &remittance.trace_number, remittance.paid_on];
+    tx.list(OF_TRACE, params, |row| {
+        Ok(Earlier {
+            id: row.get()?,
+            amount: row.get()?,
+            is_balanced: row.json::<Vec<Imbalance>>()?.is_empty(),
+            body: row.json()?,
+            is_replaced: row.get::<Option<RemittanceId>>()?.is_some(),
+        })
+    })
+}
+
 /// Keeps a remittance with its claims: proved, or parked with the equation that does not hold. The same
-/// payment again (originator, trace, date and amount) adds nothing, in whatever file it comes.
+/// payment again (originator, trace, date and amount) adds nothing, in whatever file it comes. One that did not add up
+/// never was in the books: what its payer sends under the same trace afterwards takes its place.
 pub fn keep(
     tx: &mut Tx<'_>,
     remittance: &Remittance,
@@ -269,10 +305,9 @@ pub fn keep(
     payer_id: Option<PayerId>,
 ) -> Result<KeptRemittance> {
     let owner = tx.owner()?;
-    let identity =
-        params![&owner, &remittance.originator, &remittance.trace_number, remittance.paid_on, remittance.amount];
-    if let Some(mut row) = tx.row(BY_IDENTITY, identity)? {
-        return Ok(KeptRemittance { id: row.get()?, is_new: false });
+    let earlier = of_trace(tx, remittance)?;
+    if let Some(known) = earlier.iter().find(|known| known.is_same(remittance)) {
+        return Ok(KeptRemittance { id: known.id, is_new: false, replaces: None });
     }
     let id: RemittanceId = tx.new_id()?;
     let imbalances = remittance.imbalances();
@@ -290,6 +325,7 @@ pub fn keep(
         tx.now(),
         to_json(remittance)?,
         to_json(&imbalances)?,
+        earlier.len() + 1,
     ];
     tx.execute(INSERT, params)?;
     let (state, reason) = match imbalances.first() {
@@ -313,7 +349,13 @@ pub fn keep(
         tx.execute(INSERT_CLAIM, params)?;
     }
     tx.audit("remittance.keep", "remittance", id, &(&remittance.trace_number, remittance.amount, state.code()))?;
-    Ok(KeptRemittance { id, is_new: true })
+    let replaces = earlier.iter().find(|known| !known.is_balanced && !known.is_replaced).map(|known| known.id);
+    if let Some(replaced) = replaces {
+        let reason = "Replaced by what the payer sent under the same trace afterwards.";
+        tx.execute(REPLACE, params![&owner, replaced, id, reason, tx.now()])?;
+        tx.audit("remittance.replace", "remittance", replaced, &id)?;
+    }
+    Ok(KeptRemittance { id, is_new: true, replaces })
 }
 
 /// Moves a remittance on. One that does not add up never leaves [`RemittanceState::Parked`].
@@ -358,14 +400,14 @@ pub fn body(tx: &mut Tx<'_>, id: RemittanceId) -> Result<Remittance> {
     tx.row(BODY, params)?.ok_or_else(|| StoreError::not_found("remittance", id))?.json()
 }
 
-/// Remittances in scope, latest payment first.
+/// Remittances in scope, latest payment first; one that was replaced stands in no state's list.
 pub fn list(tx: &mut Tx<'_>, which: &RemittanceFilter, limit: u32, offset: u32) -> Result<Vec<RemittanceRecord>> {
     let state = filter(which.state.map(RemittanceState::code));
     let params = params![tx.clients(), state, filter(which.payer_id), limit, offset];
     tx.list(LIST, params, read)
 }
 
-/// How many remittances in scope stand where, and what they pay.
+/// How many remittances in scope stand where, and what they pay, without replaced ones.
 pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(RemittanceState, u64, Money)>> {
     let params = params![tx.clients()];
     tx.list(COUNTS, params, |row| Ok((row.get()?, row.get()?, row.get()?)))

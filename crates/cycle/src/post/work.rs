@@ -14,6 +14,8 @@ use crate::CycleError;
 
 /// Days to return an overpayment once it is identified (42 CFR 401.305).
 const REPAYMENT_DAYS: i64 = 60;
+/// The kind of work a remittance that does not add up makes.
+const UNBALANCED: &str = "unbalanced";
 /// An underpayment is work above this, or above [`TOLERANCE_PERCENT`] (EDI rulebook 3.11).
 const TOLERANCE: Money = Money::from_cents(500);
 /// Share of the expected amount that may be missing.
@@ -114,8 +116,18 @@ fn whole(posting: &Posting<'_>, reason: &str) -> UnmatchedWork {
 pub(super) fn unbalanced(tx: &mut Tx<'_>, posting: &Posting<'_>, first: &Imbalance) -> Result<(), CycleError> {
     let remittance = posting.remittance;
     let title = format!("Remittance {} of {} does not add up", remittance.trace_number, remittance.payer_name);
-    let item = Item { kind: "unbalanced", subject: about(posting), title, amount: remittance.amount, days: None };
+    let item = Item { kind: UNBALANCED, subject: about(posting), title, amount: remittance.amount, days: None };
     open(tx, item, &whole(posting, &first.sentence()))
+}
+
+/// The payer corrected what did not add up: nobody has to ask for it any more.
+pub(super) fn replaced(tx: &mut Tx<'_>, id: RemittanceId) -> Result<(), CycleError> {
+    for item in store::work::of_subject(tx, "remittance", id)? {
+        if item.kind == UNBALANCED && item.done_at.is_none() {
+            store::work::finish(tx, item.id, "The payer sent it anew.")?;
+        }
+    }
+    Ok(())
 }
 
 /// A claim of the remittance waits for a person; its money is unapplied.

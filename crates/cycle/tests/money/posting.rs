@@ -174,6 +174,40 @@ fn what_does_not_add_up_stays_outside_the_books() {
 }
 
 #[test]
+fn the_corrected_remittance_takes_the_place_of_the_wrong_one() {
+    play("corrected", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let good = stage.remittance(
+            &billed.payer,
+            "T1",
+            vec![decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200)]])],
+            &[],
+        );
+        // One cent off in an adjustment; then in the payment itself, which is a second mistake under the same trace.
+        let mut wrong = good.clone();
+        wrong.claims[0].lines[0].adjustments[0].amount += cents(1);
+        let mut worse = good.clone();
+        worse.amount += cents(1);
+        let [first, second] = [&wrong, &worse].map(|remittance| stage.take_in(remittance));
+        assert!(first.is_new && second.is_new && !stage.take_in(&wrong).is_new);
+        assert_eq!(stage.work("remittance", first.id), []);
+        assert_eq!(stage.work("remittance", second.id), [("unbalanced".to_owned(), 15_801)]);
+
+        let posted = stage.take_in(&good);
+        assert_eq!((posted.is_new, posted.claims_posted, state(stage, posted.id)), (true, 1, RemittanceState::Posted));
+        assert_eq!((stage.status(billed.id), stage.balance(Account::CashClearing)), (ClaimStatus::Paid, 15_800));
+        assert_eq!(stage.work("remittance", second.id), []);
+        let waiting = stage.read(|tx| Ok(store::remittance::counts(tx)?));
+        assert_eq!(waiting, [(RemittanceState::Posted, 1, cents(15_800))]);
+
+        for again in [&good, &wrong, &worse] {
+            assert!(!stage.take_in(again).is_new);
+        }
+        assert_eq!(stage.balance(Account::CashClearing), 15_800);
+    });
+}
+
+#[test]
 fn a_stranger_waits_and_is_matched_by_hand() {
     play("stranger", |stage| {
         let known = stage.bill("c14", &[("99214", 25_000)]);
