@@ -20,8 +20,7 @@ pub const OWNER_REVIEW: &str = "owner_review";
 pub(crate) fn require(tx: &mut Tx<'_>, what: &str, subject: (&str, String), amount: Money) -> Result<(), CycleError> {
     let client = store::client::current(tx)?;
     let limit = client.settings.write_off_limit;
-    let Actor::User(user) = *tx.actor() else { return Ok(()) };
-    if amount <= limit {
+    if !matches!(tx.actor(), Actor::User(_)) || amount <= limit {
         return Ok(());
     }
     if client.settings.is_solo {
@@ -36,10 +35,22 @@ pub(crate) fn require(tx: &mut Tx<'_>, what: &str, subject: (&str, String), amou
         store::work::open(tx, &item, &json!({ "what": what, "limit": limit, "by": tx.actor().to_string() }))?;
         return Ok(());
     }
-    if is_manager(tx, user, client.id)? {
-        return Ok(());
+    match limit_passed(tx, amount)? {
+        None => Ok(()),
+        Some(limit) => Err(CycleError::refused(format!("{what} of {amount} needs a manager: the limit is {limit}."))),
     }
-    Err(CycleError::refused(format!("{what} of {amount} needs a manager: the limit is {limit}.")))
+}
+
+/// The practice's limit, when an amount is above what who acts may give up or give back alone.
+///
+/// # Errors
+/// When the store refuses.
+pub fn limit_passed(tx: &mut Tx<'_>, amount: Money) -> Result<Option<Money>, CycleError> {
+    let client = store::client::current(tx)?;
+    let limit = client.settings.write_off_limit;
+    let Actor::User(user) = *tx.actor() else { return Ok(None) };
+    let is_free = amount <= limit || client.settings.is_solo || is_manager(tx, user, client.id)?;
+    Ok(Some(limit).filter(|_| !is_free))
 }
 
 fn month_end(day: Date) -> Date {

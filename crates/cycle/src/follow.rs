@@ -1,11 +1,11 @@
 //! After a decision: denials worked, claims corrected, decisions appealed, balances given up or moved.
 
 mod appeal;
+mod ask;
 mod correct;
 pub(crate) mod denial;
 
 use claim::{ClaimId, ClaimStatus, Money, WorkItemId};
-use codes::ReasonCategory;
 use ledger::{
     Account,
     posting::{self, InsuranceBalance},
@@ -13,6 +13,7 @@ use ledger::{
 use store::{Tx, appeal::AppealStatus, work::WorkItem};
 
 pub use appeal::{Letter, LetterPurpose, file_appeal, letter_of, open_appeal};
+pub use ask::{ASKED_OF_MANAGER, ManagerQuestion, ask_manager};
 pub use correct::correct;
 pub use denial::{DenialWork, RemarkNote};
 
@@ -100,7 +101,7 @@ pub fn accept_denial(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<()
 pub fn bill_patient(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(), CycleError> {
     let refused = refused(tx, id, reason)?;
     let denial = &refused.denial;
-    if denial.group == "CO" && denial.cause != ReasonCategory::Eligibility.label() {
+    if !denial.may_bill_patient() {
         return Err(CycleError::refused(format!(
             "The patient may not be billed for {}-{}: correct the claim, appeal or accept it.",
             denial.group, denial.carc
@@ -122,6 +123,7 @@ pub fn bill_patient(tx: &mut Tx<'_>, id: WorkItemId, reason: &str) -> Result<(),
 /// Ends the item, and the draft of its appeal; a claim that paid nothing and has no other denial is closed.
 fn finish(tx: &mut Tx<'_>, refused: &Refused, text: &str) -> Result<(), CycleError> {
     store::work::finish(tx, refused.item.id, text)?;
+    ask::answered(tx, refused.claim_id, refused.item.id, text)?;
     for appeal in store::appeal::of_claim(tx, refused.claim_id)? {
         if appeal.status == AppealStatus::Open && appeal.work_item_id == Some(refused.item.id) {
             store::appeal::decide(tx, appeal.id, AppealStatus::Withdrawn, tx.today())?;

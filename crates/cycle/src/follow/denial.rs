@@ -1,7 +1,7 @@
 //! Denials as work: what was refused, why, whose it is, until when.
 
 use claim::{ChargeId, ClaimId, ClaimPayment, ClaimStatus, Modifier, Money, ProcedureCode, Remittance, RemittanceId};
-use codes::{Desk, Library};
+use codes::{Desk, Library, ReasonCategory};
 use jiff::{ToSpan, civil::Date};
 use ledger::{Account, posting::Denial};
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,15 @@ pub struct DenialWork {
     pub action: String,
     /// Number of the claim this one duplicates, when it does: then no money is at stake here.
     pub duplicate_of: Option<String>,
+}
+
+impl DenialWork {
+    /// True when the patient may be asked for it: the provider answers for group CO, except when the patient was not
+    /// insured.
+    #[must_use]
+    pub fn may_bill_patient(&self) -> bool {
+        self.group != "CO" || self.cause == ReasonCategory::Eligibility.label()
+    }
 }
 
 /// Opens the work for a refusal.

@@ -240,3 +240,19 @@ fn where_one_person_does_everything_the_owner_reviews_at_the_end_of_the_month() 
         assert_eq!(item.due_on, stage.read(|tx| Ok(tx.today().last_of_month())).into());
     });
 }
+
+#[test]
+fn a_large_write_off_is_put_to_the_manager_and_ends_with_the_denial() {
+    play("asked", |stage| {
+        let billed = stage.bill("c14", &[("93000", 6_500)]);
+        stage.decide(&billed, "T1", &[&[(Co, "97", 6_500)]]);
+        let (item, work) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        assert!(!work.may_bill_patient());
+        refuses(stage.attempt(|tx| follow::ask_manager(tx, item.id, " ")), "Say why");
+        stage.write(|tx| follow::ask_manager(tx, item.id, "Bundled, nothing to appeal").map(|_| ()));
+        assert!(stage.work("claim", billed.id).contains(&("manager_decision".to_owned(), 6_500)));
+        refuses(stage.attempt(|tx| follow::ask_manager(tx, item.id, "Again")), "asked already");
+        stage.write(|tx| follow::accept_denial(tx, item.id, "Agreed"));
+        assert_eq!(stage.work("claim", billed.id), []);
+    });
+}
