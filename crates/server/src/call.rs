@@ -65,6 +65,12 @@ impl Call<'_> {
         self.person.has(roles)
     }
 
+    /// An address, or nothing for those who may not go there: a link never leads to a refusal.
+    #[must_use]
+    pub fn link(&self, roles: &[Role], href: String) -> String {
+        if self.has(roles) { href } else { String::new() }
+    }
+
     /// Goes to a page that begins with a message.
     ///
     /// # Errors

@@ -118,6 +118,7 @@ pub fn remittance(record: &RemittanceRecord) -> Tag {
 pub fn decision(decision: ClaimDecision, is_paid: bool, state: RemittanceClaimState) -> Tag {
     match (state, decision) {
         (RemittanceClaimState::Parked, _) => Tag::warn("Parked"),
+        (RemittanceClaimState::Returned, _) => Tag::warn("Not ours, goes back"),
         (RemittanceClaimState::Waiting, _) => Tag::open("Waiting"),
         (_, ClaimDecision::Reversal) => Tag::warn("Reversal"),
         (_, ClaimDecision::NotRecognized) => Tag::bad("Not known to payer"),

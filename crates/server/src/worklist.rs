@@ -158,7 +158,7 @@ pub fn own(tx: &mut Tx<'_>, person: &Person) -> Result<Option<ProviderId>, Fault
 
 /// True when a kind of work item is shown by a list of its own, or by the list of what it is about.
 fn has_own_list(kind: &str) -> bool {
-    let elsewhere = ["held_claim", "rejection", "unmatched", "unbalanced", "filing_limit"];
+    let elsewhere = ["held_claim", "rejection", "unmatched", "unbalanced"];
     let listed = |list: &Worklist| matches!(list.source, Source::Work(kinds) if kinds.contains(&kind));
     elsewhere.contains(&kind) || WORKLISTS.iter().any(listed)
 }

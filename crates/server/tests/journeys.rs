@@ -222,6 +222,22 @@ async fn a_stray_remittance_says_what_is_unknown_and_how_much_is_held() {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
     }
+    // What is not ours goes back: out of the unapplied money, and on the list until it has left the bank.
+    assert!(poster.get(&taken.location).await.body.contains("Above 50.00 USD a manager sends it back."));
+    let manager = site.sign_in("cedar.manager").await;
+    let held = manager.get(&taken.location).await;
+    let action = format!("{}/items/0/not-ours", taken.location);
+    let fields = [("reason", "No such patient"), ("idempotency", &held.key_of(&action))];
+    assert_eq!(manager.post(&action, &fields).await.status, StatusCode::SEE_OTHER);
+    let page = poster.get(&taken.location).await;
+    assert!(page.body.contains("Not ours, goes back") && !page.body.contains("Waiting for you"), "{}", page.body);
+    let item = poster.get(&poster.get("/work/other").await.link("/work-items/")).await;
+    let action =
+        format!("/work-items/{}/sent-back", item.body.split("/work-items/").nth(1).unwrap().split('/').next().unwrap());
+    let fields = [("reference", "Check 3001"), ("idempotency", &item.key_of(&action))];
+    assert_eq!(poster.post(&action, &fields).await.status, StatusCode::SEE_OTHER);
+    let done = poster.get("/work/other").await;
+    assert!(done.body.contains("75.00 USD went back.") && !done.body.contains("/work-items/"), "{}", done.body);
     let cut = &STRAY[..400];
     let cut = poster.upload("/remittances", &[("idempotency", "third")], Some(("cut.835", cut.as_bytes()))).await;
     assert_eq!(cut.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", cut.body);

@@ -7,35 +7,10 @@ mod site;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
-use cycle::demo::Demo;
 use server::route::{Policy, Verb};
 use server::table::ROUTES;
-use site::{Browser, Site};
+use site::{Site, links, lived, opens};
 use store::Role;
-
-fn lived(test: &str) -> Site {
-    Site::after(test, |office, world| Demo::new(office, world).live(|_| {}).unwrap())
-}
-
-/// Every address of a page that begins so, in order.
-fn links(body: &str, beginning: &str) -> Vec<String> {
-    let start = format!("href=\"{beginning}");
-    let mut found: Vec<String> = Vec::new();
-    for rest in body.split(&start).skip(1) {
-        let link =
-            format!("{beginning}{}", rest.split('"').next().unwrap()).replace("&#38;", "&").replace("&amp;", "&");
-        if !found.contains(&link) {
-            found.push(link);
-        }
-    }
-    found
-}
-
-async fn opens(browser: &Browser<'_>, path: &str) -> String {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
-    answer.body
-}
 
 #[tokio::test]
 async fn every_page_of_the_lived_world_opens_and_every_denial_is_reachable() {
@@ -103,6 +78,7 @@ async fn nothing_of_the_other_client(site: &Site) {
                 ("idempotency", path.as_str()),
                 ("reason", "r"),
                 ("outcome", "o"),
+                ("reference", "r"),
                 ("letter", "l"),
                 ("answer", "a"),
                 ("amount", "1.00"),

@@ -14,6 +14,7 @@ use crate::call::Call;
 use crate::view::account::{AccountPage, LedgerLine, OpenItem, StatementLine};
 use crate::view::part::{Amount, Tag};
 use crate::words;
+use crate::worklist::{CHART, MONEY};
 
 /// Statements shown.
 const STATEMENTS_MAX: u32 = 24;
@@ -57,19 +58,19 @@ pub fn show(call: &Call<'_>) -> Outcome {
     let id: PatientId = call.asked.param("id")?;
     let account = call.read(|tx| {
         let patient = store::patient::get(tx, id)?;
-        let (open, open_total) = open(tx, id)?;
+        let (open, open_total) = open(tx, call, id)?;
         let unapplied = store::ledger::patient_balance(tx, id)?.unapplied;
         let address = &patient.address;
         let statements = store::statement::list(tx, Some(id), STATEMENTS_MAX, 0)?;
         Ok(AccountPage {
             frame: call.frame(tx)?,
-            context: context::bar(tx, id)?,
+            context: context::bar(tx, call, id)?,
             id: id.to_string(),
             contact: format!(
                 "{}, {} {} {}, {}",
                 address.line1, address.city, address.state, address.zip, patient.phone
             ),
-            ledger: ledger(tx, id)?,
+            ledger: ledger(tx, call, id)?,
             open,
             open_total: Amount::balance(open_total),
             registration: super::registration::forms(tx, call, &patient)?,
@@ -93,7 +94,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
 }
 
 /// What is open, oldest first, with where it stands.
-fn open(tx: &mut Tx<'_>, id: PatientId) -> Result<(Vec<OpenItem>, Money), Fault> {
+fn open(tx: &mut Tx<'_>, call: &Call<'_>, id: PatientId) -> Result<(Vec<OpenItem>, Money), Fault> {
     let today = tx.today();
     let mut items: Vec<_> =
         store::ledger::open_items(tx, today)?.into_iter().filter(|item| item.patient_id == Some(id)).collect();
@@ -110,7 +111,8 @@ fn open(tx: &mut Tx<'_>, id: PatientId) -> Result<(Vec<OpenItem>, Money), Fault>
             Some(claim) => (format!("{} {}", claim.number, charge.procedure), format!("/claims/{}", claim.number)),
             None => {
                 let visit = store::encounter::get(tx, charge.encounter_id)?.encounter.number;
-                (format!("{visit} {}", charge.procedure), format!("/encounters/{visit}"))
+                let href = call.link(CHART, format!("/encounters/{visit}"));
+                (format!("{visit} {}", charge.procedure), href)
             }
         };
         let bucket = Aging::bucket(words::days(item.since, today));
@@ -130,7 +132,7 @@ fn open(tx: &mut Tx<'_>, id: PatientId) -> Result<(Vec<OpenItem>, Money), Fault>
 }
 
 /// What moved, latest first, with the balance after each movement.
-fn ledger(tx: &mut Tx<'_>, id: PatientId) -> Result<Vec<LedgerLine>, Fault> {
+fn ledger(tx: &mut Tx<'_>, call: &Call<'_>, id: PatientId) -> Result<Vec<LedgerLine>, Fault> {
     let charges: BTreeSet<ChargeId> = store::charge::of_patient(tx, id)?.into_iter().map(|charge| charge.id).collect();
     let mut hrefs: BTreeMap<ChargeId, String> = BTreeMap::new();
     for charge in &charges {
@@ -146,7 +148,7 @@ fn ledger(tx: &mut Tx<'_>, id: PatientId) -> Result<Vec<LedgerLine>, Fault> {
         });
         balance += line.1;
         line.0.balance = Amount::balance(balance);
-        line.0.href = remittance_or_claim(&posting, &hrefs);
+        line.0.href = remittance_or_claim(call, &posting, &hrefs);
         lines.push(line.0);
     }
     lines.reverse();
@@ -181,9 +183,10 @@ fn kind(kind: TransactionKind) -> String {
     kind.code().replace('_', " ")
 }
 
-fn remittance_or_claim(posting: &Posting, claims: &BTreeMap<ChargeId, String>) -> String {
+fn remittance_or_claim(call: &Call<'_>, posting: &Posting, claims: &BTreeMap<ChargeId, String>) -> String {
     let entries = &posting.recorded.transaction.entries;
-    if let Some(remittance) = entries.iter().find_map(|entry| entry.remittance) {
+    let remittance = entries.iter().find_map(|entry| entry.remittance).filter(|_| call.has(MONEY));
+    if let Some(remittance) = remittance {
         return format!("/remittances/{remittance}");
     }
     entries.iter().find_map(|entry| entry.charge).and_then(|charge| claims.get(&charge).cloned()).unwrap_or_default()

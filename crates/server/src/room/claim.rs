@@ -1,5 +1,7 @@
 //! The claim: as a form, as a file, its history, and what may be done with it.
 
+use std::collections::BTreeMap;
+
 use claim::{ClaimId, ClaimStatus, Cleanliness, Severity};
 use cycle::{bill, follow, number, submit};
 use store::claim::{ClaimEvent, ClaimFilter, ClaimOrder, ClaimRecord, ClaimVersion};
@@ -14,6 +16,7 @@ use crate::view::claim_page::{ClaimActions, ClaimPage, ClaimTab, Event};
 use crate::view::edi::EdiLine;
 use crate::view::part::{Amount, Tag};
 use crate::words;
+use crate::worklist::{CHART, MONEY};
 
 /// Who works claims.
 pub const BILLERS: &[Role] = &[Role::Biller, Role::Manager];
@@ -33,14 +36,14 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let today = tx.today();
         let tab = match call.asked.query.text("view") {
             "837" => ClaimTab::File(file(tx, &record)?),
-            "history" => ClaimTab::History(history(tx, &record)?),
+            "history" => ClaimTab::History(history(tx, call, &record)?),
             _ => ClaimTab::Form(FormView::of(&version.claim, &version.findings)),
         };
         let visit = store::encounter::get(tx, record.encounter_id)?.encounter;
         let related = related(tx, &record)?;
         Ok(ClaimPage {
             frame: call.frame(tx)?,
-            context: context::bar(tx, record.patient_id)?,
+            context: context::bar(tx, call, record.patient_id)?,
             control_number: record.number.clone(),
             status: words::claim(record.status),
             lead: lead(&record, &version),
@@ -50,7 +53,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 Some(on) => format!("sent {on}"),
                 None => format!("file by {} ({})", record.file_by, words::left(record.file_by, today).label),
             },
-            encounter_href: format!("/encounters/{}", visit.number),
+            encounter_href: call.link(CHART, format!("/encounters/{}", visit.number)),
             related,
             findings: findings(&version),
             may: may(call, &record, &version),
@@ -117,8 +120,13 @@ fn file(tx: &mut Tx<'_>, record: &ClaimRecord) -> Result<Vec<EdiLine>, Fault> {
 }
 
 /// What happened, latest first, each with the file it came in or went out in.
-fn history(tx: &mut Tx<'_>, record: &ClaimRecord) -> Result<Vec<Event>, Fault> {
+fn history(tx: &mut Tx<'_>, call: &Call<'_>, record: &ClaimRecord) -> Result<Vec<Event>, Fault> {
     let names = Names::read(tx)?;
+    let mut remittances = BTreeMap::new();
+    for row in store::remittance::of_claim(tx, record.id)?.into_iter().filter(|_| call.has(MONEY)) {
+        let remittance = store::remittance::get(tx, row.remittance_id)?;
+        remittances.insert(remittance.document_id, format!("/remittances/{}", remittance.id));
+    }
     let mut events = Vec::new();
     for event in store::claim::events(tx, record.id)?.into_iter().rev() {
         let file = match event.document_id {
@@ -137,6 +145,7 @@ fn history(tx: &mut Tx<'_>, record: &ClaimRecord) -> Result<Vec<Event>, Fault> {
             what: what(&event),
             text: event.text.clone(),
             code: String::new(),
+            remittance_href: event.document_id.and_then(|id| remittances.get(&id).cloned()).unwrap_or_default(),
             file_href: event.document_id.map(|id| format!("/documents/{id}")).unwrap_or_default(),
             file,
             by: names.of(&event.actor),

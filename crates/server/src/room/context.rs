@@ -6,14 +6,16 @@ use claim::PatientId;
 use store::Tx;
 
 use crate::answer::Fault;
+use crate::call::Call;
 use crate::view::part::{Amount, ContextBar, Tag};
 use crate::words;
+use crate::worklist::ACCOUNTS;
 
 /// Who the page is about.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for a patient of another client.
-pub fn bar(tx: &mut Tx<'_>, id: PatientId) -> Result<ContextBar, Fault> {
+pub fn bar(tx: &mut Tx<'_>, call: &Call<'_>, id: PatientId) -> Result<ContextBar, Fault> {
     let patient = store::patient::get(tx, id)?;
     let balance = store::ledger::patient_balance(tx, id)?;
     let today = tx.today();
@@ -34,7 +36,7 @@ pub fn bar(tx: &mut Tx<'_>, id: PatientId) -> Result<ContextBar, Fault> {
         alerts.push(Tag::warn(format!("Credit {}", balance.credit)));
     }
     Ok(ContextBar {
-        href: format!("/patients/{id}"),
+        href: call.link(ACCOUNTS, format!("/patients/{id}")),
         name: patient.name.sorted(),
         born: words::born(patient.born_on, today),
         mrn: patient.mrn,

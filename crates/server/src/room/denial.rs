@@ -2,6 +2,7 @@
 
 use claim::{ClaimId, WorkItemId};
 use cycle::follow::{self, DenialWork};
+use cycle::{approval, limits, post};
 use store::appeal::{Appeal, AppealStatus};
 use store::work::WorkItem;
 use store::{Role, Tx};
@@ -14,6 +15,7 @@ use crate::view::denial::{DenialPage, DeniedLine};
 use crate::view::part::{Amount, Explained, Tag};
 use crate::view::work_item::WorkItemPage;
 use crate::words;
+use crate::worklist::{ACCOUNTS, CHART, CLAIMS, MONEY};
 
 /// Who takes, puts off and ends work.
 pub const WORKERS: &[Role] = &[Role::Biller, Role::Poster, Role::Coder, Role::FrontDesk, Role::Provider, Role::Manager];
@@ -41,6 +43,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let appeals = store::appeal::of_claim(tx, claim_id)?;
         let under_way = appeals.iter().find(|appeal| appeal.decided_on.is_none());
         let to_file = under_way.filter(|appeal| may && appeal.status == AppealStatus::Open && appeal.due_on >= today);
+        let limit = if may { approval::limit_passed(tx, item.amount)? } else { None };
         let is_in_time = item.due_on.is_none_or(|last| last >= today);
         let code = |text: &str| Explained { code: text.to_owned(), text: String::new() };
         let reason = format!("{}-{}", body.group, body.carc);
@@ -52,7 +55,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let procedure = [&[body.procedure.as_str()][..], &modifiers].concat().join("-");
         Ok(DenialPage {
             frame: call.frame(tx)?,
-            context: context::bar(tx, claim.patient_id)?,
+            context: context::bar(tx, call, claim.patient_id)?,
             id: item.id.to_string(),
             control_number: claim.number.clone(),
             lead: format!("{}, decided {}", body.payer_name, body.decided_on),
@@ -61,7 +64,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 (true, Some(_)) => Tag::open("Taken"),
                 (true, None) => Tag::warn("Open"),
             },
-            remittance_href: format!("/remittances/{}", body.remittance_id),
+            remittance_href: call.link(MONEY, format!("/remittances/{}", body.remittance_id)),
             reasons: vec![Explained { text: body.text.clone(), ..code(&reason) }],
             remarks: body.remarks.iter().map(|r| Explained { text: r.text.clone(), ..code(&r.code) }).collect(),
             cause: body.cause.clone(),
@@ -90,17 +93,18 @@ pub fn show(call: &Call<'_>) -> Outcome {
             },
             appeal_letter: if may && is_in_time && under_way.is_none() { letter(&body) } else { String::new() },
             appeal_open: to_file.map(opened).unwrap_or_default(),
-            write_off_barred: if may {
-                String::new()
-            } else {
-                "This denial is done, or belongs to other roles.".to_owned()
+            write_off_barred: match limit {
+                _ if !may => "This denial is done, or belongs to other roles.".to_owned(),
+                Some(limit) => format!("Above {limit} USD a manager decides."),
+                None => String::new(),
             },
-            write_off_approval: if is_write_off_usual {
-                "Usual for this reason; above the practice's limit a manager decides.".to_owned()
+            may_ask: limit.is_some(),
+            write_off_advice: if is_write_off_usual {
+                "Usual for this reason.".to_owned()
             } else {
-                "Not usual for this reason: correct or appeal first. Above the practice's limit a manager decides."
-                    .to_owned()
+                "Not usual for this reason: correct or appeal first.".to_owned()
             },
+            may_bill: may && body.may_bill_patient(),
             history: history(tx, &item, claim_id)?,
         })
     })?;
@@ -179,6 +183,18 @@ pub fn write_off(call: &Call<'_>) -> Outcome {
     call.done_once(&call.read(next)?, &done, format!("The denial of {} is accepted.", done.value))
 }
 
+/// `POST /denials/{id}/ask-manager`: what is above the person's limit, with what they propose.
+pub fn ask_manager(call: &Call<'_>) -> Outcome {
+    let proposal = call.asked.form.required("reason", "What you propose")?.to_owned();
+    let done = call.once(|tx| {
+        let (item, body, _) = denial(tx, call)?;
+        follow::ask_manager(tx, item.id, &proposal)?;
+        Ok(body.claim_number)
+    })?;
+    let text = format!("The manager has {} on the list of other work, with what you propose.", done.value);
+    call.done_once(&call.read(next)?, &done, text)
+}
+
 /// `POST /denials/{id}/bill-patient`.
 pub fn bill_patient(call: &Call<'_>) -> Outcome {
     let reason = call.asked.form.required("reason", "The reason")?.to_owned();
@@ -190,10 +206,14 @@ pub fn bill_patient(call: &Call<'_>) -> Outcome {
     call.done_once(&call.read(next)?, &done, format!("What {} left open is the patient's now.", done.value))
 }
 
+/// True when the work is the person's to do: their role's, or a manager's.
+pub(super) fn is_mine(call: &Call<'_>, item: &WorkItem) -> bool {
+    call.has(&[item.owner, Role::Manager]) || (item.kind == "denial" && call.has(BILLERS))
+}
+
 fn item(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<WorkItem, Fault> {
     let item = store::work::get(tx, call.asked.param("id")?)?;
-    let is_mine = call.has(&[item.owner, Role::Manager]) || (item.kind == "denial" && call.has(BILLERS));
-    if is_mine { Ok(item) } else { Err(Fault::Forbidden("This work is on another role's list.")) }
+    if is_mine(call, &item) { Ok(item) } else { Err(Fault::Forbidden("This work is on another role's list.")) }
 }
 
 /// `POST /work-items/{id}/take`.
@@ -224,12 +244,24 @@ pub fn finish(call: &Call<'_>) -> Outcome {
     let outcome = call.asked.form.required("outcome", "What came of it")?.to_owned();
     call.write(|tx| {
         let item = item(tx, call)?;
-        if ["denial", "held_claim", "rejection", "unmatched", "unbalanced"].contains(&item.kind.as_str()) {
+        let by_working = ["denial", "held_claim", "rejection", "unmatched", "unbalanced", post::RETURN_PAYMENT];
+        if by_working.contains(&item.kind.as_str()) {
             return Err(Fault::refused("This is done by working it: open what it is about."));
         }
         Ok(store::work::finish(tx, item.id, &outcome)?)
     })?;
     call.done("/work/other", "Done, with what came of it.")
+}
+
+/// `POST /work-items/{id}/sent-back`: a payment that was not ours left the bank.
+pub fn sent_back(call: &Call<'_>) -> Outcome {
+    let reference = call.asked.form.required("reference", "The number of the check or transfer")?.to_owned();
+    let done = call.once(|tx| {
+        let item = item(tx, call)?;
+        post::sent_back(tx, item.id, &reference)?;
+        Ok(item.amount)
+    })?;
+    call.done_once("/work/other", &done, format!("{} USD went back.", done.value))
 }
 
 fn page_of(item: &WorkItem) -> String {
@@ -240,7 +272,7 @@ fn page_of(item: &WorkItem) -> String {
 pub fn work_item(call: &Call<'_>) -> Outcome {
     let view = call.read(|tx| {
         let item = item(tx, call)?;
-        let (subject, href) = subject(tx, &item)?;
+        let (subject, href) = subject(tx, call, &item)?;
         let today = tx.today();
         let facts = item.body.as_object().into_iter().flatten();
         Ok(WorkItemPage {
@@ -259,25 +291,47 @@ pub fn work_item(call: &Call<'_>) -> Outcome {
                 .filter(|(name, value)| !value.is_empty() && !name.ends_with(" id"))
                 .collect(),
             is_open: item.done_at.is_none(),
+            is_return: item.kind == post::RETURN_PAYMENT,
             outcome: item.outcome.clone(),
         })
     })?;
     page(&view)
 }
 
-/// What an item is about, and its address.
-fn subject(tx: &mut Tx<'_>, item: &WorkItem) -> Result<(String, String), Fault> {
+/// What an item is about, and its address, empty for those who may not go there.
+fn subject(tx: &mut Tx<'_>, call: &Call<'_>, item: &WorkItem) -> Result<(String, String), Fault> {
+    let question = serde_json::from_value::<follow::ManagerQuestion>(item.body.clone());
+    if let (Ok(question), follow::ASKED_OF_MANAGER) = (question, item.kind.as_str()) {
+        return Ok(("Denial".to_owned(), call.link(CLAIMS, format!("/denials/{}", question.denial))));
+    }
     Ok(match (item.subject_kind.as_str(), item.subject_id.parse::<uuid::Uuid>()) {
         ("claim", Ok(id)) => {
             let claim = store::claim::get(tx, id.into())?;
-            (format!("Claim {}", claim.number), format!("/claims/{}?view=history", claim.number))
+            let href = format!("/claims/{}?view=history", claim.number);
+            (format!("Claim {}", claim.number), call.link(CLAIMS, href))
         }
         ("encounter", Ok(id)) => {
             let visit = store::encounter::get(tx, id.into())?.encounter;
-            (format!("Encounter {}", visit.number), format!("/encounters/{}", visit.number))
+            (format!("Encounter {}", visit.number), call.link(CHART, format!("/encounters/{}", visit.number)))
         }
-        ("remittance", Ok(id)) => ("Remittance".to_owned(), format!("/remittances/{id}")),
-        ("patient", Ok(id)) => ("Account".to_owned(), format!("/patients/{id}")),
+        ("remittance", Ok(id)) => ("Remittance".to_owned(), call.link(MONEY, format!("/remittances/{id}"))),
+        ("patient", Ok(id)) => ("Account".to_owned(), call.link(ACCOUNTS, format!("/patients/{id}"))),
         _ => (String::new(), String::new()),
     })
+}
+
+/// Where an item of work is done: a page of its own kind, what a filing limit is about, or the item itself.
+pub(super) fn href(tx: &mut Tx<'_>, call: &Call<'_>, item: &WorkItem) -> Result<String, Fault> {
+    let about = match item.kind.as_str() {
+        "denial" => format!("/denials/{}", item.id),
+        limits::FILING_LIMIT | follow::ASKED_OF_MANAGER => subject(tx, call, item)?.1,
+        post::RETURN_PAYMENT => String::new(),
+        _ if item.subject_kind == "remittance" => {
+            let id = item.subject_id.split(['/', '#']).next().unwrap_or_default();
+            call.link(MONEY, format!("/remittances/{id}"))
+        }
+        _ if item.subject_kind == "patient" => call.link(ACCOUNTS, format!("/patients/{}", item.subject_id)),
+        _ => String::new(),
+    };
+    Ok(if about.is_empty() { format!("/work-items/{}", item.id) } else { about })
 }

@@ -23,6 +23,7 @@ use crate::view::encounter::{
 use crate::view::part::{Choice, Tag};
 use crate::view::segment::segments;
 use crate::words;
+use crate::worklist::CLAIMS;
 
 /// `GET /encounters/{number}`.
 pub fn show(call: &Call<'_>) -> Outcome {
@@ -76,7 +77,7 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
     let claims = store::claim::of_encounter(tx, visit.id)?;
     Ok(EncounterPage {
         frame: call.frame(tx)?,
-        context: context::bar(tx, visit.patient_id)?,
+        context: context::bar(tx, call, visit.patient_id)?,
         number: number.to_owned(),
         served_on: visit.served_on.to_string(),
         provider: record.provider_name.clone(),
@@ -112,7 +113,7 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
         prompts: prompts(&coding),
         queries: queries(tx, call, visit, signer_id.is_some())?,
         rejected: rejected(&coding),
-        claim_href: claims.first().map(|claim| format!("/claims/{}", claim.number)).unwrap_or_default(),
+        claim_href: claims.first().map(|c| call.link(CLAIMS, format!("/claims/{}", c.number))).unwrap_or_default(),
         editions: coding.versions.clone(),
     })
 }

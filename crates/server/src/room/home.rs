@@ -1,12 +1,13 @@
 //! Home: the person's worklists and what is lost when a day passes.
 
 use claim::{ClaimStatus, Money};
+use cycle::limits;
 use jiff::civil::Date;
+use store::Tx;
 use store::claim::{ClaimFilter, ClaimOrder};
 use store::encounter::EncounterFilter;
 use store::remittance::{RemittanceFilter, RemittanceState};
 use store::work::{WorkFilter, WorkItem, WorkOrder};
-use store::{Role, Tx};
 
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
@@ -29,20 +30,20 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let counts = Counts::gather(tx, call.person)?;
         let mut lists = Vec::new();
         for list in worklist::of(call.person) {
-            lists.push(summary(tx, call.person, &counts, list)?);
+            lists.push(summary(tx, call, &counts, list)?);
         }
         Ok(Home { frame: call.frame(tx)?, lists, deadlines: deadlines(tx, call)? })
     })?;
     page(&home)
 }
 
-fn summary(tx: &mut Tx<'_>, person: &Person, counts: &Counts, list: &Worklist) -> Result<ListSummary, Fault> {
+fn summary(tx: &mut Tx<'_>, call: &Call<'_>, counts: &Counts, list: &Worklist) -> Result<ListSummary, Fault> {
     let (mut count, mut money) = counts.with_money(list);
     if list.source == Source::Statements {
         let due = super::account::owing(tx)?;
         (count, money) = (due.len(), due.iter().map(|d| d.amount).sum());
     }
-    let first = if count == 0 { None } else { first(tx, person, list.source, count)? };
+    let first = if count == 0 { None } else { first(tx, call, list.source, count)? };
     let today = tx.today();
     let (first, since) = first.map_or((String::new(), None), |(href, since)| (href, since));
     Ok(ListSummary {
@@ -60,7 +61,8 @@ fn summary(tx: &mut Tx<'_>, person: &Person, counts: &Counts, list: &Worklist) -
 type First = Option<(String, Option<Date>)>;
 
 /// The item to work first: its address, and since when it waits.
-fn first(tx: &mut Tx<'_>, person: &Person, source: Source, count: usize) -> Result<First, Fault> {
+fn first(tx: &mut Tx<'_>, call: &Call<'_>, source: Source, count: usize) -> Result<First, Fault> {
+    let person = call.person;
     let last = u32::try_from(count.saturating_sub(1)).unwrap_or(0);
     let day = |at: jiff::Timestamp| jiff::tz::TimeZone::UTC.to_datetime(at).date();
     Ok(match source {
@@ -89,13 +91,19 @@ fn first(tx: &mut Tx<'_>, person: &Person, source: Source, count: usize) -> Resu
         Source::Work(kinds) => {
             let kind = kinds.first().map(|kind| (*kind).to_owned());
             let next = store::work::list(tx, &WorkFilter { kind, owner: None }, WorkOrder::Due, 1, 0)?.pop();
-            next.map(|item| (super::work::href(&item), Some(day(item.opened_at))))
+            match next {
+                Some(item) => Some((super::denial::href(tx, call, &item)?, Some(day(item.opened_at)))),
+                None => None,
+            }
         }
-        Source::OtherWork => other(tx, person)?.first().map(|i| (super::work::href(i), Some(day(i.opened_at)))),
+        Source::OtherWork => match other(tx, person)?.first() {
+            Some(item) => Some((super::denial::href(tx, call, item)?, Some(day(item.opened_at)))),
+            None => None,
+        },
         Source::Appeals => match store::appeal::pending(tx, 1, 0)?.pop() {
             Some(appeal) => {
                 let claim = store::claim::get(tx, appeal.claim_id)?;
-                Some((format!("/claims/{}?view=history", claim.number), None))
+                Some((super::work::appeal_href(&appeal, &claim.number), None))
             }
             None => None,
         },
@@ -119,19 +127,17 @@ pub(super) fn other(tx: &mut Tx<'_>, person: &Person) -> Result<Vec<WorkItem>, F
     Ok(all.into_iter().filter(|item| worklist::is_other(&item.kind, item.owner, person)).collect())
 }
 
-/// What is lost when a day passes: filing limits, last days to appeal.
+/// What is lost when a day passes, of the person's own work: filing limits, last days to appeal.
 fn deadlines(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Vec<Deadline>, Fault> {
-    if !call.has(&[Role::Biller, Role::Manager, Role::Coder]) {
-        return Ok(Vec::new());
-    }
     let today = tx.today();
     let is_near = |last: Date| words::days(today, last) <= AHEAD_DAYS;
+    let is_biller = call.has(super::claim::BILLERS);
     let mut found: Vec<(Date, Deadline)> = Vec::new();
     let mut add = |last: Date, label: String, href: String, amount: Money| {
         let left = words::left(last, today);
         found.push((last, Deadline { label, href, on: last.to_string(), left, amount: Amount::balance(amount) }));
     };
-    for status in UNSENT {
+    for status in UNSENT.into_iter().filter(|_| is_biller) {
         let which = ClaimFilter { status: Some(status), ..Default::default() };
         for record in store::claim::list(tx, &which, ClaimOrder::FileBy, LOOK_MAX, 0)? {
             if is_near(record.file_by) {
@@ -141,15 +147,19 @@ fn deadlines(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Vec<Deadline>, Fault> {
         }
     }
     for item in store::work::list(tx, &WorkFilter::default(), WorkOrder::Due, LOOK_MAX, 0)? {
-        if let Some(last) = item.due_on.filter(|last| is_near(*last)) {
-            add(last, item.title.clone(), super::work::href(&item), item.amount);
+        // The filing limit of a claim stands above already.
+        let is_told = is_biller && item.kind == limits::FILING_LIMIT && item.subject_kind == "claim";
+        let near = item.due_on.filter(|last| is_near(*last) && !is_told && super::denial::is_mine(call, &item));
+        if let Some(last) = near {
+            add(last, item.title.clone(), super::denial::href(tx, call, &item)?, item.amount);
         }
     }
-    for appeal in store::appeal::pending(tx, LOOK_MAX, 0)? {
+    for appeal in store::appeal::pending(tx, LOOK_MAX, 0)?.into_iter().filter(|_| is_biller) {
         if appeal.filed_on.is_none() && is_near(appeal.due_on) {
             let claim = store::claim::get(tx, appeal.claim_id)?;
             let label = format!("Appeal of {} must be filed", claim.number);
-            add(appeal.due_on, label, format!("/claims/{}?view=history", claim.number), claim.charge - claim.paid);
+            let href = super::work::appeal_href(&appeal, &claim.number);
+            add(appeal.due_on, label, href, claim.charge - claim.paid);
         }
     }
     found.sort_by_key(|(last, _)| *last);

@@ -6,6 +6,7 @@ use store::encounter::EncounterFilter;
 use store::patient::PatientSearch;
 use store::remittance::{RemittanceFilter, RemittanceState};
 
+use super::payment::METHODS;
 use super::rows::{
     PAGE, Paging, claim_columns, claim_rows, encounter_columns, encounter_rows, remittance_columns, remittance_rows,
     row,
@@ -152,6 +153,39 @@ pub fn patients(call: &Call<'_>) -> Outcome {
                 .collect(),
             rows,
             empty: "No patient is found. A new one is registered with their first encounter.".into(),
+            ..Listing::default()
+        };
+        paging.cut(&mut listing);
+        Ok(listing)
+    })?;
+    page(&listing)
+}
+
+/// `GET /payments`: what patients paid, latest first.
+pub fn payments(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let paging = Paging::of(call, &[]);
+        let mut rows = Vec::new();
+        for payment in store::statement::payments(tx, None, PAGE + 1, paging.offset)? {
+            let patient = store::patient::get(tx, payment.patient_id)?;
+            let method = METHODS.iter().find(|(code, _)| *code == payment.method).map_or("Other", |(_, label)| label);
+            rows.push(row([
+                Cell::open(format!("/patients/{}", patient.id), patient.name.sorted()),
+                Cell::Day(payment.received_on.to_string()),
+                Cell::Text(method.to_owned()),
+                Cell::Code(payment.reference),
+                Cell::Money(Amount::payment(payment.amount)),
+            ]));
+        }
+        let mut columns = ["Patient", "Day", "Paid by", "Reference"].map(Column::text).to_vec();
+        columns.push(Column::money("Received, USD"));
+        let mut listing = Listing {
+            frame: call.frame(tx)?,
+            title: "Payments of patients".into(),
+            lead: "As received; what no charge has taken yet waits unapplied on the account.".into(),
+            columns,
+            rows,
+            empty: "No patient has paid yet. Payments are taken on the patient's account.".into(),
             ..Listing::default()
         };
         paging.cut(&mut listing);

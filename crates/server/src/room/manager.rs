@@ -1,6 +1,6 @@
 //! The practice in figures with its proof, and how far codes agree with written ones.
 
-use claim::{ClaimStatus, CodeSet, EncounterId, Money};
+use claim::{CodeSet, EncounterId, Money};
 use cycle::summary::{self, Summary};
 use cycle::{Agreement, AgreementTotals};
 use ledger::Aging;
@@ -82,14 +82,15 @@ fn figures(all: &Summary) -> Vec<Figure> {
     let usd = |money: Money| Amount::balance(money).to_string();
     vec![
         figure("Claims sent", all.claims_sent.to_string(), "/claims"),
-        figure("Clean-claim rate", percent(all.clean_per_mille()), "/claims"),
+        figure("Clean-claim rate", percent(all.clean_per_mille()), ""),
         figure("Not billed yet", summary::unbilled(all).to_string(), "/encounters"),
-        figure("Rejected", all.rejections.to_string(), &format!("/claims?state={}", ClaimStatus::Rejected.code())),
+        figure("Rejected", all.rejections.to_string(), "/rejections"),
+        figure("Second payers billed", all.secondary.to_string(), ""),
         figure("Denied lines", all.denials.iter().map(|d| d.count).sum::<usize>().to_string(), "/denials"),
         figure("Charged, USD", usd(money.charged), "/claims"),
         figure("Insurers paid, USD", usd(money.insurer_paid), "/remittances"),
-        figure("Patients paid, USD", usd(money.patient_paid), "/patients"),
-        figure("Adjusted, USD", usd(money.adjusted), "/remittances"),
+        figure("Patients paid, USD", usd(money.patient_paid), "/payments"),
+        figure("Adjusted, USD", usd(money.adjusted), ""),
         figure("Patients owe, USD", usd(money.patient_open), "/work/statements"),
         figure("Insurers owe, USD", usd(money.insurance_open), "/claims?state=accepted"),
         figure("Unapplied, USD", usd(money.unapplied), "/work/parked"),
@@ -113,11 +114,7 @@ fn proofs(all: &Summary) -> Vec<ProofLine> {
     let mut lines = vec![
         line(
             proof.trial_balance.is_zero(),
-            format!(
-                "The trial balance of {} transactions is {}.",
-                proof.transactions,
-                Amount::balance(proof.trial_balance)
-            ),
+            format!("The trial balance of {} transactions is {}.", proof.transactions, proof.trial_balance),
         ),
         line(
             proof.breaches.is_empty(),
@@ -165,6 +162,40 @@ pub fn denials(call: &Call<'_>) -> Outcome {
                 Column::money("Denied, USD"),
             ],
             empty: "No claim was denied for this reason.".into(),
+            ..Listing::default()
+        })
+    })?;
+    page(&listing)
+}
+
+/// `GET /rejections`: every claim refused before anybody decided, corrected since or not.
+pub fn rejections(call: &Call<'_>) -> Outcome {
+    let listing = call.read(|tx| {
+        let which = store::work::WorkFilter { kind: Some(cycle::intake::REJECTION.into()), owner: None };
+        let mut items = store::work::list(tx, &which, store::work::WorkOrder::Due, DENIALS_MAX, 0)?;
+        items.extend(store::work::list_done(tx, &which, DENIALS_MAX, 0)?);
+        let mut rows = Vec::new();
+        for item in items {
+            let id: claim::ClaimId = item.subject_id.parse().map_err(|_| Fault::NotFound)?;
+            let claim = store::claim::get(tx, id)?;
+            rows.push(super::rows::row([
+                Cell::open(format!("/claims/{}?view=history", claim.number), &claim.number),
+                Cell::Text(claim.patient_name.sorted()),
+                Cell::Text(item.title),
+                Cell::State(if item.done_at.is_some() { Tag::good("Done") } else { Tag::warn("Open") }),
+                Cell::Text(item.outcome),
+                Cell::Money(Amount::balance(claim.charge)),
+            ]));
+        }
+        let mut columns = ["Claim", "Patient", "What was refused", "State", "Outcome"].map(Column::text).to_vec();
+        columns.push(Column::money("Charge, USD"));
+        Ok(Listing {
+            rows,
+            columns,
+            frame: call.frame(tx)?,
+            title: "Rejections".into(),
+            lead: "Refused at the payer's door and never decided; each opens what was answered and done.".into(),
+            empty: "No claim was refused at the door.".into(),
             ..Listing::default()
         })
     })?;

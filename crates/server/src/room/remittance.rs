@@ -1,7 +1,7 @@
 //! A remittance: its proof, what is posted, what waits for a person, and files that come in.
 
 use claim::{ClaimPayment, ClaimStatus, Money, RemittanceId};
-use cycle::{intake, post};
+use cycle::{approval, intake, post};
 use store::patient::PatientSearch;
 use store::remittance::{RemittanceClaim, RemittanceClaimState, RemittanceRecord, RemittanceState};
 use store::{Role, Tx};
@@ -44,7 +44,9 @@ pub fn show(call: &Call<'_>) -> Outcome {
         for row in &rows {
             let decided = usize::try_from(row.position).ok().and_then(|at| body.claims.get(at));
             match row.state {
-                RemittanceClaimState::Posted => posted.push(posted_item(tx, row, decided)?),
+                RemittanceClaimState::Posted | RemittanceClaimState::Returned => {
+                    posted.push(posted_item(tx, row, decided)?)
+                }
                 _ => parked.push(parked_item(tx, row, &record)?),
             }
         }
@@ -128,6 +130,7 @@ fn posted_item(tx: &mut Tx<'_>, row: &RemittanceClaim, decided: Option<&ClaimPay
 
 fn parked_item(tx: &mut Tx<'_>, row: &RemittanceClaim, record: &RemittanceRecord) -> Result<ParkedItem, Fault> {
     let candidates = candidates(tx, row)?;
+    let limit = approval::limit_passed(tx, row.paid)?;
     let known =
         if candidates.is_empty() { "No claim here has this number or patient" } else { "It may be one of these" };
     Ok(ParkedItem {
@@ -140,6 +143,8 @@ fn parked_item(tx: &mut Tx<'_>, row: &RemittanceClaim, record: &RemittanceRecord
             (reason, _) => reason.to_owned(),
         },
         candidates,
+        may_return: !row.paid.is_negative() && limit.is_none(),
+        return_barred: limit.map(|limit| format!("Above {limit} USD a manager sends it back.")).unwrap_or_default(),
     })
 }
 
@@ -233,4 +238,14 @@ pub fn match_item(call: &Call<'_>) -> Outcome {
         Ok(claim.number)
     })?;
     call.done_once(&format!("/remittances/{id}"), &done, format!("Posted to claim {}.", done.value))
+}
+
+/// `POST /remittances/{id}/items/{position}/not-ours`: its payment goes back to who sent it.
+pub fn give_back(call: &Call<'_>) -> Outcome {
+    let id: RemittanceId = call.asked.param("id")?;
+    let position: u32 = call.asked.param("position")?;
+    let reason = call.asked.form.required("reason", "Why it is not ours")?.to_owned();
+    let done = call.once(|tx| Ok(post::give_back(tx, id, position, &reason)?))?;
+    let text = "It is not ours: what it paid goes back, and sending it is on the list of other work.";
+    call.done_once(&format!("/remittances/{id}"), &done, text)
 }

@@ -2,7 +2,7 @@
 
 use claim::{ClaimStatus, EncounterStatus, Money};
 use store::Tx;
-use store::appeal::AppealStatus;
+use store::appeal::{Appeal, AppealStatus};
 use store::claim::{ClaimFilter, ClaimOrder, ClaimRecord};
 use store::encounter::EncounterFilter;
 use store::remittance::{RemittanceFilter, RemittanceState};
@@ -18,17 +18,6 @@ use crate::view::listing::{Bulk, Cell, Column, Filter, Listing, Row};
 use crate::view::part::{Amount, Tag};
 use crate::words;
 use crate::worklist::{self, Source, Worklist};
-
-/// Where an item of work is done.
-#[must_use]
-pub fn href(item: &WorkItem) -> String {
-    match (item.kind.as_str(), item.subject_kind.as_str()) {
-        ("denial", _) => format!("/denials/{}", item.id),
-        (_, "remittance") => format!("/remittances/{}", item.subject_id.split(['/', '#']).next().unwrap_or_default()),
-        (_, "patient") => format!("/patients/{}", item.subject_id),
-        _ => format!("/work-items/{}", item.id),
-    }
-}
 
 /// `GET /work/{list}`.
 pub fn worklist(call: &Call<'_>) -> Outcome {
@@ -97,7 +86,9 @@ fn fill(
             let wanted = call.asked.query.text("cause");
             let shown =
                 items.iter().filter(|item| wanted.is_empty() || cause(item).is_some_and(|cause| cause == wanted));
-            listing.rows = shown.map(|item| work_row(item, today)).collect();
+            for item in shown {
+                listing.rows.push(work_row(tx, call, item)?);
+            }
         }
         Source::Appeals => appeals(tx, paging, listing)?,
         Source::Remittances => {
@@ -162,14 +153,15 @@ fn work_columns() -> Vec<Column> {
     columns
 }
 
-fn work_row(item: &WorkItem, today: jiff::civil::Date) -> Row {
-    row([
-        Cell::open(href(item), &item.title),
+fn work_row(tx: &mut Tx<'_>, call: &Call<'_>, item: &WorkItem) -> Result<Row, Fault> {
+    let today = tx.today();
+    Ok(row([
+        Cell::open(super::denial::href(tx, call, item)?, &item.title),
         Cell::Text(item.owner.label().to_owned()),
         Cell::Day(item.due_on.map(|on| on.to_string()).unwrap_or_default()),
         Cell::State(item.due_on.map_or_else(|| Tag::open("No limit"), |on| words::left(on, today))),
         Cell::Money(Amount::balance(item.amount)),
-    ])
+    ]))
 }
 
 /// The reason an item of denial work names, `CO-50`.
@@ -218,10 +210,7 @@ fn appeals(tx: &mut Tx<'_>, paging: &Paging, listing: &mut Listing) -> Result<()
     for appeal in store::appeal::pending(tx, PAGE + 1, paging.offset)? {
         let claim = store::claim::get(tx, appeal.claim_id)?;
         let is_open = appeal.status == AppealStatus::Open;
-        let href = match appeal.work_item_id.filter(|_| is_open) {
-            Some(item) => format!("/denials/{item}"),
-            None => format!("/claims/{}?view=history", claim.number),
-        };
+        let href = appeal_href(&appeal, &claim.number);
         let filed = appeal.filed_on.map_or_else(|| Tag::open("Filed"), |on| Tag::open(format!("Filed {on}")));
         listing.rows.push(row([
             Cell::open(href, &claim.number),
@@ -233,4 +222,12 @@ fn appeals(tx: &mut Tx<'_>, paging: &Paging, listing: &mut Listing) -> Result<()
         ]));
     }
     Ok(())
+}
+
+/// Where an appeal is worked: at its denial until it is filed, then in the history of its claim.
+pub(super) fn appeal_href(appeal: &Appeal, claim: &str) -> String {
+    match appeal.work_item_id.filter(|_| appeal.status == AppealStatus::Open) {
+        Some(item) => format!("/denials/{item}"),
+        None => format!("/claims/{claim}?view=history"),
+    }
 }

@@ -128,6 +128,8 @@ pub struct Event {
     pub file: String,
     /// Address of the file, or empty.
     pub file_href: String,
+    /// Address of the remittance in that file, or empty.
+    pub remittance_href: String,
     /// Who did it, or empty.
     pub by: String,
 }

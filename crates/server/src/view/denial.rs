@@ -53,8 +53,12 @@ pub struct DenialPage {
     pub appeal_open: String,
     /// Why a write-off is not allowed; empty when it is.
     pub write_off_barred: String,
-    /// Who must approve, in words; empty when nobody.
-    pub write_off_approval: String,
+    /// Whether a write-off is usual for the reason, in words.
+    pub write_off_advice: String,
+    /// It is above the person's limit: they may put it to the manager.
+    pub may_ask: bool,
+    /// The patient may be asked for it.
+    pub may_bill: bool,
     /// What was done, latest first.
     pub history: Vec<Explained>,
 }

@@ -33,7 +33,7 @@ pub struct Figure {
     pub label: String,
     /// How much.
     pub value: String,
-    /// Address of what is behind it.
+    /// Address of what is behind it, or empty.
     pub href: String,
 }
 

@@ -96,6 +96,10 @@ pub struct ParkedItem {
     pub why: String,
     /// Claims it may belong to.
     pub candidates: Vec<Choice>,
+    /// It pays, so the person may send the payment back.
+    pub may_return: bool,
+    /// Who sends it back instead, in words, or empty.
+    pub return_barred: String,
 }
 
 /// A provider-level adjustment (PLB).

@@ -352,6 +352,7 @@ pub fn claim_page(tab: &str) -> ClaimPage {
         code: code.into(),
         file: file.into(),
         file_href: "/files/3".into(),
+        remittance_href: String::new(),
         by: String::new(),
     };
     ClaimPage {
@@ -448,6 +449,8 @@ pub fn remittance(holds: bool) -> RemittancePage {
         },
         parked: vec![
             ParkedItem {
+                may_return: true,
+                return_barred: String::new(),
                 id: "9".into(),
                 control_number: "ZZ99-UNKNOWN".into(),
                 patient: HOSTILE.into(),
@@ -456,6 +459,8 @@ pub fn remittance(holds: bool) -> RemittancePage {
                 candidates: vec![],
             },
             ParkedItem {
+                may_return: true,
+                return_barred: String::new(),
                 id: "10".into(),
                 control_number: "C000131".into(),
                 patient: "Reyes, Tomas".into(),
@@ -501,7 +506,9 @@ pub fn denial(is_bare: bool) -> DenialPage {
         write_off_barred: String::new(),
         remittance_href: "/remittances/7".into(),
         may_work: !is_bare,
-        write_off_approval: "Above 25.00 a manager must approve.".into(),
+        write_off_advice: "Usual for this reason.".into(),
+        may_ask: false,
+        may_bill: true,
         history: vec![words("2026-02-04, Avery Quill", "Taken.")],
     };
     if !is_bare {
@@ -658,6 +665,7 @@ pub fn agreement(rows: usize) -> AgreementPage {
 
 pub fn work_item() -> WorkItemPage {
     WorkItemPage {
+        is_return: false,
         frame: frame(),
         id: "4".into(),
         title: HOSTILE.into(),

@@ -33,6 +33,8 @@ pub struct WorkItemPage {
     pub facts: Vec<(String, String)>,
     /// Still to be done.
     pub is_open: bool,
+    /// A payment to be sent back, which ends with its number.
+    pub is_return: bool,
     /// What came of it.
     pub outcome: String,
 }

@@ -217,3 +217,29 @@ impl Browser<'_> {
         self.answer(request).await
     }
 }
+
+/// The world lived to its last day.
+pub fn lived(test: &str) -> Site {
+    Site::after(test, |office, world| Demo::new(office, world).live(|_| {}).unwrap())
+}
+
+/// Every address of a page that begins so, in order.
+pub fn links(body: &str, beginning: &str) -> Vec<String> {
+    let start = format!("href=\"{beginning}");
+    let mut found: Vec<String> = Vec::new();
+    for rest in body.split(&start).skip(1) {
+        let link =
+            format!("{beginning}{}", rest.split('"').next().unwrap()).replace("&#38;", "&").replace("&amp;", "&");
+        if !found.contains(&link) {
+            found.push(link);
+        }
+    }
+    found
+}
+
+/// The page at an address, which must be there.
+pub async fn opens(browser: &Browser<'_>, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    answer.body
+}
