@@ -6,7 +6,7 @@ use claim::{
 };
 use codes::Library;
 use jiff::ToSpan;
-use ledger::posting;
+use ledger::{Account, posting};
 use price::ChargeMaster;
 use store::{
     Tx,
@@ -171,12 +171,43 @@ pub fn build(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> R
     let mut claim = assemble::first_claim(&next_number(tx)?, &facts);
     let needs_clia = |line: &ServiceLine| library.procedure(&line.procedure, line.from).is_some_and(|p| p.needs_clia);
     claim.clia = client.settings.clia.filter(|_| claim.lines.iter().any(needs_clia));
+    move_to_first_payer(tx, &charges, payer)?;
     let ids: Vec<claim::ChargeId> = charges.iter().map(|charge| charge.id).collect();
     let drafted =
         Drafted { claim, encounter_id, coverage, payer, follows_id: None, charges: &ids, reason: "First claim" };
     let id = open(tx, library, &drafted)?;
     store::encounter::set_status(tx, encounter_id, EncounterStatus::Billed, "")?;
     Ok(id)
+}
+
+/// What the charges of a first claim leave open is owed by its payer, whoever it stood on when they were entered. A
+/// patient's money that paid them is unapplied again: it waits for the patient's share.
+fn move_to_first_payer(tx: &mut Tx<'_>, charges: &[Charge], payer: &Payer) -> Result<(), CycleError> {
+    for charge in charges {
+        let balances = store::ledger::charge_balances(tx, charge.id)?;
+        let applied: Money =
+            balances.iter().filter(|b| b.account == Account::Unapplied && b.payer_id.is_none()).map(|b| b.amount).sum();
+        if applied.is_positive() {
+            let memo = format!("Released: {} is asked first", payer.name);
+            let release = posting::allocation(charge.patient_id, charge.id, -applied, tx.today(), memo);
+            store::ledger::record(tx, &release)?;
+        }
+        for balance in store::ledger::charge_balances(tx, charge.id)? {
+            let from = match (balance.account, balance.payer_id) {
+                (Account::PatientReceivable, _) => None,
+                (Account::InsuranceReceivable, Some(other)) if other != payer.id => Some(other),
+                _ => continue,
+            };
+            if balance.amount.is_positive() {
+                let memo = format!("{} of {} is owed by {}", charge.procedure, charge.served_on, payer.name);
+                let parties = (from, payer.id);
+                let moved =
+                    posting::first_payer_found(charge.id, charge.patient_id, parties, balance.amount, tx.today(), memo);
+                store::ledger::record(tx, &moved)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The codes as charged: the diagnoses decided, the services as they stand on the charges.

@@ -2,6 +2,8 @@
 //!
 //! The payer itself speaks nouns (crate `payer`); here they are read from and written to X12.
 
+use std::collections::BTreeSet;
+
 use claim::{Carc, Claim, ClaimAck, ClaimAckBatch, Remittance, StatusCode};
 use codes::Library;
 use exchange::{ClaimBatch, Controls, ExchangeError, Party, RefusedClaim};
@@ -42,6 +44,8 @@ pub struct Desk {
     plan: Plan,
     state: State,
     counters: Counters,
+    /// Interchanges answered, by sender and control number: one that comes again is a repetition.
+    answered: BTreeSet<String>,
 }
 
 /// What a payer's desk knows between two files.
@@ -49,6 +53,8 @@ pub struct Desk {
 pub struct Memory {
     state: State,
     counters: Counters,
+    #[serde(default)]
+    answered: BTreeSet<String>,
 }
 
 /// Control numbers of the files the payer sends.
@@ -68,19 +74,30 @@ impl Desk {
     /// A payer at the start of its day.
     #[must_use]
     pub fn new(plan: Plan, state: State) -> Self {
-        Self { plan, state, counters: Counters::default() }
+        Self { plan, state, counters: Counters::default(), answered: BTreeSet::new() }
     }
 
     /// The desk as it was left.
     #[must_use]
     pub fn resume(plan: Plan, memory: Memory) -> Self {
-        Self { plan, state: memory.state, counters: memory.counters }
+        Self { plan, state: memory.state, counters: memory.counters, answered: memory.answered }
     }
 
     /// What to keep until the next file.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        Memory { state: self.state.clone(), counters: self.counters }
+        Memory { state: self.state.clone(), counters: self.counters, answered: self.answered.clone() }
+    }
+
+    /// Notes that a file was answered; false when it was before, by its sender and interchange control number.
+    ///
+    /// # Errors
+    /// [`DeskError`] when the file is no X12.
+    pub fn note_answered(&mut self, bytes: &[u8]) -> Result<bool, DeskError> {
+        let interchanges = x12::read(bytes).map_err(ExchangeError::from)?;
+        let key = |i: &x12::Interchange<'_>| format!("{} {}", i.isa.el(6).trim(), i.isa.el(13));
+        let key = interchanges.first().map(key).unwrap_or_default();
+        Ok(self.answered.insert(key))
     }
 
     /// The identifier claims carry.

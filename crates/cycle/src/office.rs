@@ -4,38 +4,43 @@
 //! reads from `out` and writes to `in`, as a payer far away does through a clearinghouse; neither side sees the
 //! other's memory.
 
+mod arrivals;
+mod days;
 mod folder;
+mod payers;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
-use claim::{ClaimId, ClientId, CoverageId, Payer, PayerId};
+use claim::{ClaimId, ClientId, CoverageId, Money, PayerId};
 use codes::Library;
-use exchange::{FileKind, Party};
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use store::{Actor, Db, Scope, client::Client};
+use exchange::Party;
+use jiff::civil::Date;
+use serde_json::json;
+use store::{Actor, Db, Role, Scope, client::Client, work::NewWorkItem};
 
 use crate::{
     CycleError,
-    counter::{self, CounterError},
-    desk::Desk,
-    follow::{self, Letter},
-    intake::{self, Intake},
-    limits, number, statements,
+    counter::CounterError,
+    follow,
+    intake::Intake,
+    number,
     submit::{self, SentFile},
     verify::{self, InquiryFile},
 };
-use folder::{at, files, name_of, partners, put, put_by};
+use folder::put;
 
 /// Who acts when nobody does.
 pub const JOBS: Actor = Actor::System("jobs");
 /// Files carried at once.
 const OUTBOX_MAX: u32 = 1_000;
-/// Days looked ahead for the next answer.
-const ANSWER_DAYS_MAX: i64 = 60;
+/// Days looked ahead for the next answer: a payer that has not answered within four weeks does not answer by itself.
+const ANSWER_DAYS_MAX: i64 = 28;
+/// Stands for the client in the folder of payments for nobody here.
+const NOBODY: &str = "nobody";
+/// The kind of work a file is that nobody could read.
+pub const UNREADABLE: &str = "unreadable";
+/// The kind of work a file is that could not be written.
+pub const UNSENT: &str = "unsent";
 /// When the office opens, in the demo's hours.
 const OPENS: i8 = 8;
 
@@ -151,13 +156,44 @@ impl Office {
         Ok(self.db.write(actor, Scope::One(client), send)?)
     }
 
-    /// Sends every ready claim of a client, one file a payer.
+    /// Sends every ready claim of a client, one file a payer. A file that cannot be written becomes work for the
+    /// biller, and the other payers' go.
     ///
     /// # Errors
-    /// As [`submit::send`].
+    /// When the store refuses.
     pub fn send_ready(&self, actor: &Actor, client: ClientId) -> Result<Vec<SentFile>, OfficeError> {
         let ready = self.db.read(actor, Scope::One(client), submit::ready)?;
-        ready.iter().map(|(payer, claims)| self.send(actor, client, *payer, claims)).collect()
+        let mut sent = Vec::new();
+        for (payer, claims) in &ready {
+            match self.send(actor, client, *payer, claims) {
+                Ok(file) => sent.push(file),
+                Err(OfficeError::Cycle(error @ (CycleError::Exchange(_) | CycleError::Refused(_)))) => {
+                    self.unsent(client, *payer, &error)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sent)
+    }
+
+    fn unsent(&self, client: ClientId, payer: PayerId, error: &CycleError) -> Result<(), OfficeError> {
+        let why = error.to_string();
+        Ok(self.db.write(&JOBS, Scope::One(client), |tx| {
+            let open = store::work::of_subject(tx, "payer", payer)?;
+            if open.iter().any(|item| item.kind == UNSENT && item.done_at.is_none()) {
+                return Ok(());
+            }
+            let name = store::payer::get(tx, payer)?.name;
+            let item = NewWorkItem {
+                kind: UNSENT,
+                owner: Role::Biller,
+                subject: ("payer", payer.to_string()),
+                title: format!("The file of ready claims for {name} was not written: {why}"),
+                amount: Money::ZERO,
+                due_on: None,
+            };
+            store::work::open(tx, &item, &json!({ "why": why })).map(|_| ())
+        })?)
     }
 
     /// Asks a payer about coverages on a day.
@@ -208,211 +244,4 @@ impl Office {
         }
         Ok(carried)
     }
-
-    /// Tells a built-in payer what a letter asks for, since nobody there reads letters. A payer that refuses (a claim it
-    /// does not know, a limit that passed) stays silent, and the claim stands as it was decided.
-    fn hand_over(&self, letter: &Letter) -> Result<(), OfficeError> {
-        let today = self.today()?;
-        Ok(self.db.write(&JOBS, Scope::Installation, |tx| {
-            if let Some(mut desk) = counter::desk(tx, letter.payer_id)?
-                && desk.reopen(&letter.payer_control_number, &letter.reasons, today).is_ok()
-            {
-                counter::leave(tx, letter.payer_id, &desk)?;
-            }
-            Ok::<_, CycleError>(())
-        })?)
-    }
-
-    /// Lets each built-in payer read what lies in its folders and, where its day has come, decide and pay.
-    ///
-    /// # Errors
-    /// When a payer cannot answer; its memory is as before then.
-    pub fn payers_work(&self) -> Result<(), OfficeError> {
-        let today = self.today()?;
-        let clients = self.clients()?;
-        let payers = self.db.read(&JOBS, Scope::Installation, store::payer::list)?;
-        for payer in &payers {
-            let Some(mut desk) = self.db.read(&JOBS, Scope::Installation, |tx| counter::desk(tx, payer.id))? else {
-                continue;
-            };
-            let before = desk.memory();
-            let mut read = Vec::new();
-            for client in &clients {
-                for path in files(&self.place(&client.code, &payer.payer_number).join("out"))? {
-                    self.answer(&mut desk, client, payer, &path, today)?;
-                    read.push(path);
-                }
-            }
-            for (name, bytes) in desk.work_day(&self.library, today).map_err(CycleError::from)? {
-                let client = payee(&clients, &bytes)?;
-                put(&self.place(&client.code, &payer.payer_number).join("in"), &name, &bytes)?;
-            }
-            if desk.memory() != before {
-                self.db.write(&JOBS, Scope::Installation, |tx| counter::leave(tx, payer.id, &desk))?;
-            }
-            for path in read {
-                put_by(&path, "read")?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What is no X12 (a letter) is laid aside by the built-in payer.
-    fn answer(
-        &self,
-        desk: &mut Desk,
-        client: &Client,
-        payer: &Payer,
-        path: &Path,
-        today: Date,
-    ) -> Result<(), OfficeError> {
-        let bytes = fs::read(path).map_err(at(path))?;
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let folder = self.place(&client.code, &payer.payer_number).join("in");
-        match exchange::kind_of(&bytes) {
-            Some(FileKind::EligibilityInquiries) => {
-                let answer = desk.answer_inquiry(&bytes, today).map_err(CycleError::from)?;
-                put(&folder, &format!("{stem}.271"), &answer)
-            }
-            Some(FileKind::ProfessionalClaims) => {
-                let answers = desk.answer(&bytes, &self.library, today).map_err(CycleError::from)?;
-                // In the order a payer sends them: the envelope first, then the set, then the claims.
-                for (order, (kind, bytes)) in (1..).zip(answers.files) {
-                    put(&folder, &format!("{stem}.{order}.{kind}"), &bytes)?;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes in everything that came for every client, in the order of names. A file that cannot be taken is laid into
-    /// `in/refused` and told; the others come in.
-    ///
-    /// # Errors
-    /// When the store or a folder fails.
-    pub fn take_in(&self) -> Result<Vec<Arrival>, OfficeError> {
-        let mut arrivals = Vec::new();
-        for client in self.clients()? {
-            let home = self.folder.join(&client.code);
-            for partner in partners(&home)? {
-                for path in files(&home.join(&partner).join("in"))? {
-                    let bytes = fs::read(&path).map_err(at(&path))?;
-                    let name = name_of(&path);
-                    let take = |tx: &mut store::Tx<'_>| intake::take_in(tx, &self.library, &name, &bytes);
-                    let outcome = self.db.write(&JOBS, Scope::One(client.id), take);
-                    put_by(&path, if outcome.is_ok() { "taken" } else { "refused" })?;
-                    arrivals.push(Arrival { client: client.id, partner: partner.clone(), name, outcome });
-                }
-            }
-        }
-        Ok(arrivals)
-    }
-
-    /// Everything between the office and its partners once: carry, let the payers work, take in.
-    ///
-    /// # Errors
-    /// As its parts.
-    pub fn exchange(&self) -> Result<Vec<Arrival>, OfficeError> {
-        self.carry()?;
-        self.payers_work()?;
-        self.take_in()
-    }
-
-    /// Moves a demo's clock to the morning of a day.
-    ///
-    /// # Errors
-    /// Outside a demo, or backwards.
-    pub fn begin_day(&self, day: Date) -> Result<(), OfficeError> {
-        let opens = TimeZone::UTC
-            .to_timestamp(day.at(OPENS, 0, 0, 0))
-            .map_err(|error| CycleError::refused(format!("the day {day} cannot be reached: {error}")))?;
-        Ok(self.db.write(&JOBS, Scope::Installation, |tx| store::installation::move_clock(tx, opens))?)
-    }
-
-    /// What happens every day without anybody: ready claims go out, partners answer, statements are
-    /// printed when due, near filing limits become work.
-    ///
-    /// # Errors
-    /// As its parts.
-    pub fn run_jobs(&self) -> Result<Vec<Arrival>, OfficeError> {
-        for client in self.clients()? {
-            self.send_ready(&JOBS, client.id)?;
-            self.db.write(&JOBS, Scope::One(client.id), |tx| statements::print_due(tx, &self.library))?;
-            self.db.write(&JOBS, Scope::One(client.id), limits::watch)?;
-        }
-        let arrivals = self.exchange()?;
-        self.seal_audit_log()?;
-        Ok(arrivals)
-    }
-
-    /// What happens all the time without anybody: files go out and come in, near limits become work, the audit log is
-    /// chained. A demo's partners wait until its days are moved.
-    ///
-    /// # Errors
-    /// As its parts.
-    pub fn tick(&self) -> Result<Vec<Arrival>, OfficeError> {
-        let is_demo = self.db.read(&JOBS, Scope::Installation, |tx| Ok::<_, store::StoreError>(tx.is_demo()))?;
-        let arrivals = if is_demo { Vec::new() } else { self.exchange()? };
-        for client in self.clients()? {
-            self.db.write(&JOBS, Scope::One(client.id), limits::watch)?;
-        }
-        self.seal_audit_log()?;
-        Ok(arrivals)
-    }
-
-    /// Chains what the audit log has gathered since, client by client.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub fn seal_audit_log(&self) -> Result<(), OfficeError> {
-        self.db.write(&JOBS, Scope::Installation, store::audit::seal_blocks)?;
-        for client in self.clients()? {
-            self.db.write(&JOBS, Scope::One(client.id), store::audit::seal_blocks)?;
-        }
-        Ok(())
-    }
-
-    /// Moves a demo on by a number of days, each with its jobs; what came in.
-    ///
-    /// # Errors
-    /// As its parts.
-    pub fn advance(&self, days: i64) -> Result<Vec<Arrival>, OfficeError> {
-        let mut arrivals = self.run_jobs()?;
-        for _ in 0..days {
-            self.begin_day(self.today()?.saturating_add(1.days()))?;
-            arrivals.extend(self.run_jobs()?);
-        }
-        Ok(arrivals)
-    }
-
-    /// Moves a demo on, day by day, until a payer decides something; what came in.
-    ///
-    /// # Errors
-    /// As its parts.
-    pub fn advance_to_answer(&self) -> Result<Vec<Arrival>, OfficeError> {
-        let mut arrivals = self.run_jobs()?;
-        for _ in 0..ANSWER_DAYS_MAX {
-            if arrivals.iter().any(is_decision) {
-                break;
-            }
-            self.begin_day(self.today()?.saturating_add(1.days()))?;
-            arrivals.extend(self.run_jobs()?);
-        }
-        Ok(arrivals)
-    }
-}
-
-fn is_decision(arrival: &Arrival) -> bool {
-    arrival.outcome.as_ref().is_ok_and(|intake| intake.rejected > 0 || !intake.remittances.is_empty())
-}
-
-/// Whose money a remittance file brings (1000B N104).
-fn payee<'a>(clients: &'a [Client], bytes: &[u8]) -> Result<&'a Client, OfficeError> {
-    let remittances = exchange::read_835(bytes).map_err(CycleError::from)?;
-    let payee = remittances.first().map(|remittance| remittance.payee_id.clone()).unwrap_or_default();
-    clients
-        .iter()
-        .find(|client| client.billing.npi.as_str() == payee)
-        .ok_or_else(|| CycleError::refused(format!("the built-in payer pays {payee}, who is no client here")).into())
 }

@@ -8,6 +8,7 @@ use claim::{
 };
 use codes::Library;
 use edit::{Context, CoverageFacts, Override, PriorLine};
+use exchange::{Controls, ExchangeError, Party};
 use price::Contract;
 use serde_json::json;
 use store::{
@@ -23,6 +24,8 @@ use crate::{CycleError, intake::REJECTION};
 const HISTORY_MAX: u32 = 500;
 /// The kind of work a held claim makes.
 pub const HELD: &str = "held_claim";
+/// The finding on a value that no claim file can carry.
+pub const UNWRITABLE: &str = "EDI";
 /// The kind of event that keeps a person's overrides.
 const OVERRIDE: &str = "override";
 
@@ -53,11 +56,11 @@ pub fn examine(
     let contract = contract(tx, subject, claim)?;
     let expected = contract.as_ref().map(|contract| expected(claim, contract, library)).unwrap_or_default();
     let context = context(tx, library, subject, claim, &expected)?;
-    let mut findings = edit::check(claim, &context, library);
+    let mut findings = checked(claim, &context, library);
     store::claim::add_version(tx, id, claim, &findings, reason)?;
     let (fixed, told) = edit::apply_fixes(claim, &findings);
     if !told.is_empty() {
-        findings = edit::check(&fixed, &context, library);
+        findings = checked(&fixed, &context, library);
         let what = told.join("; ");
         store::claim::add_version(tx, id, &fixed, &findings, &what)?;
         store::claim::event(tx, id, "fix", &what, None, &json!({ "fixes": told }))?;
@@ -71,6 +74,38 @@ pub fn examine(
         Some(first) => hold(tx, subject, claim, first, &findings)?,
     }
     Ok(())
+}
+
+/// The edits' findings, and whether every value fits an 837P: one that does not would hold up the claims beside it.
+fn checked(claim: &Claim, context: &Context, library: &Library) -> Vec<Finding> {
+    let mut findings = edit::check(claim, context, library);
+    let party =
+        || Party { name: "CHECK".into(), id: "CHECK".into(), contact_name: "CHECK".into(), phone: "0".repeat(10) };
+    let controls = Controls {
+        interchange: 1,
+        group: 1,
+        transaction: 1,
+        at: context.on.at(0, 0, 0, 0),
+        usage: 'T',
+        reference: "CHECK".into(),
+    };
+    if let Err(ExchangeError::Unwritable(fault)) =
+        exchange::write_837p(std::slice::from_ref(claim), &party(), &party(), &controls)
+    {
+        findings.push(Finding {
+            id: UNWRITABLE.into(),
+            verdict: Verdict::Fail,
+            severity: Severity::Error,
+            owner: Owner::Biller,
+            line: None,
+            field: fault.field.to_owned(),
+            message: format!("This cannot go into a claim file: {}; expected {}.", fault.found, fault.expected),
+            citation: "ASC X12N/005010X222A1, appendix B.1.1.2 (character sets), element lengths".into(),
+            fix: None,
+            editions: Vec::new(),
+        });
+    }
+    findings
 }
 
 fn hold(
@@ -122,6 +157,7 @@ pub fn override_errors(tx: &mut Tx<'_>, id: ClaimId, findings: &[Finding], reaso
     let overrides: Vec<Override> = findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Fail && finding.severity == Severity::Error)
+        .filter(|finding| finding.id != UNWRITABLE)
         .map(|finding| Override { id: finding.id.clone(), line: finding.line, reason: reason.to_owned() })
         .collect();
     Ok(store::claim::event(tx, id, OVERRIDE, reason, None, &serde_json::to_value(overrides).unwrap_or_default())?)

@@ -17,8 +17,8 @@ use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
 mod desk;
 
 pub use desk::{
-    InsuranceBalance, allocation, insurance_overpayment, insurance_write_off, patient_payment, patient_refund,
-    patient_write_off, payment_return, payment_returned, refund_paid, transfer_to_patient, void_charge,
+    InsuranceBalance, allocation, first_payer_found, insurance_overpayment, insurance_write_off, patient_payment,
+    patient_refund, patient_write_off, payment_return, payment_returned, refund_paid, transfer_to_patient, void_charge,
 };
 
 /// What an adjustment does to the books.

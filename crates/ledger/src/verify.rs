@@ -159,7 +159,7 @@ impl Checker<'_> {
     }
 
     /// I05 and I22: per charge, charge = payments + adjustments + open; the ledger's charge is the
-    /// record's charge; I13: contractual never exceeds the charge.
+    /// record's charge; I12: nobody is owed back more than was paid; I13: contractual never exceeds the charge.
     fn charges(&mut self, books: &Books) {
         let mut lines: BTreeMap<ChargeId, LineTotals> = BTreeMap::new();
         for entry in entries(books) {
@@ -182,6 +182,12 @@ impl Checker<'_> {
                         "charge {}: {} charged, but paid {} + adjusted {} + credited {} + open {} = {parts}",
                         fact.id, fact.amount, line.paid, line.adjusted, line.credited, line.open
                     ),
+                );
+            }
+            if -line.credited > line.paid {
+                self.breach(
+                    "I12",
+                    format!("charge {}: {} is owed back, but only {} was paid", fact.id, -line.credited, line.paid),
                 );
             }
             if line.contractual > fact.amount {

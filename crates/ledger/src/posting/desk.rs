@@ -167,6 +167,38 @@ pub fn insurance_write_off(line: InsuranceBalance, reason: &str, on: Date, memo:
     line.moved(TransactionKind::WriteOff, Account::OtherAdjustment, reason, on, memo)
 }
 
+/// A charge is owed by another first payer than before, because registration found out after it was entered: Dr
+/// insurance receivable of `to`, Cr the receivable it stood on (`from`, or the patient's).
+#[must_use]
+pub fn first_payer_found(
+    charge_id: ChargeId,
+    patient_id: PatientId,
+    (from, to): (Option<PayerId>, PayerId),
+    amount: Money,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    let mut debit = Entry::new(Account::InsuranceReceivable, amount);
+    (debit.payer, debit.sequence) = (Some(to), Some(PayerSequence::Primary));
+    let mut credit = Entry::new(Account::PatientReceivable, -amount);
+    if let Some(from) = from {
+        credit.account = Account::InsuranceReceivable;
+        (credit.payer, credit.sequence) = (Some(from), Some(PayerSequence::Primary));
+    }
+    for entry in [&mut debit, &mut credit] {
+        entry.charge = Some(charge_id);
+        entry.patient = Some(patient_id);
+    }
+    Transaction {
+        kind: TransactionKind::Transfer,
+        memo,
+        effective_on: on,
+        source: Source::default(),
+        reverses: None,
+        entries: vec![debit, credit],
+    }
+}
+
 /// An insurer's balance moved to the patient by a person: Dr patient receivable, Cr insurance receivable.
 #[must_use]
 pub fn transfer_to_patient(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
