@@ -1,10 +1,14 @@
 //! Intake: whatever a partner sends is kept, read by what it is, and joined to what it answers.
 
-use claim::{Ack, ClaimAck, ClaimAckBatch, ClaimId, ClaimStatus, StatusCode, TransactionAck};
+use claim::{Ack, ClaimAck, ClaimAckBatch, ClaimStatus, StatusCode, TransactionAck};
 use codes::Library;
-use exchange::FileKind;
+use exchange::{ExchangeError, FileKind};
 use serde_json::json;
-use store::{Role, Tx, submission::Submission, work::NewWorkItem};
+use store::{
+    Role, Tx,
+    submission::{Submission, SubmittedClaim},
+    work::NewWorkItem,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -56,8 +60,9 @@ pub fn take_in(tx: &mut Tx<'_>, library: &Library, file_name: &str, bytes: &[u8]
             let kept = store::document::keep(tx, "ack", file_name, bytes)?;
             intake.document = kept.document.id;
             intake.is_new = kept.is_new;
+            let senders = senders(bytes)?;
             for ack in acks.iter().filter(|_| kept.is_new) {
-                acknowledge(tx, library, kept.document.id, ack, &mut intake)?;
+                acknowledge(tx, library, kept.document.id, &senders, ack, &mut intake)?;
             }
         }
         FileKind::Remittances => {
@@ -91,28 +96,51 @@ fn unknown(file_name: &str, bytes: &[u8]) -> CycleError {
     }
 }
 
+/// Who wrote a file, by its envelopes (ISA06, GS02).
+fn senders(bytes: &[u8]) -> Result<Vec<String>, CycleError> {
+    let interchanges = x12::read(bytes).map_err(ExchangeError::from)?;
+    let envelopes = interchanges.iter().flat_map(|interchange| {
+        let groups = interchange.groups.iter().map(|group| group.gs.el(2));
+        [interchange.isa.el(6)].into_iter().chain(groups)
+    });
+    Ok(envelopes.map(|id| id.trim().to_owned()).collect())
+}
+
+/// A file of ours and the document that answers it.
+struct Answer<'a> {
+    submission: &'a Submission,
+    document: Uuid,
+    /// `ta1`, `999` or `277ca`.
+    kind: &'static str,
+}
+
 fn acknowledge(
     tx: &mut Tx<'_>,
     library: &Library,
     document: Uuid,
+    senders: &[String],
     ack: &Ack,
     intake: &mut Intake,
 ) -> Result<(), CycleError> {
-    let submission = match ack {
-        Ack::Interchange(ack) => store::submission::by_interchange(tx, &ack.interchange_control)?,
-        Ack::Transaction(ack) => store::submission::by_group(tx, &ack.group_control)?,
-        Ack::Claims(batch) => store::submission::by_reference(tx, &batch.batch_reference)?,
+    let (kind, named) = match ack {
+        Ack::Interchange(ack) => ("ta1", store::submission::by_interchange(tx, &ack.interchange_control)?),
+        Ack::Transaction(ack) => ("999", store::submission::by_group(tx, &ack.group_control)?),
+        Ack::Claims(batch) => ("277ca", store::submission::by_reference(tx, &batch.batch_reference)?),
     };
+    // Everybody counts from one: a number means our file only when it comes from whom we sent the file to.
+    let submission = named.filter(|submission| senders.contains(&submission.partner));
     store::submission::keep_ack(tx, document, submission.as_ref().map(|submission| submission.id), ack)?;
     let Some(submission) = submission else {
-        intake.strays.push(format!("{} answers no file of this client", describe(ack)));
+        let from = senders.first().map_or("", String::as_str);
+        intake.strays.push(format!("{} of {from} answers no file this client sent there", describe(ack)));
         return Ok(());
     };
+    let answer = Answer { submission: &submission, document, kind };
     match ack {
         Ack::Interchange(ack) if ack.code == 'R' => {
             let why = format!("TA1: the interchange was refused (note {})", ack.note);
             for claim in store::submission::claims(tx, submission.id)? {
-                reject(tx, claim.claim_id, &why, document, "ta1", intake)?;
+                reject(tx, &answer, &claim, &why, intake)?;
             }
         }
         Ack::Interchange(ack) => {
@@ -121,8 +149,8 @@ fn acknowledge(
                 store::claim::event(tx, claim.claim_id, "ta1", &text, Some(document), &json!({}))?;
             }
         }
-        Ack::Transaction(ack) => transaction(tx, &submission, ack, document, intake)?,
-        Ack::Claims(batch) => claims(tx, library, &submission, batch, document, intake)?,
+        Ack::Transaction(ack) => transaction(tx, &answer, ack, intake)?,
+        Ack::Claims(batch) => claims(tx, library, &answer, batch, intake)?,
     }
     Ok(())
 }
@@ -138,23 +166,22 @@ fn describe(ack: &Ack) -> String {
 /// A 999: refused when its code is R, M, W or X (IK501), else the set passed.
 fn transaction(
     tx: &mut Tx<'_>,
-    submission: &Submission,
+    answer: &Answer<'_>,
     ack: &TransactionAck,
-    document: Uuid,
     intake: &mut Intake,
 ) -> Result<(), CycleError> {
     let is_refused = !matches!(ack.code, 'A' | 'E' | 'P');
     // A 999 without AK2 speaks of the whole group.
     let is_meant = |control: &str| ack.transaction_control.is_empty() || control == ack.transaction_control;
-    for claim in store::submission::claims(tx, submission.id)? {
+    for claim in store::submission::claims(tx, answer.submission.id)? {
         if !is_meant(&claim.transaction_control) {
             continue;
         }
         if is_refused {
             let why = format!("999: the file was refused: {}", ack.errors.join("; "));
-            reject(tx, claim.claim_id, &why, document, "999", intake)?;
+            reject(tx, answer, &claim, &why, intake)?;
         } else {
-            advance(tx, claim.claim_id, ClaimStatus::Acknowledged, "999: the file passed", document, "999")?;
+            advance(tx, answer, &claim, ClaimStatus::Acknowledged, "999: the file passed")?;
         }
     }
     Ok(())
@@ -163,34 +190,32 @@ fn transaction(
 fn claims(
     tx: &mut Tx<'_>,
     library: &Library,
-    submission: &Submission,
+    answer: &Answer<'_>,
     batch: &ClaimAckBatch,
-    document: Uuid,
     intake: &mut Intake,
 ) -> Result<(), CycleError> {
-    let sent = store::submission::claims(tx, submission.id)?;
-    for answer in &batch.claims {
-        let why = sentence(library, answer);
-        if answer.control_number.is_empty() {
-            for claim in sent.iter().filter(|_| !answer.is_accepted) {
-                reject(tx, claim.claim_id, &why, document, "277ca", intake)?;
+    let sent = store::submission::claims(tx, answer.submission.id)?;
+    for ack in &batch.claims {
+        let why = sentence(library, ack);
+        if ack.control_number.is_empty() {
+            for claim in sent.iter().filter(|_| !ack.is_accepted) {
+                reject(tx, answer, claim, &why, intake)?;
             }
             continue;
         }
-        let claim = store::claim::by_number(tx, &answer.control_number)?
-            .filter(|record| sent.iter().any(|claim| claim.claim_id == record.id));
-        let Some(claim) = claim else {
-            intake.strays.push(format!("277CA answers claim {}, which was not in the file", answer.control_number));
+        let named = store::claim::by_number(tx, &ack.control_number)?;
+        let Some(claim) = sent.iter().find(|claim| named.as_ref().is_some_and(|record| record.id == claim.claim_id))
+        else {
+            intake.strays.push(format!("277CA answers claim {}, which was not in the file", ack.control_number));
             continue;
         };
-        if answer.is_accepted {
+        if !ack.is_accepted {
+            reject(tx, answer, claim, &why, intake)?;
+        } else if advance(tx, answer, claim, ClaimStatus::Accepted, &why)? != Effect::Outdated {
             intake.accepted += 1;
-            advance(tx, claim.id, ClaimStatus::Accepted, &why, document, "277ca")?;
-            if let Some(number) = &answer.payer_control_number {
-                store::claim::set_payer_control_number(tx, claim.id, number)?;
+            if let Some(number) = &ack.payer_control_number {
+                store::claim::set_payer_control_number(tx, claim.claim_id, number)?;
             }
-        } else {
-            reject(tx, claim.id, &why, document, "277ca", intake)?;
         }
     }
     Ok(())
@@ -208,46 +233,61 @@ fn sentence(library: &Library, answer: &ClaimAck) -> String {
     format!("277CA {}", parts.join("; "))
 }
 
-/// Moves a claim on where the answer says something new; a later answer may have come first.
+/// What an answer did to a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// It moved on.
+    Moved,
+    /// A later answer came first, or the same one came twice: nothing new.
+    Stood,
+    /// The claim went out again since: the answer is about what was sent before.
+    Outdated,
+}
+
+/// Moves a claim on where the answer says something new about what was sent last; every answer is noted.
 fn advance(
     tx: &mut Tx<'_>,
-    id: ClaimId,
+    answer: &Answer<'_>,
+    claim: &SubmittedClaim,
     next: ClaimStatus,
     text: &str,
-    document: Uuid,
-    kind: &str,
-) -> Result<(), CycleError> {
-    store::claim::event(tx, id, kind, text, Some(document), &json!({}))?;
-    if store::claim::get(tx, id)?.status.may_become(next) {
-        store::claim::set_status(tx, id, next, text, Some(document))?;
+) -> Result<Effect, CycleError> {
+    let last = store::submission::of_claim(tx, claim.claim_id)?.pop();
+    if last.is_some_and(|last| last.id != answer.submission.id) {
+        let file = &answer.submission.file_name;
+        let text = format!("{text} (of version {} in {file}; sent again since, so nothing changes)", claim.version);
+        store::claim::event(tx, claim.claim_id, answer.kind, &text, Some(answer.document), &json!({}))?;
+        return Ok(Effect::Outdated);
     }
-    Ok(())
+    store::claim::event(tx, claim.claim_id, answer.kind, text, Some(answer.document), &json!({}))?;
+    if !store::claim::get(tx, claim.claim_id)?.status.may_become(next) {
+        return Ok(Effect::Stood);
+    }
+    store::claim::set_status(tx, claim.claim_id, next, text, Some(answer.document))?;
+    Ok(Effect::Moved)
 }
 
 /// A claim nobody decided: it is fixed and sent again as an original, by somebody.
 fn reject(
     tx: &mut Tx<'_>,
-    id: ClaimId,
+    answer: &Answer<'_>,
+    claim: &SubmittedClaim,
     why: &str,
-    document: Uuid,
-    kind: &str,
     intake: &mut Intake,
 ) -> Result<(), CycleError> {
-    intake.rejected += 1;
-    advance(tx, id, ClaimStatus::Rejected, why, document, kind)?;
-    let record = store::claim::get(tx, id)?;
-    let open = store::work::of_subject(tx, "claim", id)?;
-    if open.iter().any(|item| item.kind == REJECTION && item.done_at.is_none()) {
+    if advance(tx, answer, claim, ClaimStatus::Rejected, why)? != Effect::Moved {
         return Ok(());
     }
+    intake.rejected += 1;
+    let record = store::claim::get(tx, claim.claim_id)?;
     let new = NewWorkItem {
         kind: REJECTION,
         owner: Role::Biller,
-        subject: ("claim", id.to_string()),
+        subject: ("claim", record.id.to_string()),
         title: format!("{}: {why}", record.number),
         amount: record.charge,
         due_on: Some(record.file_by),
     };
-    store::work::open(tx, &new, &json!({ "number": record.number, "why": why, "document": document }))?;
+    store::work::open(tx, &new, &json!({ "number": record.number, "why": why, "document": answer.document }))?;
     Ok(())
 }
