@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use claim::{ClaimStatus, EncounterStatus, Money};
+use claim::{ClaimStatus, EncounterStatus, Money, WorkItemId};
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
 use store::{
     Role, Tx,
     claim::{ClaimFilter, ClaimOrder},
     encounter::EncounterFilter,
-    work::{NewWorkItem, WorkFilter, WorkItem, WorkOrder},
+    work::NewWorkItem,
 };
 
 use crate::{CycleError, bill};
@@ -19,8 +19,8 @@ use crate::{CycleError, bill};
 pub const FILING_LIMIT: &str = "filing_limit";
 /// Days before the last filing day: two weeks leave a week to code and a week to repeat a refused file.
 const WINDOW_DAYS: i64 = 14;
-/// Visits, claims and items looked at in one pass.
-const PASS_MAX: u32 = 2_000;
+/// Visits or claims read at once.
+const PAGE: u32 = 2_000;
 
 /// A visit or claim that must go out soon.
 struct Near {
@@ -31,8 +31,8 @@ struct Near {
     last_day: Date,
 }
 
-/// Opens work for what nears its limit and was not opened before, and ends what was sent since. Returns how many
-/// were opened.
+/// Opens work for what nears its limit, once, and ends what was sent since. An item put off sleeps on, and one that a
+/// person finished is not opened again for the same last day. Returns how many were opened.
 ///
 /// Scope: one client.
 ///
@@ -41,10 +41,14 @@ struct Near {
 pub fn watch(tx: &mut Tx<'_>) -> Result<usize, CycleError> {
     let mut near = visits(tx)?;
     near.extend(claims(tx)?);
-    let mut open = open_items(tx)?;
+    let mut open: BTreeMap<(String, String), WorkItemId> = store::work::open_of_kind(tx, FILING_LIMIT)?
+        .into_iter()
+        .map(|item| ((item.subject_kind, item.subject_id), item.id))
+        .collect();
     let mut opened = 0;
     for one in near {
-        if open.remove(&(one.subject.0.to_owned(), one.subject.1.clone())).is_some() {
+        let is_open = open.remove(&(one.subject.0.to_owned(), one.subject.1.clone())).is_some();
+        if is_open || was_settled(tx, &one)? {
             continue;
         }
         let item = NewWorkItem {
@@ -58,20 +62,37 @@ pub fn watch(tx: &mut Tx<'_>) -> Result<usize, CycleError> {
         store::work::open(tx, &item, &json!({ "last_day": one.last_day }))?;
         opened += 1;
     }
-    for item in open.into_values() {
-        store::work::finish(tx, item.id, "On its way, or no longer to be billed")?;
+    for id in open.into_values() {
+        store::work::finish(tx, id, "On its way, or no longer to be billed")?;
     }
     Ok(opened)
 }
 
-fn open_items(tx: &mut Tx<'_>) -> Result<BTreeMap<(String, String), WorkItem>, CycleError> {
-    let filter = WorkFilter { kind: Some(FILING_LIMIT.to_owned()), ..WorkFilter::default() };
-    let items = store::work::list(tx, &filter, WorkOrder::Due, PASS_MAX, 0)?;
-    Ok(items.into_iter().map(|item| ((item.subject_kind.clone(), item.subject_id.clone()), item)).collect())
+/// True when a person looked at it and finished it, for the limit it has now. What was ended here because it went out
+/// counts anew when it comes back refused.
+fn was_settled(tx: &mut Tx<'_>, near: &Near) -> Result<bool, CycleError> {
+    let items = store::work::of_subject(tx, near.subject.0, &near.subject.1)?;
+    Ok(items.iter().any(|item| {
+        let by_person = item.done_by.as_ref().is_some_and(|by| by.starts_with("user:"));
+        item.kind == FILING_LIMIT && by_person && item.due_on == Some(near.last_day)
+    }))
 }
 
 fn is_near(tx: &Tx<'_>, last_day: Date) -> bool {
     last_day <= tx.today().saturating_add(WINDOW_DAYS.days())
+}
+
+/// Every page of a list: what is left out would count as sent.
+fn all<T>(mut page: impl FnMut(u32) -> store::Result<Vec<T>>) -> store::Result<Vec<T>> {
+    let mut found = Vec::new();
+    loop {
+        let offset = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        let more = page(offset)?;
+        if more.is_empty() {
+            return Ok(found);
+        }
+        found.extend(more);
+    }
 }
 
 /// Visits on no claim, held up by the clinician who has not signed or answered, or by the coder.
@@ -85,7 +106,7 @@ fn visits(tx: &mut Tx<'_>) -> Result<Vec<Near>, CycleError> {
     let mut near = Vec::new();
     for (status, owner) in waiting {
         let filter = EncounterFilter { status: Some(status), ..EncounterFilter::default() };
-        for record in store::encounter::list(tx, &filter, PASS_MAX, 0)? {
+        for record in all(|offset| store::encounter::list(tx, &filter, PAGE, offset))? {
             let Some((_, payer)) = bill::coverages(tx, &record.encounter)?.into_iter().next() else { continue };
             let limit = i64::from(payer.filing_limit_days).days();
             let last_day = record.encounter.served_on.saturating_add(limit);
@@ -108,7 +129,7 @@ fn claims(tx: &mut Tx<'_>) -> Result<Vec<Near>, CycleError> {
     let mut near = Vec::new();
     for status in [ClaimStatus::Draft, ClaimStatus::Held, ClaimStatus::Ready, ClaimStatus::Rejected] {
         let filter = ClaimFilter { status: Some(status), ..ClaimFilter::default() };
-        for record in store::claim::list(tx, &filter, ClaimOrder::FileBy, PASS_MAX, 0)? {
+        for record in all(|offset| store::claim::list(tx, &filter, ClaimOrder::FileBy, PAGE, offset))? {
             if is_near(tx, record.file_by) {
                 near.push(Near {
                     subject: ("claim", record.id.to_string()),

@@ -609,6 +609,8 @@ CREATE TABLE work_item (
 );
 CREATE INDEX work_item_open ON work_item (client_id, done_at, owner);
 CREATE INDEX work_item_subject ON work_item (client_id, subject_kind, subject_id);
+CREATE UNIQUE INDEX work_item_filing_limit ON work_item (client_id, subject_kind, subject_id)
+    WHERE kind = 'filing_limit' AND done_at IS NULL;
 
 CREATE TABLE appeal (
     client_id TEXT NOT NULL,

@@ -26,6 +26,7 @@ statements! {
               due_on, opened_at, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')";
     GET = columns!(" AND id = $2");
     OF_SUBJECT = columns!(" AND subject_kind = $2 AND subject_id = $3 ORDER BY id");
+    OPEN_OF_KIND = columns!(" AND kind = $2 AND done_at IS NULL ORDER BY id");
     LIST_DUE = columns!(" AND done_at IS NULL AND ($2 = '' OR owner = $2) AND ($3 = '' OR kind = $3) \
                          AND (snoozed_until IS NULL OR snoozed_until <= $4) \
                          ORDER BY COALESCE(due_on, '9999-12-31'), amount_cents DESC, id LIMIT $5 OFFSET $6");
@@ -186,6 +187,12 @@ pub fn get(tx: &mut Tx<'_>, id: WorkItemId) -> Result<WorkItem> {
 pub fn of_subject(tx: &mut Tx<'_>, kind: &str, id: impl ToString) -> Result<Vec<WorkItem>> {
     let params = params![tx.clients(), kind, id.to_string()];
     tx.list(OF_SUBJECT, params, read)
+}
+
+/// Every open item of a kind in scope, asleep or not.
+pub fn open_of_kind(tx: &mut Tx<'_>, kind: &str) -> Result<Vec<WorkItem>> {
+    let params = params![tx.clients(), kind];
+    tx.list(OPEN_OF_KIND, params, read)
 }
 
 /// Open items in scope that are not asleep.

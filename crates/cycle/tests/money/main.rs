@@ -6,6 +6,7 @@
 mod place;
 
 mod follow;
+mod limits;
 mod patient;
 mod posting;
 mod stage;
