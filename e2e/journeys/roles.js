@@ -72,7 +72,6 @@ export async function roles({ name, npi, denial, reason, outcome }) {
     await poster.sees("Held unapplied: 84.00 USD");
     await poster.sees("XQ-1");
     await poster.tabTo(/Belongs to/);
-    await poster.type("NOSUCH");
     await poster.tabTo("Post to this claim");
     await poster.go("m");
     await poster.openRow("ELSEWHERE1");

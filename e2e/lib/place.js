@@ -15,6 +15,8 @@ export async function place() {
   const data = join(folder, "data");
   await cp(SUPERBILL_DEMO, data, { recursive: true });
   const server = spawn(SUPERBILL_BIN, ["demo", "--data", data, "--key", SUPERBILL_KEY, "--listen", "127.0.0.1:0"]);
+  // Also when a journey breaks before its file is under way.
+  process.once("exit", () => server.kill());
   const ended = new Promise((resolve) => server.once("exit", resolve));
   const base = await address(server);
   // Chromium refuses its sandbox to root, and small machines have a small /dev/shm.
