@@ -62,7 +62,12 @@
 
   // The first code that waits for a decision has the focus: a, a, a, then Ctrl Enter.
   const waiting = $("[data-suggestion][data-open]");
-  waiting?.focus({ preventScroll: waiting === suggestions()[0] });
+  const named = window.location.hash.length > 1 ? document.getElementById(decodeURIComponent(window.location.hash.slice(1))) : null;
+  if (named?.matches("details")) {
+    named.open = true;
+    $("input:not([type=hidden]), select", named)?.focus();
+  } else if (named?.matches("[data-suggestion]")) named.focus();
+  else waiting?.focus({ preventScroll: waiting === suggestions()[0] });
 
   // --- palette and help ------------------------------------------------------------------------------
   const palette = $("#palette");
@@ -74,23 +79,25 @@
     filterPalette("");
     input.focus();
   };
+  const choose = (option) => {
+    $$(".options a", palette).forEach((o, i) => { o.id = `palette-${i}`; o.setAttribute("aria-selected", String(o === option)); });
+    $("input", palette).setAttribute("aria-activedescendant", option?.id || "");
+    option?.scrollIntoView({ block: "nearest" });
+  };
   const filterPalette = (words) => {
     const options = $$(".options a", palette);
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    options.forEach((o) => { o.hidden = !wanted.every((w) => o.textContent.toLowerCase().includes(w)); o.removeAttribute("aria-selected"); });
-    options.find((o) => !o.hidden)?.setAttribute("aria-selected", "true");
+    options.forEach((o) => { o.hidden = !wanted.every((w) => o.textContent.toLowerCase().includes(w)); });
+    choose(options.find((o) => !o.hidden));
   };
   palette?.addEventListener("input", (event) => filterPalette(event.target.value));
   palette?.addEventListener("keydown", (event) => {
     const shown = $$(".options a", palette).filter((o) => !o.hidden);
-    const at = shown.findIndex((o) => o.getAttribute("aria-selected"));
+    const at = shown.findIndex((o) => o.getAttribute("aria-selected") === "true");
     if (event.key === "Enter" && shown[at]) { event.preventDefault(); go(shown[at].href); }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      shown[at]?.removeAttribute("aria-selected");
-      const next = shown[Math.max(0, Math.min(shown.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))];
-      next?.setAttribute("aria-selected", "true");
-      next?.scrollIntoView({ block: "nearest" });
+      choose(shown[Math.max(0, Math.min(shown.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))]);
     }
   });
 

@@ -141,7 +141,8 @@ impl Asked {
             let file_name = part.file_name().map(str::to_owned);
             let bytes = part.bytes().await.map_err(broken)?;
             match file_name {
-                Some(_) if bytes.is_empty() => {}
+                // A file field left alone comes without name and bytes.
+                Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
                 Some(file_name) => self.files.push(Upload { name: file_name, bytes: bytes.to_vec() }),
                 None => {
                     let text = String::from_utf8(bytes.to_vec())

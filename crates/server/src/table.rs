@@ -40,6 +40,7 @@ pub const ROUTES: &[Route] = &[
     get("/patients/{id}", Roles(ACCOUNTS, account::show)),
     post("/patients/{id}", Roles(registration::REGISTRARS, registration::change_patient)),
     post("/patients/{id}/coverages", Roles(registration::REGISTRARS, registration::keep_coverage)),
+    post("/patients/{id}/eligibility", Roles(registration::REGISTRARS, registration::ask)),
     post("/patients/{id}/payments", Roles(payment::TAKERS, payment::receive)),
     post("/patients/{id}/refunds", Roles(payment::REFUNDERS, payment::refund)),
     post("/patients/{id}/statements", Roles(payment::TAKERS, payment::print_statement)),

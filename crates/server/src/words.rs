@@ -49,6 +49,14 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
+/// A name of the record in words: `claim_number` as `Claim number`.
+#[must_use]
+pub fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
 /// How long something waits: `today`, `3 days`.
 #[must_use]
 pub fn age(since: Date, today: Date) -> String {
@@ -74,7 +82,7 @@ pub fn left(last: Date, today: Date) -> Tag {
 /// `1958-04-11, 67 years`.
 #[must_use]
 pub fn born(on: Date, today: Date) -> String {
-    format!("{on}, {} years", claim::age_on(on, today))
+    format!("{on}, {}", count(usize::from(claim::age_on(on, today)), "year", "years"))
 }
 
 /// Where a visit stands.

@@ -179,6 +179,16 @@ pub struct Counts {
     queries: usize,
     appeals: usize,
     other: (u64, Money),
+    owing: (u64, Money),
+}
+
+/// Patients who owe, and how much, for those whose list it is.
+fn owing(tx: &mut Tx<'_>, person: &Person) -> Result<(u64, Money), Fault> {
+    if !of(person).any(|list| list.source == Source::Statements) {
+        return Ok((0, Money::ZERO));
+    }
+    let sums = crate::room::account::owed_sums(tx)?;
+    Ok((sums.len() as u64, sums.values().map(|(_, amount)| *amount).sum()))
 }
 
 /// Most items counted one by one.
@@ -211,10 +221,11 @@ impl Counts {
             queries: store::query::open(tx, mine, COUNTED_MAX, 0)?.len(),
             appeals: store::appeal::pending(tx, COUNTED_MAX, 0)?.len(),
             other,
+            owing: owing(tx, person)?,
         })
     }
 
-    /// How many items a list has; statements are counted only on their own page.
+    /// How many items a list has.
     #[must_use]
     pub fn of(&self, list: &Worklist) -> usize {
         self.with_money(list).0
@@ -242,7 +253,7 @@ impl Counts {
                 let found = self.remittances.iter().filter(|(s, ..)| waiting.contains(s));
                 found.fold((0, Money::ZERO), |(n, sum), (_, count, m)| (n + count, sum + *m))
             }
-            Source::Statements => (0, Money::ZERO),
+            Source::Statements => self.owing,
         };
         (usize::try_from(count).unwrap_or(usize::MAX), money)
     }

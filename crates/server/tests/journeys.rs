@@ -111,6 +111,9 @@ async fn a_pasted_note_becomes_a_claim_on_its_way() {
 
     let moved = biller.post("/demo/advance", &[("by", "answer"), ("idempotency", "move-1")]).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let told = biller.get(&moved.location).await;
+    let told = told.body.split("role=\"status\"").nth(1).unwrap().split("</div>").next().unwrap().to_owned();
+    assert!(told.contains("came in") && (told.contains("/documents/") || told.contains("/remittances/")), "{told}");
     let history = biller.get(&format!("{claim}?view=history")).await;
     assert!(history.body.contains("277CA") || history.body.contains("835"), "{}", history.body);
     let manager = site.sign_in("cedar.manager").await;
@@ -241,6 +244,12 @@ async fn a_stray_remittance_says_what_is_unknown_and_how_much_is_held() {
     let cut = &STRAY[..400];
     let cut = poster.upload("/remittances", &[("idempotency", "third")], Some(("cut.835", cut.as_bytes()))).await;
     assert_eq!(cut.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", cut.body);
+    assert!(cut.body.contains("cut.835: ") && cut.body.contains("Byte"), "{}", cut.body);
+    let empty = poster.upload("/remittances", &[("idempotency", "empty")], Some(("empty.835", b""))).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.body.contains("empty.835 is empty"), "{}", empty.body);
+    let none = poster.upload("/remittances", &[("idempotency", "none")], Some(("", b""))).await;
+    assert!(none.body.contains("Choose the file"), "{}", none.body);
 }
 
 #[tokio::test]

@@ -193,6 +193,21 @@ async fn the_desks_do_their_work_through_their_pages() {
     let changed = desk.post(&format!("{account}/coverages"), &fields).await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
     assert!(opens(&desk, &account).await.contains("ZZ12345"));
+    // Its payer is asked in a file and answers when the day has passed.
+    let page = desk.get(&account).await;
+    let ask = format!("{account}/eligibility");
+    let fields_asked = [("coverage", coverage.as_str()), ("idempotency", &page.key_of(&ask))];
+    assert_eq!(desk.post(&ask, &fields_asked).await.status, StatusCode::SEE_OTHER);
+    assert!(opens(&desk, &account).await.contains("no answer yet"));
+    desk.post("/demo/advance", &[("by", "day"), ("idempotency", "day-1")]).await;
+    let answered = opens(&desk, &account).await;
+    assert!(
+        !answered.contains("no answer yet") && answered.contains("in (") || answered.contains("came in"),
+        "{answered}"
+    );
+    assert!(
+        links(answered.split("notice").nth(1).unwrap(), "/documents/").len() + answered.matches("code ").count() > 0
+    );
     // Through another patient's page the same coverage is not there.
     let other =
         links(&opens(&desk, "/patients").await, "/patients/").into_iter().find(|link| *link != account).unwrap();

@@ -84,6 +84,10 @@ async fn a_large_write_off_goes_to_the_manager(site: &Site) {
         }
     }
     let denial = handed.expect("a denial above the limit");
+    // The denied line is followed back to the words of the note.
+    let page = opens(&biller, &denial).await;
+    assert!(page.contains("<q>") && page.contains("Where line"), "{page}");
+    assert!(links(&page, "/encounters/RB-E").iter().any(|link| link.contains("#s")), "{page}");
     let manager = site.sign_in("river.manager").await;
     assert!(links(&opens(&manager, "/work/other").await, "/denials/").contains(&denial));
     let page = manager.get(&denial).await;

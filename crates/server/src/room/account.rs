@@ -36,6 +36,20 @@ pub struct Owing {
 /// # Errors
 /// When the store fails.
 pub fn owing(tx: &mut Tx<'_>) -> Result<Vec<Owing>, Fault> {
+    let mut found = Vec::new();
+    for (patient_id, (since, amount)) in owed_sums(tx)? {
+        let name = store::patient::get(tx, patient_id)?.name.sorted();
+        found.push(Owing { patient_id, name, since, amount });
+    }
+    found.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
+    Ok(found)
+}
+
+/// What each patient owes who owes anything, with the day of its oldest part.
+///
+/// # Errors
+/// When the store fails.
+pub fn owed_sums(tx: &mut Tx<'_>) -> Result<BTreeMap<PatientId, (Date, Money)>, Fault> {
     let today = tx.today();
     let mut sums: BTreeMap<PatientId, (Date, Money)> = BTreeMap::new();
     for item in store::ledger::open_items(tx, today)? {
@@ -44,13 +58,8 @@ pub fn owing(tx: &mut Tx<'_>) -> Result<Vec<Owing>, Fault> {
             *sum = (sum.0.min(item.since), sum.1 + item.amount);
         }
     }
-    let mut found = Vec::new();
-    for (patient_id, (since, amount)) in sums.into_iter().filter(|(_, (_, amount))| amount.is_positive()) {
-        let name = store::patient::get(tx, patient_id)?.name.sorted();
-        found.push(Owing { patient_id, name, since, amount });
-    }
-    found.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
-    Ok(found)
+    sums.retain(|_, (_, amount)| amount.is_positive());
+    Ok(sums)
 }
 
 /// `GET /patients/{id}`.

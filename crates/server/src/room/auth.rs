@@ -9,15 +9,15 @@ use crate::answer::{Fault, Outcome, go, page};
 use crate::app::App;
 use crate::asked::Asked;
 use crate::call::Call;
-use crate::view::entry::{Persona, SignIn};
+use crate::view::entry::{Persona, PersonaGroup, SignIn};
 use crate::{asset, password, session};
 
 const SERVER: Actor = Actor::System("server");
 /// The same for an unknown name and a wrong password, so that names cannot be found out.
 const REFUSED: &str = "User name or password is wrong.";
 
-/// Roles in the order of the work, from the note to the figures.
-const ORDER: [Role; 6] = [Role::Provider, Role::Coder, Role::Biller, Role::Poster, Role::FrontDesk, Role::Manager];
+/// Roles in the order people are shown.
+const ORDER: [Role; 6] = [Role::Coder, Role::Biller, Role::Poster, Role::FrontDesk, Role::Provider, Role::Manager];
 
 /// `GET /healthz`: the process answers and the records can be read.
 pub fn health(app: &App, _: &Asked) -> Outcome {
@@ -46,7 +46,7 @@ fn form(app: &App, asked: &Asked, error: &str) -> Result<SignIn, Fault> {
 }
 
 /// The demo's people with what they do, for a browser on this machine.
-fn personas(app: &App, asked: &Asked) -> Result<Vec<Persona>, Fault> {
+fn personas(app: &App, asked: &Asked) -> Result<Vec<PersonaGroup>, Fault> {
     let Some(demo) = app.demo.as_ref().filter(|_| asked.is_local()) else { return Ok(Vec::new()) };
     app.db.read(&SERVER, Scope::Installation, |tx| {
         let clients = store::client::list(tx)?;
@@ -62,14 +62,21 @@ fn personas(app: &App, asked: &Asked) -> Result<Vec<Persona>, Fault> {
             titles.sort_unstable();
             titles.dedup();
             let words: Vec<&str> = titles.iter().map(|role| role.label()).collect();
-            let what = format!("{}, {}", words.join(" and "), at.join(" and "));
+            let what = words.join(" and ");
             let order = titles.iter().filter_map(|role| ORDER.iter().position(|o| o == role)).min();
             // Those of every client first, then client by client in the order of the work.
-            let place = (std::cmp::Reverse(at.len()), at.join(" "), order, user.name.clone());
+            let place = (std::cmp::Reverse(at.len()), at.join(" and "), order, user.name.clone());
             personas.push((place, Persona { login: user.login, name: user.name, what }));
         }
         personas.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(personas.into_iter().map(|(_, persona)| persona).collect())
+        let mut groups: Vec<PersonaGroup> = Vec::new();
+        for ((_, label, ..), persona) in personas {
+            match groups.last_mut().filter(|group| group.label == label) {
+                Some(group) => group.personas.push(persona),
+                None => groups.push(PersonaGroup { label, personas: vec![persona] }),
+            }
+        }
+        Ok(groups)
     })
 }
 

@@ -8,6 +8,7 @@ use store::claim::{ClaimEvent, ClaimFilter, ClaimOrder, ClaimRecord, ClaimVersio
 use store::{Actor, Role, Scope, Tx};
 
 use super::context::{self, Names};
+use super::registration::REGISTRARS;
 use super::{edit, segments};
 use crate::answer::{Fault, Outcome, page};
 use crate::call::{Call, found};
@@ -52,6 +53,10 @@ pub fn show(call: &Call<'_>) -> Outcome {
             filing_limit: match record.submitted_on {
                 Some(on) => format!("sent {on}"),
                 None => format!("file by {} ({})", record.file_by, words::left(record.file_by, today).label),
+            },
+            coverage_href: match may(call, &record, &version).check {
+                true => call.link(REGISTRARS, format!("/patients/{}#coverage-1", record.patient_id)),
+                false => String::new(),
             },
             encounter_href: call.link(CHART, format!("/encounters/{}", visit.number)),
             related,

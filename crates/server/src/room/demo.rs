@@ -3,13 +3,18 @@
 use std::sync::Mutex;
 
 use cycle::office::Arrival;
+use store::Tx;
 
-use crate::answer::{Fault, Outcome};
+use crate::answer::{Fault, Outcome, go};
 use crate::call::Call;
+use crate::view::frame::Message;
 use crate::words;
+use crate::worklist::{CLAIMS, MONEY};
 
 /// Days of a week.
 const WEEK: i64 = 7;
+/// Answers linked from the message; the lists have the rest.
+const LINKS_MAX: usize = 8;
 
 /// `POST /demo/advance`: by a day, a week, or to the next answer of a payer.
 pub fn advance(call: &Call<'_>) -> Outcome {
@@ -31,8 +36,27 @@ pub fn advance(call: &Call<'_>) -> Outcome {
     };
     let arrivals = arrivals.map_err(|e| Fault::Broken(e.to_string()))?;
     let own: Vec<&Arrival> = arrivals.iter().filter(|arrival| arrival.client == call.person.client.id).collect();
-    let today = call.read(|tx| Ok(tx.today()))?;
-    call.done(&back, format!("It is {}. {}", words::long_day(today), told(&own)))
+    let (today, links) = call.read(|tx| Ok((tx.today(), links(tx, call, &own)?)))?;
+    let text = format!("It is {}. {}", words::long_day(today), told(&own));
+    call.app.tell(&call.person.session.token_hash, Message { kind: "good".into(), text, links, ..Message::default() });
+    Ok(go(&back))
+}
+
+/// What came in, to be opened: remittances as pages, other answers as files.
+fn links(tx: &mut Tx<'_>, call: &Call<'_>, arrivals: &[&Arrival]) -> Result<Vec<(String, String)>, Fault> {
+    let mut links = Vec::new();
+    for (arrival, intake) in arrivals.iter().filter_map(|arrival| Some((arrival, arrival.outcome.as_ref().ok()?))) {
+        if intake.remittances.is_empty() && call.has(CLAIMS) {
+            links.push((format!("/documents/{}", intake.document), arrival.name.clone()));
+        }
+        for posted in intake.remittances.iter().filter(|_| call.has(MONEY)) {
+            let record = store::remittance::get(tx, posted.id)?;
+            let words = format!("{} of {} USD", record.trace_number, record.amount);
+            links.push((format!("/remittances/{}", posted.id), words));
+        }
+    }
+    links.truncate(LINKS_MAX);
+    Ok(links)
 }
 
 /// What came in for the client, in words.
@@ -43,7 +67,8 @@ fn told(arrivals: &[&Arrival]) -> String {
     let taken: Vec<_> = arrivals.iter().filter_map(|arrival| arrival.outcome.as_ref().ok()).collect();
     let sum = |of: &dyn Fn(&cycle::intake::Intake) -> usize| taken.iter().map(|intake| of(intake)).sum::<usize>();
     let refused = arrivals.len() - taken.len();
-    let mut parts = vec![words::count(arrivals.len(), "file came in", "files came in")];
+    let came = words::count(arrivals.len(), "answer came in", "answers came in");
+    let mut parts: Vec<String> = Vec::new();
     let remittances = sum(&|intake| intake.remittances.iter().filter(|r| r.is_new).count());
     let denials = sum(&|intake| intake.remittances.iter().map(|r| r.denials).sum());
     for (count, one, many) in [
@@ -57,5 +82,5 @@ fn told(arrivals: &[&Arrival]) -> String {
             parts.push(words::count(count, one, many));
         }
     }
-    format!("{}.", parts.join(", "))
+    if parts.is_empty() { format!("{came}:") } else { format!("{came} ({}):", parts.join(", ")) }
 }

@@ -9,6 +9,7 @@ use store::{Role, Tx};
 
 use super::claim::BILLERS;
 use super::context::{self, Names};
+use super::evidence;
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
 use crate::view::denial::{DenialPage, DeniedLine};
@@ -83,6 +84,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 charge: Amount::balance(body.charge),
                 denied: Amount::balance(item.amount),
                 reasons: reason,
+                evidence: evidence::of_line(tx, call, claim_id, body.line)?,
             }],
             payer_reference: body.payer_control_number.clone(),
             may_work: may,
@@ -279,7 +281,7 @@ pub fn work_item(call: &Call<'_>) -> Outcome {
             frame: call.frame(tx)?,
             id: item.id.to_string(),
             title: item.title.clone(),
-            kind: item.kind.replace('_', " "),
+            kind: words::label(&item.kind),
             owner: item.owner.label().to_owned(),
             status: if item.done_at.is_some() { Tag::good("Done") } else { Tag::warn("Open") },
             amount: Amount::balance(item.amount),
@@ -287,7 +289,7 @@ pub fn work_item(call: &Call<'_>) -> Outcome {
             subject,
             href,
             facts: facts
-                .filter_map(|(name, value)| Some((name.replace('_', " "), value.as_str()?.to_owned())))
+                .filter_map(|(name, value)| Some((words::label(name), value.as_str()?.to_owned())))
                 .filter(|(name, value)| !value.is_empty() && !name.ends_with(" id"))
                 .collect(),
             is_open: item.done_at.is_none(),

@@ -38,11 +38,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
 }
 
 fn summary(tx: &mut Tx<'_>, call: &Call<'_>, counts: &Counts, list: &Worklist) -> Result<ListSummary, Fault> {
-    let (mut count, mut money) = counts.with_money(list);
-    if list.source == Source::Statements {
-        let due = super::account::owing(tx)?;
-        (count, money) = (due.len(), due.iter().map(|d| d.amount).sum());
-    }
+    let (count, money) = counts.with_money(list);
     let first = if count == 0 { None } else { first(tx, call, list.source, count)? };
     let today = tx.today();
     let (first, since) = first.map_or((String::new(), None), |(href, since)| (href, since));

@@ -99,7 +99,7 @@ pub fn remittances(call: &Call<'_>) -> Outcome {
         let found = store::remittance::list(tx, &which, PAGE + 1, paging.offset)?;
         let label = |s: RemittanceState| match s {
             RemittanceState::Proved => "Proved",
-            RemittanceState::Posting => "Posting",
+            RemittanceState::Posting => "Partly parked",
             RemittanceState::Posted => "Posted",
             RemittanceState::Parked => "Not posted",
         };

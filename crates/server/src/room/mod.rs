@@ -11,6 +11,7 @@ pub mod denial;
 mod edit;
 pub mod encounter;
 pub mod encounter_new;
+mod evidence;
 pub mod home;
 pub mod json;
 pub mod lists;

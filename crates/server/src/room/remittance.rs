@@ -181,8 +181,15 @@ fn candidates(tx: &mut Tx<'_>, row: &RemittanceClaim) -> Result<Vec<Choice>, Fau
 /// `POST /remittances`: a file from a payer, whoever brings it.
 pub fn take_in(call: &Call<'_>) -> Outcome {
     let file = call.asked.files.first().ok_or_else(|| Fault::refused("Choose the file: an 835, 999, 277CA or TA1."))?;
+    if file.bytes.is_empty() {
+        return Err(Fault::Refused(format!("{} is empty: ask the payer to send it again.", file.name)));
+    }
+    let named = |fault: Fault| match fault {
+        Fault::Refused(why) if !why.contains(&file.name) => Fault::Refused(format!("{}: {why}", file.name)),
+        other => other,
+    };
     let done = call.once(|tx| {
-        let taken = intake::take_in(tx, &call.app.library, &file.name, &file.bytes)?;
+        let taken = intake::take_in(tx, &call.app.library, &file.name, &file.bytes).map_err(|e| named(e.into()))?;
         let text = told(tx, &taken)?;
         let first = taken.remittances.first().map(|posted| posted.id);
         Ok((first, text))

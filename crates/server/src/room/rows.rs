@@ -118,10 +118,10 @@ pub(super) fn remittance_rows(found: &[RemittanceRecord]) -> Vec<Row> {
             Cell::open(format!("/remittances/{}", record.id), &record.trace_number),
             Cell::Text(record.payer_name.clone()),
             Cell::Day(record.paid_on.to_string()),
-            Cell::Text(format!(
-                "{} posted, {} parked of {}",
-                record.posted_count, record.parked_count, record.claims_count
-            )),
+            Cell::Text(match record.parked_count {
+                0 => words::count(record.posted_count as usize, "claim posted", "claims posted"),
+                parked => format!("{parked} of {} parked", record.claims_count),
+            }),
             Cell::State(words::remittance(record)),
             Cell::Money(Amount::payment(record.amount)),
         ])

@@ -87,6 +87,10 @@ pub struct CoverageForm {
     pub terminated_on: String,
     /// Authorization on file, or empty.
     pub authorization: String,
+    /// Payer and days, in words.
+    pub about: String,
+    /// What the payer last said about it, in words.
+    pub said: Tag,
 }
 
 /// One movement of money.

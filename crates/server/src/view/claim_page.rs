@@ -27,6 +27,8 @@ pub struct ClaimPage {
     pub paid: Amount,
     /// Last filing day in words, or empty.
     pub filing_limit: String,
+    /// Where the coverage is corrected while the claim can still take it, or empty.
+    pub coverage_href: String,
     /// Address of the encounter.
     pub encounter_href: String,
     /// Other claims of the visit: address and words.

@@ -76,4 +76,19 @@ pub struct DeniedLine {
     pub denied: Amount,
     /// Reasons.
     pub reasons: String,
+    /// The codes of the line with the words of the note that led to them.
+    pub evidence: Vec<CodeEvidence>,
+}
+
+/// A code of a denied line and where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct CodeEvidence {
+    /// The code.
+    pub code: String,
+    /// Words of the note.
+    pub quotes: Vec<String>,
+    /// Why it was decided, when a person said so.
+    pub decided: String,
+    /// Where the words stand, or empty.
+    pub href: String,
 }

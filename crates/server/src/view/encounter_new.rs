@@ -97,7 +97,7 @@ pub struct NoteNeed {
 pub static NEEDS: [NoteNeed; 7] = [
     NoteNeed {
         text: "History: why the patient came, since when",
-        pattern: r"(subjective|history|hpi|complain\w*|presents?|indication|interval)\b[^\n]*[:.]?\s*\n?[^\n]*\w{3,}",
+        pattern: r"(subjective|history|hpi|complain\w*|presents?|indication|interval)\b[^\n]*[:.]?\s*\n?[^\n]*\w{3,}|(^|\n)\s*c/?c\b[:.]?[^\n]*\w{3,}",
     },
     NoteNeed {
         text: "Examination or measures: what was found",
@@ -109,7 +109,7 @@ pub static NEEDS: [NoteNeed; 7] = [
     },
     NoteNeed {
         text: "Assessment: a diagnosis in words",
-        pattern: r"(assessment|impression|diagnos[ie]s)\b[^\n]*[:.]?\s*(\d[.)])?[^\S\n]*[a-z]{3,}",
+        pattern: r"(assessment|impression|\bimp|\ba/p|\ba&p|\bdx|diagnos[ie]s)\b[^\n]*[:.]?\s*(\d[.)])?[^\S\n]*[a-z]{3,}",
     },
     NoteNeed {
         text: "Plan: treatment, tests, follow-up",

@@ -13,6 +13,15 @@ pub struct SignIn {
     /// Where to go afterwards.
     pub next: String,
     /// One-click entries, only in a demo served to this machine.
+    pub personas: Vec<PersonaGroup>,
+}
+
+/// The demo people of one client, or of all.
+#[derive(Clone, Debug, Default)]
+pub struct PersonaGroup {
+    /// Whose people.
+    pub label: String,
+    /// In the order of the work.
     pub personas: Vec<Persona>,
 }
 
@@ -23,7 +32,7 @@ pub struct Persona {
     pub login: String,
     /// Name.
     pub name: String,
-    /// Role and client.
+    /// Roles.
     pub what: String,
 }
 

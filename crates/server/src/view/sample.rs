@@ -11,7 +11,7 @@ use super::denial::*;
 use super::edi::EdiLine;
 use super::encounter::*;
 use super::encounter_new::EncounterNew;
-use super::entry::{Notice, Persona, SignIn};
+use super::entry::{Notice, Persona, PersonaGroup, SignIn};
 use super::frame::*;
 use super::home::*;
 use super::listing::*;
@@ -356,6 +356,7 @@ pub fn claim_page(tab: &str) -> ClaimPage {
         by: String::new(),
     };
     ClaimPage {
+        coverage_href: String::new(),
         frame: frame(),
         context: context("Okafor, Ines"),
         control_number: "C000118".into(),
@@ -498,7 +499,7 @@ pub fn denial(is_bare: bool) -> DenialPage {
         deadline: "2026-03-05".into(),
         left: Tag::bad("3 days"),
         amount: owed(41_000),
-        lines: vec![DeniedLine { number: 1, procedure: "20610-LT".into(), charge: owed(41_000), denied: owed(41_000), reasons: "CO-50".into() }],
+        lines: vec![DeniedLine { evidence: Vec::new(), number: 1, procedure: "20610-LT".into(), charge: owed(41_000), denied: owed(41_000), reasons: "CO-50".into() }],
         payer_reference: "BH2026020300017".into(),
         correction: "Sent as a replacement (frequency 7) with the payer's claim number.".into(),
         appeal_letter: "We ask you to reconsider the decision on the service of 2026-01-14.\n\nThe note documents …".into(),
@@ -688,10 +689,9 @@ pub fn pages() -> Vec<(&'static str, String)> {
         asset_key: "1".into(),
         error: "User name or password is wrong.".into(),
         next: "/".into(),
-        personas: vec![Persona {
-            login: "coder".into(),
-            name: "Avery Quill".into(),
-            what: "Coder, both clients".into(),
+        personas: vec![PersonaGroup {
+            label: "Both clients".into(),
+            personas: vec![Persona { login: "coder".into(), name: "Avery Quill".into(), what: "Coder".into() }],
         }],
     };
     let notice = Notice {
