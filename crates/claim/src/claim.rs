@@ -166,6 +166,11 @@ pub struct LineAdjudication {
     pub payer_number: String,
     /// Paid (SVD02).
     pub paid: Money,
+    /// The service as the payer decided it (SVD03), which is not always what was sent.
+    pub procedure: ProcedureCode,
+    /// Its modifiers (SVD03).
+    #[serde(default)]
+    pub modifiers: Vec<Modifier>,
     /// Units paid (SVD05).
     pub units: u32,
     /// Adjustments (CAS).
@@ -194,6 +199,9 @@ pub struct OtherPayer {
     /// Claim-level adjustments (CAS).
     #[serde(default)]
     pub adjustments: Vec<Adjustment>,
+    /// Decided on (2330B DTP*573), where the lines do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<Date>,
     /// Its control number (2330B REF*F8), when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_number: Option<String>,

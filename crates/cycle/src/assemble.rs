@@ -138,6 +138,7 @@ fn other_payer(coverage: &Coverage, payer: &Payer, patient: &Patient) -> OtherPa
         paid: None,
         patient_liability: None,
         adjustments: Vec::new(),
+        decided_on: None,
         control_number: None,
     }
 }
@@ -146,11 +147,11 @@ fn subscriber_name(subscriber: Option<&PersonName>, patient: &PersonName) -> Per
     subscriber.unwrap_or(patient).clone()
 }
 
-/// Insurance type code when Medicare pays after an employer's plan is not derived here: it needs the
-/// questionnaire's answer (42 CFR 411). A supplement behind Medicare carries none.
-///
 /// The claim to the next payer after `decided` on `sent`: same services and charges, the earlier
 /// payer's decision in 2320 and 2430 (005010X222A1).
+///
+/// Why Medicare pays after an employer's plan (SBR05) is not derived here: it needs the questionnaire's answer
+/// (42 CFR 411). A supplement behind Medicare carries none.
 #[must_use]
 pub fn next_claim(
     control_number: &str,
@@ -160,6 +161,18 @@ pub fn next_claim(
     next: (&Coverage, &Payer),
 ) -> Claim {
     let (coverage, payer) = next;
+    let lines: Vec<ServiceLine> = sent
+        .lines
+        .iter()
+        .map(|line| {
+            let mut line = line.clone();
+            let parts = parts_of(decided, &sent.control_number, &line);
+            line.control_number = line_number(control_number, line.number);
+            line.adjudications.extend(adjudication(&sent.payer.payer_number, &line, &parts, decided_on));
+            line
+        })
+        .collect();
+    let is_dated = lines.iter().flat_map(|l| &l.adjudications).any(|a| a.payer_number == sent.payer.payer_number);
     let earlier = OtherPayer {
         sequence: sent.sequence,
         payer: sent.payer.clone(),
@@ -168,16 +181,9 @@ pub fn next_claim(
         paid: Some(decided.paid),
         patient_liability: None,
         adjustments: decided.adjustments.clone(),
+        decided_on: Some(decided_on).filter(|_| !is_dated),
         control_number: Some(decided.payer_control_number.clone()),
     };
-    let lines = sent.lines.iter().map(|line| {
-        let mut line = line.clone();
-        line.control_number = line_number(control_number, line.number);
-        if let Some(payment) = payment_of(decided, &sent.control_number, &line) {
-            line.adjudications.push(adjudication(&sent.payer.payer_number, payment, decided_on));
-        }
-        line
-    });
     let other_payers = std::iter::once(earlier)
         .chain(sent.other_payers.iter().filter(|o| o.payer.payer_number != payer.payer_number).cloned())
         .collect();
@@ -190,31 +196,56 @@ pub fn next_claim(
         member: member(coverage),
         accident: accident(coverage, payer),
         prior_authorization: coverage.prior_authorization.clone(),
-        lines: lines.collect(),
+        lines,
         other_payers,
         ..sent.clone()
     }
 }
 
-/// The decision on a line: by our line number, else by code and charge.
-fn payment_of<'a>(decided: &'a ClaimPayment, claim_number: &str, line: &ServiceLine) -> Option<&'a LinePayment> {
+/// The decision on a line, in as many parts as the payer made of it: by our line number, else by code and charge.
+fn parts_of<'a>(decided: &'a ClaimPayment, claim_number: &str, line: &ServiceLine) -> Vec<&'a LinePayment> {
     let sent_control = line_number(claim_number, line.number);
-    decided.lines.iter().find(|p| p.control_number.as_deref() == Some(&sent_control)).or_else(|| {
-        decided.lines.iter().find(|p| {
-            p.submitted_procedure.as_ref().unwrap_or(&p.procedure) == &line.procedure && p.charge == line.charge
-        })
-    })
+    let named: Vec<_> =
+        decided.lines.iter().filter(|p| p.control_number.as_deref() == Some(sent_control.as_str())).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let is_it = |p: &&LinePayment| {
+        p.submitted_procedure.as_ref().unwrap_or(&p.procedure) == &line.procedure && p.charge == line.charge
+    };
+    decided.lines.iter().find(is_it).into_iter().collect()
 }
 
-fn adjudication(payer_number: &str, payment: &LinePayment, decided_on: Date) -> LineAdjudication {
-    let adjustments: Vec<Adjustment> = payment.adjustments.iter().filter(|a| !a.amount.is_zero()).cloned().collect();
-    LineAdjudication {
+/// One adjudication of the whole line: what the next payer reads must balance with the line's charge (SNIP 3). It names
+/// the service as decided, or as sent when the payer made several of it.
+fn adjudication(
+    payer_number: &str,
+    line: &ServiceLine,
+    parts: &[&LinePayment],
+    decided_on: Date,
+) -> Option<LineAdjudication> {
+    let (first, others) = parts.split_first()?;
+    let is_one = others.iter().all(|p| (&p.procedure, &p.modifiers) == (&first.procedure, &first.modifiers));
+    let (procedure, modifiers) =
+        if is_one { (&first.procedure, &first.modifiers) } else { (&line.procedure, &line.modifiers) };
+    let mut adjustments: Vec<Adjustment> = Vec::new();
+    for adjustment in parts.iter().flat_map(|part| &part.adjustments).filter(|a| !a.amount.is_zero()) {
+        let is_same = |known: &&mut Adjustment| (known.group, &known.reason) == (adjustment.group, &adjustment.reason);
+        match adjustments.iter_mut().find(is_same) {
+            Some(known) => known.amount += adjustment.amount,
+            None => adjustments.push(adjustment.clone()),
+        }
+    }
+    adjustments.sort_by_key(|adjustment| adjustment.group);
+    Some(LineAdjudication {
         payer_number: payer_number.to_owned(),
-        paid: payment.paid,
-        units: payment.units,
+        paid: parts.iter().map(|part| part.paid).sum(),
+        procedure: procedure.clone(),
+        modifiers: modifiers.clone(),
+        units: parts.iter().map(|part| part.units).sum(),
         adjustments,
         decided_on,
-    }
+    })
 }
 
 /// Facts of a patient or coverage that registration corrected, taken into a claim that was rejected

@@ -57,6 +57,7 @@ fn other_payer(sequence: PayerSequence, paid: Option<i64>) -> OtherPayer {
         paid: paid.map(Money::from_cents),
         patient_liability: None,
         adjustments: Vec::new(),
+        decided_on: None,
         control_number: None,
     }
 }
@@ -70,6 +71,8 @@ fn decided(paid: i64, adjusted: i64) -> LineAdjudication {
     LineAdjudication {
         payer_number: "UT009".into(),
         paid: Money::from_cents(paid),
+        procedure: "99213".parse().unwrap(),
+        modifiers: Vec::new(),
         units: 1,
         adjustments: vec![Adjustment::new(AdjustmentGroup::Co, "45".parse().unwrap(), Money::from_cents(adjusted))],
         decided_on: date(2026, 3, 4),

@@ -300,6 +300,7 @@ fn earlier_payers_may_speak_for_the_whole_claim() {
         paid: Some(Money::from_cents(8_000)),
         patient_liability: None,
         adjustments: vec![adjustment("1", 8_000), adjustment("2", 2_000)],
+        decided_on: None,
         control_number: None,
     };
     second.other_payers = vec![medicare.clone()];

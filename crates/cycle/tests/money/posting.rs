@@ -135,6 +135,67 @@ fn the_next_payer_gets_a_claim_with_the_decision() {
     });
 }
 
+/// The claim to the next payer as a file; it must pass everything its receiver checks before adjudication.
+fn written(stage: &Stage, claim: &claim::Claim) -> String {
+    let submitter: exchange::Party = stage.read(|tx| Ok(store::installation::submitter(tx)?));
+    let (name, id) = (claim.payer.name.clone(), claim.payer.payer_number.clone());
+    let receiver = exchange::Party { name, id, ..exchange::Party::default() };
+    let controls = exchange::Controls {
+        interchange: 1,
+        group: 1,
+        transaction: 1,
+        at: jiff::civil::date(2026, 1, 20).at(9, 0, 0, 0),
+        usage: 'T',
+        reference: "R1".into(),
+    };
+    let bytes = exchange::write_837p(std::slice::from_ref(claim), &submitter, &receiver, &controls).unwrap();
+    let report = x12::validate(&bytes, &x12::Options { snip: 5, ..x12::Options::default() });
+    let errors: Vec<_> = report.findings.iter().filter(|f| f.severity == x12::Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(exchange::read_837p(&bytes).unwrap()[0].claims[0].claim.lines, claim.lines);
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_line_decided_in_parts_goes_on_as_one_and_as_decided() {
+    play("parts", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000)]);
+        let mut whole = decided(&billed, ClaimDecision::Primary, "ICN1", &[V1]);
+        whole.lines[0].procedure = "99213".parse().unwrap();
+        whole.lines[0].submitted_procedure = Some("99214".parse().unwrap());
+        let mut rest = whole.lines[0].clone();
+        (rest.charge, rest.paid, rest.units) = (cents(5_000), cents(4_000), 0);
+        rest.adjustments = vec![claim::Adjustment::new(Co, "45".parse().unwrap(), cents(1_000))];
+        whole.lines[0].charge -= rest.charge;
+        whole.lines[0].paid -= rest.paid;
+        whole.lines[0].adjustments[0].amount -= cents(1_000);
+        whole.lines.push(rest);
+        let posted = stage.take_in(&stage.remittance(&billed.payer, "T1", vec![whole], &[]));
+        let [second] = posted.opened[..] else { panic!("{posted:?}") };
+        let claim = stage.read(|tx| Ok(store::claim::latest(tx, second)?.claim));
+        let [decision] = &claim.lines[0].adjudications[..] else { panic!("{:?}", claim.lines) };
+        assert_eq!((decision.paid, decision.adjustments.len(), decision.units), (cents(10_632), 3, 1));
+        let text = written(stage, &claim);
+        assert!(text.contains("*106.32*HC:99213*"), "{text}");
+    });
+}
+
+#[test]
+fn a_decision_without_lines_is_dated_with_its_payer() {
+    play("lineless", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000)]);
+        let mut decision = decided(&billed, ClaimDecision::Primary, "ICN1", &[V1]);
+        decision.adjustments = std::mem::take(&mut decision.lines[0].adjustments);
+        decision.lines.clear();
+        let coverage = stage.world.people.iter().find(|p| p.key == "c01").unwrap().coverages[1].clone();
+        let payer = stage.read(|tx| Ok(store::payer::get(tx, coverage.payer_id)?));
+        let on = jiff::civil::date(2026, 1, 19);
+        let claim = cycle::assemble::next_claim("QF0000009X", &billed.claim, &decision, on, (&coverage, &payer));
+        let text = written(stage, &claim);
+        assert_eq!(text.matches("DTP*573*D8*20260119").count(), 1, "{text}");
+    });
+}
+
 #[test]
 fn what_does_not_add_up_stays_outside_the_books() {
     play("unbalanced", |stage| {

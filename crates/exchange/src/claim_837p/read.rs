@@ -198,6 +198,8 @@ impl Levels {
         let (head, lines) = scope.cut("LX");
         let (own, others) = head.cut("SBR");
         let clm = own.first();
+        let lines: Vec<ServiceLine> =
+            (1_u16..).zip(lines).map(|(number, line)| service_line(number, line, &others)).collect::<Result<_, _>>()?;
         Ok(Claim {
             control_number: clm.el(1).to_owned(),
             frequency: Frequency::from_code(clm.comp(5, 3))
@@ -221,11 +223,8 @@ impl Levels {
             note: own.with("2300", "NTE", "ADD").map_or("", |nte| nte.el(2)).to_owned(),
             diagnoses: diagnoses(own)?,
             patient_paid: own.amount("2300", "F5")?.unwrap_or(Money::ZERO),
-            lines: (1_u16..)
-                .zip(lines)
-                .map(|(number, line)| service_line(number, line, &others))
-                .collect::<Result<_, _>>()?,
-            other_payers: others.iter().map(|other| other_payer(*other)).collect::<Result<_, _>>()?,
+            other_payers: others.iter().map(|other| other_payer(*other, &lines)).collect::<Result<_, _>>()?,
+            lines,
             billing,
             member,
         })
@@ -353,11 +352,12 @@ fn diagnoses(own: Scope<'_, '_>) -> Result<Vec<DiagnosisCode>, ExchangeError> {
     Ok(codes)
 }
 
-/// 2320, 2330A and 2330B.
-fn other_payer(other: Scope<'_, '_>) -> Result<OtherPayer, ExchangeError> {
+/// 2320, 2330A and 2330B. Where the payer decided lines, its date is theirs.
+fn other_payer(other: Scope<'_, '_>, lines: &[ServiceLine]) -> Result<OtherPayer, ExchangeError> {
     let sbr = other.first();
     let insured = other.need("2330A", "NM1")?;
     let payer = other.need("2330B", "NM1")?;
+    let has_lines = lines.iter().flat_map(|line| &line.adjudications).any(|one| one.payer_number == payer.el(9));
     Ok(OtherPayer {
         sequence: sequence(sbr)?,
         payer: claim_payer(payer, sbr, other.address("2330B")),
@@ -372,6 +372,7 @@ fn other_payer(other: Scope<'_, '_>) -> Result<OtherPayer, ExchangeError> {
         paid: other.amount("2320", "D")?,
         patient_liability: other.amount("2320", "EAF")?,
         adjustments: adjustment::read(other.all("2320", "CAS"))?,
+        decided_on: other.day("2330B", "DTP", "573")?.filter(|_| !has_lines),
         control_number: other.reference_if("2330B", "F8"),
     })
 }
@@ -381,13 +382,12 @@ fn service_line(number: u16, scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> 
     let (line, decisions) = scope.cut("SVD");
     let sv1 = line.need("2400", "SV1")?;
     let (from, through) = line.with("2400", "DTP", "472").ok_or_else(|| line.missing("2400", "DTP*472"))?.range(3)?;
-    let modifiers = (3..=6).map(|m| sv1.comp(1, m)).filter(|text| !text.is_empty());
     let pointers = (1..=4).map(|m| sv1.comp(7, m)).filter(|text| !text.is_empty());
     Ok(ServiceLine {
         number,
         control_number: line.reference("2400", "6R").to_owned(),
         procedure: sv1.code(1, ProcedureCode::new(sv1.comp(1, 2)))?,
-        modifiers: modifiers.map(|text| sv1.code(1, Modifier::new(text))).collect::<Result<_, _>>()?,
+        modifiers: modifiers(sv1, 1)?,
         charge: sv1.money(2)?,
         units: sv1.whole(4)?,
         basis: match sv1.el(3) {
@@ -409,6 +409,12 @@ fn service_line(number: u16, scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> 
     })
 }
 
+/// The modifiers of a procedure in element `n` (C003).
+fn modifiers(seg: Seg<'_>, n: usize) -> Result<Vec<Modifier>, ExchangeError> {
+    let given = (3..=6).map(|m| seg.comp(n, m)).filter(|text| !text.is_empty());
+    given.map(|text| seg.code(n, Modifier::new(text))).collect()
+}
+
 /// 2430; its date stands there or in the 2330B of the payer.
 fn adjudication(scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> Result<LineAdjudication, ExchangeError> {
     let svd = scope.first();
@@ -422,6 +428,8 @@ fn adjudication(scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> Result<LineAd
     Ok(LineAdjudication {
         payer_number: svd.el(1).to_owned(),
         paid: svd.money(2)?,
+        procedure: svd.code(3, ProcedureCode::new(svd.comp(3, 2)))?,
+        modifiers: modifiers(svd, 3)?,
         units: svd.whole(5)?,
         adjustments: adjustment::read(scope.all("2430", "CAS"))?,
         decided_on: decided_on.ok_or_else(|| scope.missing("2430", "DTP*573"))?,

@@ -290,6 +290,9 @@ fn other_payer(pen: &mut Pen<'_>, claim: &Claim, other: &OtherPayer) -> Result<(
         (None, _) => {}
     }
     payer(pen, &other.payer)?;
+    if let Some(decided_on) = other.decided_on {
+        pen.day("573", decided_on);
+    }
     pen.reference("F8", other.control_number.as_deref().unwrap_or_default())
 }
 
@@ -300,7 +303,6 @@ fn service_line(pen: &mut Pen<'_>, number: u16, line: &ServiceLine) -> Result<()
     let description = pen.words("line description", 80, &line.description)?;
     let mut procedure = vec!["HC", line.procedure.as_str()];
     procedure.extend(line.modifiers.iter().map(claim::Modifier::as_str));
-    let plain_length = procedure.len();
     procedure.resize(6, "");
     procedure.push(&description);
     let pointers: Vec<String> = line.pointers.iter().map(u8::to_string).collect();
@@ -320,9 +322,11 @@ fn service_line(pen: &mut Pen<'_>, number: u16, line: &ServiceLine) -> Result<()
     );
     pen.days("472", line.from, line.through);
     pen.reference("6R", &line.control_number)?;
-    procedure.truncate(plain_length);
     for decided in &line.adjudications {
         pen.ident("earlier payer's identifier", 80, &decided.payer_number)?;
+        pen.count("modifiers an earlier payer decided", decided.modifiers.len(), 0..=4)?;
+        let mut procedure = vec!["HC", decided.procedure.as_str()];
+        procedure.extend(decided.modifiers.iter().map(claim::Modifier::as_str));
         pen.elements(
             "SVD",
             &[

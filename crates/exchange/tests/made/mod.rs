@@ -115,17 +115,26 @@ fn adjustments(max: usize) -> impl Strategy<Value = Vec<Adjustment>> {
     )
 }
 
+fn coded() -> impl Strategy<Value = ProcedureCode> {
+    select(vec!["99213", "97110", "G0283", "0001U"]).prop_map(|code| ProcedureCode::new(code).unwrap())
+}
+
+fn modifiers() -> impl Strategy<Value = Vec<Modifier>> {
+    vec(select(vec!["25", "59", "GP", "KX", "RT"]).prop_map(|m| Modifier::new(m).unwrap()), 0..5)
+}
+
 fn line(payers: Vec<String>) -> impl Strategy<Value = ServiceLine> {
-    let procedure = select(vec!["99213", "97110", "G0283", "0001U"]).prop_map(|code| ProcedureCode::new(code).unwrap());
-    let modifiers = vec(select(vec!["25", "59", "GP", "KX", "RT"]).prop_map(|m| Modifier::new(m).unwrap()), 0..5);
     let place = option::of(select(vec!["12", "22"]).prop_map(|code| PlaceOfService::new(code).unwrap()));
-    let what = (procedure, modifiers, place, maybe(word(40)));
+    let what = (coded(), modifiers(), place, maybe(word(40)));
     let much = (cents(1..900_000), 1_u32..99, any::<bool>());
     let decided = payers.into_iter().map(|payer_number| {
-        (cents(0..90_000), 1_u32..4, adjustments(6), day(2025..2027)).prop_map(
-            move |(paid, units, adjustments, decided_on)| LineAdjudication {
+        let what = (coded(), modifiers());
+        (cents(0..90_000), what, 1_u32..4, adjustments(6), day(2025..2027)).prop_map(
+            move |(paid, (procedure, modifiers), units, adjustments, decided_on)| LineAdjudication {
                 payer_number: payer_number.clone(),
                 paid,
+                procedure,
+                modifiers,
                 units,
                 adjustments,
                 decided_on,
@@ -174,6 +183,7 @@ fn other_payer(sequence: PayerSequence) -> impl Strategy<Value = OtherPayer> {
             paid: None,
             patient_liability,
             adjustments: Vec::new(),
+            decided_on: None,
             control_number,
         },
     )

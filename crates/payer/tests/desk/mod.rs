@@ -256,6 +256,8 @@ pub fn after(mut claim: Claim, paid: &str, coinsurance: &str) -> Claim {
     line.adjudications = vec![LineAdjudication {
         payer_number: "FIRST".into(),
         paid,
+        procedure: line.procedure.clone(),
+        modifiers: vec![],
         units: 1,
         adjustments: vec![
             adjustment(AdjustmentGroup::Co, "45", line.charge - paid - left),
