@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use claim::{Carc, Claim, ClaimAck, ClaimAckBatch, Remittance, StatusCode};
+use claim::{Claim, ClaimAck, ClaimAckBatch, Remittance, StatusCode};
 use codes::Library;
 use exchange::{ClaimBatch, Controls, ExchangeError, Party, RefusedClaim};
 use jiff::civil::Date;
-use payer::{Plan, ReopenError, RunError, State};
+use payer::{Plan, ReopenError, Request, RunError, State};
 use x12::write::Envelope;
+
+use crate::follow::{Letter, LetterPurpose};
 
 /// When the desk makes its files.
 const HOUR: i8 = 18;
@@ -190,13 +192,17 @@ impl Desk {
         Ok(exchange::write_271(&answers, &self.party(), &submitter, &Controls { reference, ..controls })?)
     }
 
-    /// Takes a request to look at a decided claim again: an appeal, or a clerical error told by telephone or
-    /// letter. What the denial rested on is set aside; the answer comes as a remittance on a later pay day.
+    /// Reads a letter about a decided claim: an appeal, or a claim with a clerical error corrected. The plan says what
+    /// an appeal changes; the answer comes as a remittance on a later pay day, also when it changes nothing.
     ///
     /// # Errors
     /// Why the payer does not look at it again.
-    pub fn reopen(&mut self, payer_control_number: &str, set_aside: &[Carc], on: Date) -> Result<(), ReopenError> {
-        payer::reopen(&self.plan, &mut self.state, payer_control_number, set_aside, on)
+    pub fn reopen(&mut self, letter: &Letter, on: Date) -> Result<(), ReopenError> {
+        let request = match &letter.purpose {
+            LetterPurpose::Appeal(reasons) => Request::Appeal(reasons),
+            LetterPurpose::Reopening(corrected) => Request::Correction(corrected),
+        };
+        payer::reopen(&self.plan, &mut self.state, &letter.payer_control_number, request, on)
     }
 
     /// Decides and pays everything that does not lie: one 835 file a payee, with its name.

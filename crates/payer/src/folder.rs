@@ -34,6 +34,8 @@ pub struct PlanError {
 struct PlanFile {
     payer: plan::Identity,
     rules: plan::Rules,
+    #[serde(default)]
+    appeals: plan::Appeals,
     payment: plan::Payment,
     #[serde(default)]
     coordination: plan::Coordination,
@@ -105,6 +107,7 @@ pub(crate) fn parse(plan_toml: &str, members_csv: &str, fees_csv: &str) -> Resul
     let plan = Plan {
         payer: file.payer,
         rules: file.rules,
+        appeals: file.appeals,
         payment: file.payment,
         coordination: file.coordination,
         contracts,

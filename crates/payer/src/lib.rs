@@ -28,5 +28,5 @@ pub use list::{CodeList, CodeRange};
 pub use member::{Member, Opening, PersonKey};
 pub use plan::Plan;
 pub use receive::receive;
-pub use remit::{ReopenError, RunError, adjudicate, mirror, reopen, run, run_now};
+pub use remit::{ReopenError, Request, RunError, adjudicate, mirror, reopen, run, run_now};
 pub use state::{Record, Standing, State};

@@ -16,6 +16,8 @@ pub struct Plan {
     pub payer: Identity,
     /// Filing, edits and authorisation.
     pub rules: Rules,
+    /// What an appeal changes.
+    pub appeals: Appeals,
     /// How and when it pays.
     pub payment: Payment,
     /// How it pays after another payer.
@@ -106,6 +108,14 @@ pub enum PayerEdit {
     NewPatient,
     /// Diagnoses a coverage policy asks for.
     MedicalNecessity,
+}
+
+/// What an appeal changes (`[appeals]`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appeals {
+    /// Denial reasons (CARC) that fall when somebody appeals; every other stands, however often it is appealed.
+    pub overturns: Vec<Carc>,
 }
 
 /// Filing, edits and authorisation (`[rules]`).

@@ -19,6 +19,9 @@ use crate::{
     state::Standing,
 };
 
+/// Days in which a clerical error is corrected (42 CFR 405.980(b)(1)).
+const REOPENING_DAYS: i64 = 365;
+
 /// Why the payer could not finish its day. The state it leaves is not to be kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
@@ -93,8 +96,11 @@ pub enum ReopenError {
     /// It is not decided, or no longer stands.
     #[error("claim {0} is not one that stands decided, so there is nothing to take up again")]
     NotDecided(String),
-    /// The days to appeal are over.
-    #[error("the last day to appeal claim {claim} was {last}")]
+    /// A correction that is not of this claim, or changes its charge.
+    #[error("the correction is not of claim {0}: number, provider and charge stay as they were")]
+    OtherClaim(String),
+    /// The days to ask are over.
+    #[error("the last day to ask about claim {claim} was {last}")]
     TooLate {
         /// The payer's control number.
         claim: String,
@@ -103,31 +109,56 @@ pub enum ReopenError {
     },
 }
 
-/// Grants an appeal: the claim goes back into the queue, the denial reasons given are set aside, and its next
-/// remittance carries the reversal and the new decision (MA91).
+/// What a letter about a decided claim asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Request<'a> {
+    /// To give up the denials for these reasons.
+    Appeal(&'a [Carc]),
+    /// To decide the claim as corrected: a clerical error reopening.
+    Correction(&'a Claim),
+}
+
+/// Takes a decided claim up again: it goes back into the queue, and its next remittance carries the reversal and the
+/// new decision (MA91). An appeal sets aside the denial reasons that the plan lets fall; when it names none of those,
+/// the new decision confirms the old one. A correction is decided on its own merits.
 ///
 /// # Errors
-/// [`ReopenError`] when the claim does not stand decided or the days to appeal are over.
+/// [`ReopenError`] when the claim does not stand decided, the days to ask are over, or the correction is of another
+/// claim.
 pub fn reopen(
     plan: &Plan,
     state: &mut State,
     payer_control_number: &str,
-    set_aside: &[Carc],
+    request: Request<'_>,
     on: Date,
 ) -> Result<(), ReopenError> {
-    let Some(record) = state.records.get_mut(payer_control_number) else {
-        return Err(ReopenError::Unknown(payer_control_number.to_owned()));
+    let claim = || payer_control_number.to_owned();
+    let record = state.records.get_mut(payer_control_number).ok_or_else(|| ReopenError::Unknown(claim()))?;
+    let decided_on = record.decided_on.filter(|_| record.standing == Standing::Decided);
+    let decided_on = decided_on.ok_or_else(|| ReopenError::NotDecided(claim()))?;
+    let days = match request {
+        Request::Appeal(_) => i64::from(plan.rules.appeal_limit_days),
+        Request::Correction(_) => REOPENING_DAYS,
     };
-    let Some(decided_on) = record.decided_on.filter(|_| record.standing == Standing::Decided) else {
-        return Err(ReopenError::NotDecided(payer_control_number.to_owned()));
-    };
-    let last = decided_on.saturating_add(i64::from(plan.rules.appeal_limit_days).days());
+    let last = decided_on.saturating_add(days.days());
     if last < on {
-        return Err(ReopenError::TooLate { claim: payer_control_number.to_owned(), last });
+        return Err(ReopenError::TooLate { claim: claim(), last });
+    }
+    match request {
+        Request::Appeal(reasons) => {
+            let fallen = reasons.iter().filter(|reason| plan.appeals.overturns.contains(reason));
+            record.waived.extend(fallen.map(|reason| reason.as_str().to_owned()));
+        }
+        Request::Correction(corrected) => {
+            let what = |claim: &Claim| (claim.control_number.clone(), claim.billing.npi.clone(), claim.charge());
+            if what(corrected) != what(&record.claim) {
+                return Err(ReopenError::OtherClaim(claim()));
+            }
+            record.claim = corrected.clone();
+        }
     }
     record.standing = Standing::Waiting;
     record.due_on = Some(on.saturating_add(i64::from(plan.payment.latency_days).days()));
-    record.waived.extend(set_aside.iter().map(|reason| reason.as_str().to_owned()));
     Ok(())
 }
 

@@ -54,7 +54,7 @@ pub struct Record {
     /// When the decision it replaces was made: the filing limit counts from there, also after an appeal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_decided_on: Option<Date>,
-    /// Denial reasons an appeal set aside.
+    /// Denial reasons that fell to an appeal.
     #[serde(default)]
     pub waived: Vec<String>,
     /// Every decision with its reversals, oldest first.

@@ -11,7 +11,7 @@ use claim::{
 use codes::Library;
 use desk::{GROUP, SERVED, TODAY, Text, after, claim, decide, next, show};
 use jiff::{ToSpan, civil::date};
-use payer::{Plan, Standing, State, check_eligibility, receive, reopen, run, run_now};
+use payer::{Plan, ReopenError, Request, Standing, State, check_eligibility, receive, reopen, run, run_now};
 
 fn refusal(plan: &Plan, state: &mut State, claim: Claim) -> String {
     let ack = receive(plan, state, &Library::shipped(), &[claim], TODAY).remove(0);
@@ -229,16 +229,20 @@ fn a_stray_claim_a_shortfall_and_a_wrong_total() {
     assert_eq!(send(&wrong, &mut State::new(), "C", "99214 300").imbalances().len(), 1);
 }
 
+/// Visits that need an authorisation, and a payer that gives way to an appeal over it.
+const AUTHORIZED: &str = "authorization_required = [\"99214\"]";
+const FALLS: &str = "[appeals]\noverturns = [\"197\"]";
+
 #[test]
 fn an_appeal_granted_comes_back_as_reversal_and_payment() {
-    let plan = Text::eighty_twenty().rules("authorization_required = [\"99214\"]").fee("99214", "180").plan();
+    let plan = Text::eighty_twenty().rules(AUTHORIZED).fee("99214", "180").more(FALLS).plan();
     let (library, mut state) = (Library::shipped(), State::new());
     let ack = receive(&plan, &mut state, &library, &[claim(&["99214 300"])], TODAY).remove(0);
     let number = ack.payer_control_number.unwrap();
-    assert!(reopen(&plan, &mut state, &number, &[], TODAY).is_err());
+    assert!(reopen(&plan, &mut state, &number, Request::Appeal(&[]), TODAY).is_err());
     assert_eq!(run_now(&plan, &mut state, &library, TODAY).unwrap()[0].amount, Money::ZERO);
-    assert!(reopen(&plan, &mut state, &number, &[], TODAY.saturating_add(121.days())).is_err());
-    reopen(&plan, &mut state, &number, &["197".parse().unwrap()], TODAY).unwrap();
+    assert!(reopen(&plan, &mut state, &number, Request::Appeal(&[]), TODAY.saturating_add(121.days())).is_err());
+    reopen(&plan, &mut state, &number, Request::Appeal(&["197".parse().unwrap()]), TODAY).unwrap();
     let answer = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
     assert_eq!(show(&answer.claims[0]), ["CO-197 -300.00 = 0.00"]);
     assert_eq!(show(&answer.claims[1]), ["CO-45 120.00 PR-2 36.00 = 144.00"]);
@@ -248,7 +252,7 @@ fn an_appeal_granted_comes_back_as_reversal_and_payment() {
 /// What is decided again meets the same history: a duplicate denied meanwhile, and the filing limit of the replaced.
 #[test]
 fn an_appeal_is_not_lost_to_its_own_duplicate_or_to_time() {
-    let plan = Text::eighty_twenty().rules("authorization_required = [\"99214\"]").fee("99214", "180").plan();
+    let plan = Text::eighty_twenty().rules(AUTHORIZED).fee("99214", "180").more(FALLS).plan();
     let (library, mut state) = (Library::shipped(), State::new());
     let first = next(&plan, &mut state, &claim(&["99214 300"]));
     let mut again = claim(&["99214 300"]);
@@ -256,7 +260,7 @@ fn an_appeal_is_not_lost_to_its_own_duplicate_or_to_time() {
     again.prior_authorization = Some("PA-1".into());
     assert_eq!(show(&next(&plan, &mut state, &again)), ["OA-18 300.00 = 0.00"]);
     let waived = ["197".parse().unwrap()];
-    reopen(&plan, &mut state, &first.payer_control_number, &waived, TODAY).unwrap();
+    reopen(&plan, &mut state, &first.payer_control_number, Request::Appeal(&waived), TODAY).unwrap();
     let answer = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
     assert_eq!(show(&answer.claims[1]), ["CO-45 120.00 PR-2 36.00 = 144.00"]);
 
@@ -268,9 +272,50 @@ fn an_appeal_is_not_lost_to_its_own_duplicate_or_to_time() {
     let late = TODAY.saturating_add(360.days());
     let decided = payer::adjudicate(&plan, &mut state, &library, &replacement, late).unwrap().pop().unwrap();
     assert_eq!(show(&decided), ["CO-197 310.00 = 0.00"]);
-    reopen(&plan, &mut state, &decided.payer_control_number, &waived, late).unwrap();
+    reopen(&plan, &mut state, &decided.payer_control_number, Request::Appeal(&waived), late).unwrap();
     let answer = run_now(&plan, &mut state, &library, late).unwrap().remove(0);
     assert_eq!(show(&answer.claims[1]), ["CO-45 130.00 PR-2 36.00 = 144.00"]);
+}
+
+#[test]
+fn an_appeal_for_a_reason_that_stands_is_confirmed() {
+    let plan =
+        Text::eighty_twenty().rules(AUTHORIZED).fee("99214", "180").more("[appeals]\noverturns = [\"50\"]").plan();
+    let (library, mut state) = (Library::shipped(), State::new());
+    let first = next(&plan, &mut state, &claim(&["99214 300"]));
+    let reasons = ["197".parse().unwrap(), "50".parse().unwrap()];
+    reopen(&plan, &mut state, &first.payer_control_number, Request::Appeal(&reasons), TODAY).unwrap();
+    let answer = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
+    assert_eq!(show(&answer.claims[0]), ["CO-197 -300.00 = 0.00"]);
+    assert_eq!(show(&answer.claims[1]), ["CO-197 300.00 = 0.00"]);
+    assert_eq!(answer.amount, Money::ZERO);
+}
+
+#[test]
+fn a_correction_is_decided_on_its_own_merits() {
+    let plan = Text::eighty_twenty().rules(AUTHORIZED).fee("99214", "180").fee("99213", "120").more(FALLS).plan();
+    let (library, mut state) = (Library::shipped(), State::new());
+    let sent = claim(&["99214 300"]);
+    let first = next(&plan, &mut state, &sent);
+    let ask = |state: &mut State, corrected: &claim::Claim, on| {
+        reopen(&plan, state, &first.payer_control_number, Request::Correction(corrected), on)
+    };
+    let mut dearer = sent.clone();
+    dearer.lines[0].charge += Money::from_cents(1);
+    assert!(matches!(ask(&mut state, &dearer, TODAY), Err(ReopenError::OtherClaim(_))));
+    assert!(matches!(ask(&mut state, &sent, TODAY.saturating_add(366.days())), Err(ReopenError::TooLate { .. })));
+
+    // Nothing corrected, nothing changed.
+    ask(&mut state, &sent, TODAY).unwrap();
+    let same = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
+    assert_eq!(show(&same.claims[1]), ["CO-197 300.00 = 0.00"]);
+
+    let mut corrected = sent.clone();
+    corrected.lines[0].procedure = "99213".parse().unwrap();
+    ask(&mut state, &corrected, TODAY).unwrap();
+    let anew = run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0);
+    assert_eq!(show(&anew.claims[1]), ["CO-45 180.00 PR-2 24.00 = 96.00"]);
+    assert_eq!(anew.claims[1].lines[0].procedure.as_str(), "99213");
 }
 
 #[test]

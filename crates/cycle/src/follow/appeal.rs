@@ -180,12 +180,12 @@ fn send(tx: &mut Tx<'_>, record: &ClaimRecord, payer: &Payer, sent: &Claim, draf
 }
 
 /// What a letter asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LetterPurpose {
-    /// To set a denial aside.
-    Appeal,
-    /// To decide again with a clerical error corrected.
-    Reopening,
+    /// To set denials aside, for these reasons.
+    Appeal(Vec<Carc>),
+    /// To decide the claim again, as it is corrected in the enclosure.
+    Reopening(Box<Claim>),
 }
 
 /// A letter on its way to a payer, in the payer's terms.
@@ -199,8 +199,6 @@ pub struct Letter {
     pub payer_id: PayerId,
     /// The payer's number of the claim.
     pub payer_control_number: String,
-    /// The denial reasons in question.
-    pub reasons: Vec<Carc>,
 }
 
 /// What an outgoing file asks a payer for, when it is a letter of ours: the one who carries it to a built-in payer
@@ -210,17 +208,15 @@ pub struct Letter {
 /// When the store refuses.
 pub fn letter_of(tx: &mut Tx<'_>, outgoing: &Outgoing) -> Result<Option<Letter>, CycleError> {
     let named = |prefix: &str| outgoing.file_name.strip_prefix(prefix)?.strip_suffix(".pdf");
-    let (purpose, number) = match (named(APPEAL), named(REOPENING)) {
-        (Some(number), _) => (LetterPurpose::Appeal, number),
-        (_, Some(number)) => (LetterPurpose::Reopening, number),
-        _ => return Ok(None),
-    };
+    let (appeal, reopening) = (named(APPEAL), named(REOPENING));
+    let Some(number) = appeal.or(reopening) else { return Ok(None) };
     let Some(record) = store::claim::by_number(tx, number)? else { return Ok(None) };
     let Some(payer_control_number) = record.payer_control_number.clone() else { return Ok(None) };
-    let mut reasons: Vec<Carc> = Vec::new();
-    for item in store::work::of_subject(tx, "claim", record.id)? {
-        let carc = item.body.get("carc").and_then(|carc| carc.as_str()).and_then(|carc| Carc::new(carc).ok());
-        reasons.extend(carc.filter(|carc| item.kind == "denial" && !reasons.contains(carc)));
-    }
-    Ok(Some(Letter { purpose, claim_id: record.id, payer_id: record.payer_id, payer_control_number, reasons }))
+    let purpose = if appeal.is_some() {
+        let denials = open_denials(tx, record.id)?;
+        LetterPurpose::Appeal(denials.into_iter().filter_map(|(_, denial)| Carc::new(&denial.carc).ok()).collect())
+    } else {
+        LetterPurpose::Reopening(Box::new(store::claim::latest(tx, record.id)?.claim))
+    };
+    Ok(Some(Letter { purpose, claim_id: record.id, payer_id: record.payer_id, payer_control_number }))
 }

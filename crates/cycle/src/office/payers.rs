@@ -20,7 +20,7 @@ impl Office {
         let today = self.today()?;
         Ok(self.db.write(&JOBS, Scope::Installation, |tx| {
             if let Some(mut desk) = counter::desk(tx, letter.payer_id)?
-                && desk.reopen(&letter.payer_control_number, &letter.reasons, today).is_ok()
+                && desk.reopen(letter, today).is_ok()
             {
                 counter::leave(tx, letter.payer_id, &desk)?;
             }

@@ -114,8 +114,8 @@ fn medicare_is_asked_to_reopen() {
         assert_eq!(stage.read(|tx| Ok(store::claim::of_encounter(tx, billed.encounter_id)?.len())), 1);
         let outgoing = stage.read(|tx| Ok(store::outbox::waiting(tx, 10)?)).remove(0);
         let letter = stage.read(|tx| follow::letter_of(tx, &outgoing)).unwrap();
-        assert_eq!((letter.purpose, letter.payer_control_number.as_str()), (LetterPurpose::Reopening, "ICN1"));
-        assert_eq!(letter.reasons, ["4".parse().unwrap()]);
+        let LetterPurpose::Reopening(enclosed) = &letter.purpose else { panic!("{letter:?}") };
+        assert_eq!((&enclosed.lines, letter.payer_control_number.as_str()), (&claim.lines, "ICN1"));
         if let Some(text) = text_of(stage, outgoing.document_id) {
             assert!(text.contains("we sent 99213 (units: 1), correct is 99213-25 (units: 1)"), "{text}");
         }
@@ -154,6 +154,27 @@ fn an_appeal_is_opened_in_time_filed_and_decided() {
         stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first), anew], &[]));
         assert_eq!(stage.read(|tx| Ok(store::appeal::get(tx, id)?.status)), AppealStatus::Won);
         assert_eq!(stage.work("claim", billed.id), []);
+    });
+}
+
+#[test]
+fn an_appeal_that_changes_nothing_is_lost_and_goes_to_the_next_level() {
+    play("lost", |stage| {
+        let billed = stage.bill("c25", &[("93000", 4_500)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "50", 4_500)]];
+        stage.decide(&billed, "T1", cuts);
+        let id = stage.write(|tx| follow::open_appeal(tx, billed.id, "asdf"));
+        stage.write(|tx| follow::file_appeal(tx, id));
+        let outgoing = stage.read(|tx| Ok(store::outbox::waiting(tx, 10)?)).remove(0);
+        let letter = stage.read(|tx| follow::letter_of(tx, &outgoing)).unwrap();
+        assert_eq!(letter.purpose, LetterPurpose::Appeal(vec!["50".parse().unwrap()]));
+
+        let same = decided(&billed, ClaimDecision::Primary, "ICN1", cuts);
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&same), same], &[]));
+        assert_eq!(stage.read(|tx| Ok(store::appeal::get(tx, id)?.status)), AppealStatus::Lost);
+        assert_eq!(stage.work("claim", billed.id), [("denial".to_owned(), 4_500)]);
+        let second = stage.write(|tx| follow::open_appeal(tx, billed.id, "History of syncope"));
+        assert_eq!(stage.read(|tx| Ok(store::appeal::get(tx, second)?.level)), 2);
     });
 }
 
