@@ -1,12 +1,12 @@
 //! Charges and claims: what was done becomes charges, charges become a claim, the claim is examined.
 
 use claim::{
-    Claim, ClaimId, ClaimStatus, CodeSet, CodedService, Coverage, Encounter, EncounterId, EncounterStatus, Frequency,
-    Money, Payer, PayerSequence, ServiceLine,
+    ChargeId, Claim, ClaimId, ClaimStatus, CodeSet, CodedService, Coverage, Encounter, EncounterId, EncounterStatus,
+    Frequency, Money, Payer, PayerSequence, ServiceLine,
 };
 use codes::Library;
 use jiff::ToSpan;
-use ledger::{Account, posting};
+use ledger::{Account, Transaction, TransactionKind, posting};
 use price::ChargeMaster;
 use store::{
     Tx,
@@ -100,7 +100,7 @@ pub struct Drafted<'a> {
     /// The claim it replaces or follows.
     pub follows_id: Option<ClaimId>,
     /// The charge of each line, in line order.
-    pub charges: &'a [claim::ChargeId],
+    pub charges: &'a [ChargeId],
     /// Why it is made.
     pub reason: &'a str,
 }
@@ -172,7 +172,7 @@ pub fn build(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> R
     let needs_clia = |line: &ServiceLine| library.procedure(&line.procedure, line.from).is_some_and(|p| p.needs_clia);
     claim.clia = client.settings.clia.filter(|_| claim.lines.iter().any(needs_clia));
     move_to_first_payer(tx, &charges, payer)?;
-    let ids: Vec<claim::ChargeId> = charges.iter().map(|charge| charge.id).collect();
+    let ids: Vec<ChargeId> = charges.iter().map(|charge| charge.id).collect();
     let drafted =
         Drafted { claim, encounter_id, coverage, payer, follows_id: None, charges: &ids, reason: "First claim" };
     let id = open(tx, library, &drafted)?;
@@ -208,6 +208,96 @@ fn move_to_first_payer(tx: &mut Tx<'_>, charges: &[Charge], payer: &Payer) -> Re
         }
     }
     Ok(())
+}
+
+/// Takes a charge back on which no payer and no person posted anything: in the record, and in the books as the mirror of
+/// what entered it. A patient's money that paid it is unapplied again.
+pub(crate) fn take_back_charge(tx: &mut Tx<'_>, id: ChargeId, why: &str) -> Result<(), CycleError> {
+    let charge = store::charge::get(tx, id)?;
+    let postings = store::ledger::of_charge(tx, id)?;
+    let undone: Vec<_> = postings.iter().filter_map(|posting| posting.recorded.transaction.reverses).collect();
+    let mut entered = Vec::new();
+    let mut applied = Money::ZERO;
+    for posting in postings {
+        let transaction = &posting.recorded.transaction;
+        let of_unapplied = transaction.entries.iter().filter(|entry| entry.account == Account::Unapplied);
+        match transaction.kind {
+            TransactionKind::Allocation => applied += of_unapplied.map(|entry| entry.amount).sum::<Money>(),
+            TransactionKind::Charge | TransactionKind::Transfer => entered.push(posting.recorded),
+            _ if undone.contains(&posting.recorded.id) || transaction.reverses.is_some() => {}
+            _ => {
+                return Err(CycleError::refused(format!(
+                    "{} of {} has a posting ({}): its service, units and charge can change only after the payer took that back.",
+                    charge.procedure, charge.served_on, transaction.memo
+                )));
+            }
+        }
+    }
+    let memo = format!("{} {why}", charge.procedure);
+    if applied.is_positive() {
+        let release = posting::allocation(charge.patient_id, id, -applied, tx.today(), memo.clone());
+        store::ledger::record(tx, &release)?;
+    }
+    for recorded in entered.iter().rev().filter(|recorded| !undone.contains(&recorded.id)) {
+        let mirror = posting::void_charge(recorded, tx.today(), memo.clone());
+        let kind = recorded.transaction.kind;
+        let kind = if kind == TransactionKind::Charge { mirror.kind } else { kind };
+        store::ledger::record(tx, &Transaction { kind, ..mirror })?;
+    }
+    Ok(store::charge::void(tx, id)?)
+}
+
+/// Takes back every charge of a visit that stands.
+pub(crate) fn take_back_charges(tx: &mut Tx<'_>, encounter_id: EncounterId, why: &str) -> Result<(), CycleError> {
+    for charge in store::charge::of_encounter(tx, encounter_id)?.iter().filter(|charge| !charge.is_voided) {
+        take_back_charge(tx, charge.id, why)?;
+    }
+    Ok(())
+}
+
+/// Takes a claim that nobody decided apart: the claim is closed, its charges are taken back, and the visit goes back to
+/// the coder.
+///
+/// # Errors
+/// [`CycleError::Refused`] when it is on its way or decided, when the visit has another claim, or without a reason.
+pub fn take_apart(tx: &mut Tx<'_>, id: ClaimId, reason: &str) -> Result<(), CycleError> {
+    let record = store::claim::get(tx, id)?;
+    if reason.trim().is_empty() {
+        return Err(CycleError::refused("say why the visit goes back to the coder"));
+    }
+    let undecided =
+        matches!(record.status, ClaimStatus::Draft | ClaimStatus::Held | ClaimStatus::Ready | ClaimStatus::Rejected);
+    if !undecided {
+        return Err(CycleError::refused(format!(
+            "claim {} is {}: it can only be corrected by a new claim once it is decided",
+            record.number,
+            record.status.label().to_lowercase()
+        )));
+    }
+    let others = store::claim::of_encounter(tx, record.encounter_id)?;
+    let other = others.iter().find(|other| other.id != id && other.status != ClaimStatus::Closed);
+    if let Some(other) = other {
+        return Err(CycleError::refused(format!("claim {} is for the same visit: correct that one", other.number)));
+    }
+    store::claim::set_status(tx, id, ClaimStatus::Closed, reason.trim(), None)?;
+    scrub::finish_work(tx, id, reason.trim())?;
+    take_back_charges(tx, record.encounter_id, "coded anew")?;
+    Ok(store::encounter::set_status(tx, record.encounter_id, EncounterStatus::ToCode, reason.trim())?)
+}
+
+/// Leaves a coded visit to the patient: no payer is asked, and its charges stay theirs.
+///
+/// # Errors
+/// [`CycleError::Refused`] when it is not coded, or somebody covers it.
+pub fn self_pay(tx: &mut Tx<'_>, encounter_id: EncounterId) -> Result<(), CycleError> {
+    let encounter = store::encounter::get(tx, encounter_id)?.encounter;
+    if encounter.status != EncounterStatus::Coded {
+        return Err(CycleError::refused(format!("visit {} is not coded: finish coding first", encounter.number)));
+    }
+    if let Some((_, payer)) = coverages(tx, &encounter)?.first() {
+        return Err(CycleError::refused(format!("{} covers this visit: make the claim", payer.name)));
+    }
+    Ok(store::encounter::set_status(tx, encounter_id, EncounterStatus::Billed, "The patient pays")?)
 }
 
 /// The codes as charged: the diagnoses decided, the services as they stand on the charges.
@@ -310,7 +400,7 @@ pub fn resend(tx: &mut Tx<'_>, library: &Library, id: ClaimId, reason: &str) -> 
     let number = next_number(tx)?;
     let claim =
         Claim { frequency: Frequency::Original, original_reference: None, ..assemble::renumbered(&number, &sent) };
-    let charges: Vec<claim::ChargeId> = store::claim::lines(tx, id)?.into_iter().map(|(_, charge)| charge).collect();
+    let charges: Vec<ChargeId> = store::claim::lines(tx, id)?.into_iter().map(|(_, charge)| charge).collect();
     let coverage = store::coverage::get(tx, record.coverage_id)?;
     let payer = store::payer::get(tx, record.payer_id)?;
     let drafted = Drafted {

@@ -1,13 +1,19 @@
 //! Documentation: a visit is opened, its note signed, addenda written. What is not signed is not billable.
 
 use claim::{
-    Encounter, EncounterId, EncounterStatus, Note, PatientId, PlaceOfService, Provider, ProviderId, Setting, Signature,
+    Encounter, EncounterId, EncounterStatus, Money, Note, PatientId, PlaceOfService, Provider, ProviderId, Setting,
+    Signature,
 };
 use jiff::{ToSpan, civil::Date};
-use store::{Tx, encounter::EncounterFilter};
+use serde_json::json;
+use store::{Role, Tx, encounter::EncounterFilter, work::NewWorkItem};
 
 use crate::CycleError;
 
+/// The kind of work an addendum to a coded visit is: its codes or claim may be wrong now.
+pub const ADDENDUM: &str = "addendum";
+/// Bytes of a note: longer than any visit's, short enough to be read while somebody waits.
+pub const NOTE_BYTES_MAX: usize = 512 * 1024;
 /// An established patient was seen by the group and specialty within this many years (CPT evaluation and
 /// management guidelines; Medicare Claims Processing Manual chapter 12 §30.6.7).
 const ESTABLISHED_YEARS: i64 = 3;
@@ -110,7 +116,8 @@ pub fn sign(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId) -> Resul
     Ok(note.version)
 }
 
-/// Adds an addendum: the next version is the text so far, an empty line and the addendum, signed.
+/// Adds an addendum: the next version is the text so far, an empty line and the addendum, signed. Where the visit is
+/// coded already, the coder looks at it again.
 ///
 /// # Errors
 /// [`CycleError::Refused`] when nothing is written, or no note is signed yet.
@@ -130,14 +137,17 @@ pub fn addend(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId, addend
         ..so_far
     };
     store::note::write(tx, &note)?;
-    let record = store::encounter::get(tx, encounter_id)?;
-    if record.encounter.status == EncounterStatus::Coded {
-        store::encounter::set_status(
-            tx,
-            encounter_id,
-            EncounterStatus::Coded,
-            "An addendum came after coding: review",
-        )?;
+    let record = store::encounter::get(tx, encounter_id)?.encounter;
+    if matches!(record.status, EncounterStatus::Coded | EncounterStatus::Billed) {
+        let item = NewWorkItem {
+            kind: ADDENDUM,
+            owner: Role::Coder,
+            subject: ("encounter", encounter_id.to_string()),
+            title: format!("{}: an addendum came after coding", record.number),
+            amount: Money::ZERO,
+            due_on: None,
+        };
+        store::work::open(tx, &item, &json!({ "version": note.version, "addendum": addendum }))?;
     }
     Ok(note.version)
 }

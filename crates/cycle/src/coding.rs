@@ -9,7 +9,7 @@ use codes::Library;
 use store::Tx;
 
 use crate::{
-    Agreement, CycleError, bill, chart, compare,
+    CycleError, bill, chart,
     round::{self, CodingRound},
 };
 
@@ -64,7 +64,11 @@ pub fn settle(
     match encounter.status {
         EncounterStatus::ToCode | EncounterStatus::Queried => {}
         EncounterStatus::Unsigned => return Err(CycleError::refused("the note is not signed: it cannot be coded yet")),
-        _ => return Err(CycleError::refused("the codes of this visit are final: correct the claim instead")),
+        _ => {
+            return Err(CycleError::refused(
+                "the codes of this visit are final: take its claim apart first, or correct the claim once it is decided",
+            ));
+        }
     }
     for decision in decisions {
         store::coding::decide(tx, encounter_id, decision)?;
@@ -182,7 +186,7 @@ fn faults(codes: &CodeSet, encounter: &Encounter, library: &Library) -> Vec<Stri
     faults
 }
 
-/// Keeps a visit off any claim.
+/// Keeps a visit off any claim; charges that were entered are taken back.
 ///
 /// # Errors
 /// [`CycleError::Refused`] without a reason or when it is on a claim.
@@ -192,8 +196,9 @@ pub fn do_not_bill(tx: &mut Tx<'_>, encounter_id: EncounterId, reason: &str) -> 
         return Err(CycleError::refused("say why this visit is not billed"));
     }
     if encounter.status == EncounterStatus::Billed {
-        return Err(CycleError::refused("this visit is on a claim: close the claim instead"));
+        return Err(CycleError::refused("this visit is on a claim: take the claim apart first"));
     }
+    bill::take_back_charges(tx, encounter_id, "not billed")?;
     Ok(store::encounter::set_status(tx, encounter_id, EncounterStatus::NotBilled, reason.trim())?)
 }
 
@@ -208,8 +213,7 @@ pub enum RoundOutcome {
     LeftToPeople(String),
 }
 
-/// Does what the demo coder does under the rules of [`round::RULES`]; with the codes an expert wrote down on file,
-/// how far they agree is kept afterwards. Nothing of them is known while deciding.
+/// Does what the demo coder does under the rules of [`round::RULES`].
 ///
 /// # Errors
 /// As [`suggest`] and [`settle`].
@@ -226,10 +230,6 @@ pub fn demo_round(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId)
         return Ok(RoundOutcome::Queried(new.len()));
     }
     settle(tx, encounter_id, &decisions, &codes)?;
-    if let Some(written) = store::gold::expected::<CodeSet>(tx, encounter_id)? {
-        let agreement: Agreement = compare(&codes, &written);
-        store::gold::keep_agreement(tx, encounter_id, &agreement)?;
-    }
     if codes.diagnoses.is_empty() || codes.services.is_empty() {
         let what = if codes.services.is_empty() { "service" } else { "diagnosis" };
         let reason = format!("The demo coder found no {what} in the note");

@@ -168,7 +168,11 @@ impl<'a> Demo<'a> {
                 }
                 let library = self.office.library();
                 let round = |tx: &mut Tx<'_>| coding::demo_round(tx, library, id);
-                match self.office.db().write(&coder, scope(), round)? {
+                let outcome = self.office.db().write(&coder, scope(), round)?;
+                if !matches!(outcome, RoundOutcome::Queried(_)) {
+                    self.office.db().write(&Actor::System("demo"), scope(), |tx| visits::judge(tx, id))?;
+                }
+                match outcome {
                     RoundOutcome::Queried(_) => {}
                     RoundOutcome::LeftToPeople(_) => {
                         self.left.insert(id);

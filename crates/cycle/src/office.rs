@@ -166,7 +166,10 @@ impl Office {
         let mut sent = Vec::new();
         for (payer, claims) in &ready {
             match self.send(actor, client, *payer, claims) {
-                Ok(file) => sent.push(file),
+                Ok(file) => {
+                    self.db.write(&JOBS, Scope::One(client), |tx| finish_unsent(tx, *payer))?;
+                    sent.push(file);
+                }
                 Err(OfficeError::Cycle(error @ (CycleError::Exchange(_) | CycleError::Refused(_)))) => {
                     self.unsent(client, *payer, &error)?;
                 }
@@ -244,4 +247,14 @@ impl Office {
         }
         Ok(carried)
     }
+}
+
+/// A file that could not be written went out after all.
+fn finish_unsent(tx: &mut store::Tx<'_>, payer: PayerId) -> Result<(), store::StoreError> {
+    for item in store::work::of_subject(tx, "payer", payer)? {
+        if item.kind == UNSENT && item.done_at.is_none() {
+            store::work::finish(tx, item.id, "It went out")?;
+        }
+    }
+    Ok(())
 }

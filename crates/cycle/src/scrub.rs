@@ -131,7 +131,7 @@ fn hold(
 }
 
 /// Work for earlier versions, held or refused, is done once another is examined.
-fn finish_work(tx: &mut Tx<'_>, id: ClaimId, outcome: &str) -> Result<(), CycleError> {
+pub(crate) fn finish_work(tx: &mut Tx<'_>, id: ClaimId, outcome: &str) -> Result<(), CycleError> {
     for item in store::work::of_subject(tx, "claim", id)? {
         if [HELD, REJECTION].contains(&item.kind.as_str()) && item.done_at.is_none() {
             store::work::finish(tx, item.id, outcome)?;

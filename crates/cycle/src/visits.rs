@@ -1,8 +1,11 @@
 //! The visits of an invented world, as they happen.
 
+use claim::{CodeSet, EncounterId};
 use jiff::civil::Date;
 use store::{StoreError, Tx};
 use world::{Visit, World};
+
+use crate::compare;
 
 /// Records the visits that the client of the scope had on the days: each with its note as a draft, which
 /// waits for the clinician's signature, and the expert's codes, kept apart for measuring.
@@ -30,4 +33,18 @@ fn record_one(tx: &mut Tx<'_>, visit: &Visit) -> Result<(), StoreError> {
     store::encounter::insert(tx, &encounter)?;
     store::note::save_draft(tx, encounter.id, visit.note_kind, &visit.note_text)?;
     store::gold::put(tx, encounter.id, &visit.gold)
+}
+
+/// Keeps how far the decided codes of a visit agree with those an expert wrote down. Nothing else reads these, and it
+/// happens after the decision is on record.
+///
+/// # Errors
+/// When the store refuses.
+pub fn judge(tx: &mut Tx<'_>, encounter_id: EncounterId) -> Result<(), StoreError> {
+    let written = store::gold::expected::<CodeSet>(tx, encounter_id)?;
+    let decided = store::coding::codes(tx, encounter_id)?;
+    if let (Some(written), Some(decided)) = (written, decided) {
+        store::gold::keep_agreement(tx, encounter_id, &compare(&decided.codes, &written))?;
+    }
+    Ok(())
 }

@@ -219,3 +219,53 @@ fn nothing_to_wait_for_moves_no_day() {
         assert!(!practice.office.advance_to_answer().unwrap().is_empty());
     });
 }
+
+#[test]
+fn a_claim_nobody_decided_is_taken_apart_and_coded_anew() {
+    play("apart", |practice| {
+        let (patient, coverage) = practice.patient(6, "Anew");
+        let visit = practice.charged(patient);
+        practice.write(|tx| Ok(store::coverage::insert(tx, &coverage)?));
+        let first = practice.built(visit);
+        practice.write(|tx| bill::take_apart(tx, first, "Wrong level"));
+        assert_eq!(practice.status(first), ClaimStatus::Closed);
+        let owed = || practice.write(|tx| Ok(store::ledger::patient_balance(tx, patient)?));
+        assert_eq!((owed().insurance, owed().patient), (Money::ZERO, Money::ZERO));
+        practice.write(|tx| coding::finish(tx, practice.office.library(), visit));
+        let second = practice.built(visit);
+        assert_eq!(practice.status(second), ClaimStatus::Ready);
+        assert!(owed().insurance.is_positive());
+        practice.office.send_ready(&DEMO, practice.world.clients[0].id).unwrap();
+        let scope = Scope::One(practice.world.clients[0].id);
+        let sent = practice.place.db().write(&DEMO, scope, |tx| bill::take_apart(tx, second, "Too late"));
+        assert!(matches!(sent, Err(CycleError::Refused(_))), "{sent:?}");
+    });
+}
+
+#[test]
+fn a_visit_kept_off_claims_costs_nobody_anything_and_one_without_cover_is_the_patients() {
+    play("unbilled", |practice| {
+        let (patient, _) = practice.patient(6, "Selfpay");
+        let (kept_off, paid) = (practice.charged(patient), practice.charged(patient));
+        let owed = || practice.write(|tx| Ok(store::ledger::patient_balance(tx, patient)?)).patient;
+        let both = owed();
+        practice.write(|tx| coding::do_not_bill(tx, kept_off, "A courtesy"));
+        assert_eq!(owed() + owed(), both);
+        practice.write(|tx| bill::self_pay(tx, paid));
+        let status = practice.write(|tx| Ok(store::encounter::get(tx, paid)?.encounter.status));
+        assert_eq!(status, claim::EncounterStatus::Billed);
+        assert_eq!(owed() + owed(), both);
+    });
+}
+
+#[test]
+fn an_addendum_after_coding_goes_to_the_coder() {
+    play("addendum", |practice| {
+        let (patient, _) = practice.patient(6, "Addendum");
+        let visit = practice.charged(patient);
+        let provider = practice.world.clients[0].providers[0].id;
+        practice.write(|tx| chart::addend(tx, visit, provider, "It was the right ear.").map(|_| ()));
+        let told = practice.work(chart::ADDENDUM);
+        assert_eq!(told.len(), 1, "{told:?}");
+    });
+}

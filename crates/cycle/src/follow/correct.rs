@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use claim::{ChargeId, Claim, ClaimId, ClaimStatus, Frequency, Payer, ServiceLine};
 use codes::Library;
 use jiff::{ToSpan, civil::Date};
-use ledger::{TransactionKind, posting};
+use ledger::posting;
 use store::{Tx, charge::Charge, claim::ClaimRecord};
 
 use super::{appeal, finish_work};
@@ -104,7 +104,7 @@ fn charges(tx: &mut Tx<'_>, record: &ClaimRecord, corrected: &Claim) -> Result<V
     };
     let same: BTreeSet<ChargeId> = corrected.lines.iter().filter_map(kept).collect();
     for (_, charge_id) in old.iter().filter(|(_, charge_id)| !same.contains(charge_id)) {
-        void(tx, *charge_id)?;
+        bill::take_back_charge(tx, *charge_id, "corrected")?;
     }
     let mut charges = Vec::new();
     for line in &corrected.lines {
@@ -114,24 +114,6 @@ fn charges(tx: &mut Tx<'_>, record: &ClaimRecord, corrected: &Claim) -> Result<V
         });
     }
     Ok(charges)
-}
-
-/// Takes back a charge on which nothing was posted.
-fn void(tx: &mut Tx<'_>, id: ChargeId) -> Result<(), CycleError> {
-    let charge = store::charge::get(tx, id)?;
-    let postings = store::ledger::of_charge(tx, id)?;
-    let moved = postings.iter().find(|posting| posting.recorded.transaction.kind != TransactionKind::Charge);
-    if let Some(moved) = moved {
-        return Err(CycleError::refused(format!(
-            "{} of {} has a posting ({}): its service, units and charge can change only after the payer took that back.",
-            charge.procedure, charge.served_on, moved.recorded.transaction.memo
-        )));
-    }
-    for posting in &postings {
-        let memo = format!("{} corrected", charge.procedure);
-        store::ledger::record(tx, &posting::void_charge(&posting.recorded, tx.today(), memo))?;
-    }
-    Ok(store::charge::void(tx, id)?)
 }
 
 fn enter(tx: &mut Tx<'_>, record: &ClaimRecord, line: &ServiceLine) -> Result<ChargeId, CycleError> {

@@ -40,9 +40,12 @@ pub(super) fn name_of(path: &Path) -> String {
 }
 
 /// Writes a file whole or not at all, and safe from a power cut: under another name first, and down to the disk.
-/// A file of the name that lies there already keeps its own.
+/// A file of the name that lies there already keeps its own, unless it is the same file.
 pub(super) fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), OfficeError> {
     fs::create_dir_all(folder).map_err(at(folder))?;
+    if fs::read(folder.join(name)).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
     let part = folder.join(format!("{name}.part"));
     let mut file = fs::File::create(&part).map_err(at(&part))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(&part))?;
@@ -58,12 +61,12 @@ pub(super) fn put_by(path: &Path, folder: &str) -> Result<(), OfficeError> {
     fs::rename(path, free(&target, &name_of(path))).map_err(at(path))
 }
 
-/// The name, or the first of `name.2`, `name.3` and so on that nothing has.
+/// The name, or the first of `2-name`, `3-name` and so on that nothing has; partners go by the ending.
 fn free(folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.join(name);
     let mut number = 2_u32;
     while path.symlink_metadata().is_ok() {
-        path = folder.join(format!("{name}.{number}"));
+        path = folder.join(format!("{number}-{name}"));
         number = number.saturating_add(1);
     }
     path

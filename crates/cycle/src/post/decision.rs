@@ -32,16 +32,24 @@ pub(super) fn post(
     if decided.decision == ClaimDecision::Predetermination {
         return Err(Stop::Park(format!("It estimates claim {} and decides nothing.", record.number)));
     }
-    let known = Known::read(tx, record)?;
+    let mut known = Known::read(tx, record)?;
     if decided.decision == ClaimDecision::Reversal {
         take_back(tx, posting, position, decided, &known)?;
         return Ok(Posted::default());
     }
     reversal::refuse_second(tx, &known)?;
+    // What a person gave up is open again once the payer decides it after all.
+    let restored = reversal::given_up(tx, &known, posting.remittance.paid_on)?;
+    for line in &mut known.open.lines {
+        line.open += restored.iter().filter(|(id, ..)| *id == line.charge_id).map(|(_, amount, _)| *amount).sum();
+    }
     let once = reversal::counted_once(tx, &known, decided)?;
     let is_write_off = |carc: &claim::Carc| posting.library.carc(carc).is_some_and(|r| r.is_write_off_allowed);
     let on = posting.remittance.paid_on;
     let posted = posting::claim_payment(&once, &known.open, posting.id, on, &posting.hash, &is_write_off)?;
+    for (_, _, transaction) in &restored {
+        store::ledger::record(tx, transaction)?;
+    }
     Ok(record_decision(tx, posting, position, decided, &known, &posted)?)
 }
 

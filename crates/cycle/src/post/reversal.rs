@@ -153,6 +153,36 @@ fn recognised(tx: &mut Tx<'_>, original: &Recorded, on: Date) -> Result<Vec<Tran
     Ok(undone)
 }
 
+/// What people gave up of a claim's receivable and nobody took back: the charge, the amount and the mirror that opens it
+/// again.
+pub(super) fn given_up(tx: &mut Tx<'_>, known: &Known, on: Date) -> Result<Vec<(ChargeId, Money, Transaction)>, Stop> {
+    let mut found = Vec::new();
+    for line in &known.open.lines {
+        let postings = store::ledger::of_charge(tx, line.charge_id)?;
+        let undone: Vec<_> = postings.iter().filter_map(|p| p.recorded.transaction.reverses).collect();
+        for recorded in postings.iter().map(|p| &p.recorded) {
+            let transaction = &recorded.transaction;
+            let taken = transaction
+                .entries
+                .iter()
+                .filter(|e| e.account == Account::InsuranceReceivable && e.sequence == Some(known.open.sequence));
+            let amount = -taken.map(|entry| entry.amount).sum::<Money>();
+            let stands = transaction.reverses.is_none() && !undone.contains(&recorded.id);
+            if transaction.kind == TransactionKind::WriteOff && stands && amount.is_positive() {
+                let mirror = Transaction {
+                    memo: "Open again: the payer decided after it was given up".into(),
+                    effective_on: on,
+                    reverses: Some(recorded.id),
+                    entries: recorded.mirror(),
+                    ..transaction.clone()
+                };
+                found.push((line.charge_id, amount, mirror));
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Patient money that pays what the reversal takes off the patient is unapplied again first.
 fn releases(tx: &mut Tx<'_>, patient_id: PatientId, original: &Recorded, on: Date) -> Result<Vec<Transaction>, Stop> {
     let mut released = Vec::new();
