@@ -102,6 +102,27 @@ impl Guide {
         children.into_iter().any(|child| matches!(&child.kind, ChildKind::Segment(segment) if segment.id == id))
     }
 
+    /// Whether the guide nests a level of code `level` (HL03) directly below one of code `above`; true when it knows
+    /// one of them not at all, since a wrong HL03 is reported by its own rule.
+    pub fn is_level_below(&self, level: &str, above: &str) -> bool {
+        let codes = |one: &LoopUse| match one.children.first().map(|child| &child.kind) {
+            Some(ChildKind::Segment(segment)) if segment.id == "HL" => {
+                segment.elements.iter().find(|element| element.is_identity).map(|element| element.values.clone())
+            }
+            _ => None,
+        };
+        let is_level = |code: &str| self.loops.iter().filter_map(codes).any(|values| values.contains(&code));
+        let is_nested = |one: &LoopUse| {
+            let children = one.children.iter().filter_map(|child| match child.kind {
+                ChildKind::Loop(index) => self.loop_at(index),
+                ChildKind::Segment(_) => None,
+            });
+            codes(one).is_some_and(|values| values.contains(&above))
+                && children.filter_map(codes).any(|values| values.contains(&level))
+        };
+        !is_level(level) || !is_level(above) || self.loops.iter().any(is_nested)
+    }
+
     /// Whether a loop begins with a segment of this id.
     pub fn begins_loop(&self, id: &str) -> bool {
         let children = self.loops.iter().skip(1).filter_map(|one| one.children.first());
@@ -114,13 +135,25 @@ static SETS: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new
     lines.filter_map(|line| line.split_once(' ')).map(|(name, values)| (name, values.split(' ').collect())).collect()
 });
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 18] = [
     include_str!("../data/x222.guide"),
+    include_str!("../data/x223.guide"),
+    include_str!("../data/x224.guide"),
     include_str!("../data/x221.guide"),
     include_str!("../data/x231.guide"),
     include_str!("../data/x214.guide"),
     include_str!("../data/x279_270.guide"),
     include_str!("../data/x279_271.guide"),
+    include_str!("../data/x212_276.guide"),
+    include_str!("../data/x212_277.guide"),
+    include_str!("../data/x213.guide"),
+    include_str!("../data/x217.guide"),
+    include_str!("../data/x210.guide"),
+    include_str!("../data/x314.guide"),
+    include_str!("../data/x220.guide"),
+    include_str!("../data/x218.guide"),
+    include_str!("../data/x306.guide"),
+    include_str!("../data/x186.guide"),
 ];
 
 static GUIDES: LazyLock<Vec<Guide>> = LazyLock::new(|| SOURCES.into_iter().filter_map(|s| parse(s).ok()).collect());
@@ -274,7 +307,7 @@ mod tests {
         assert_eq!(guide_of("835", "005010X221A1").unwrap().functional_id, "HP");
         assert_eq!(guide_of("837", "005010X222").unwrap().version, "005010X222A1");
         assert_eq!(guide_of("277", "005010X214").unwrap().functional_id, "HN");
-        assert!(guide_of("837", "005010X224A2").is_none());
+        assert!(guide_of("837", "004010X098A1").is_none());
         assert!(guide_of("999", "").is_some());
     }
 
@@ -290,7 +323,8 @@ mod tests {
                 open.push((depth, columns[2]));
             } else if !["ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"].contains(&columns[2]) {
                 let one = open.last().map_or("", |(_, id)| *id);
-                let id = if one.starts_with(|c: char| c.is_ascii_digit()) { one } else { "" };
+                let is_ours = one.starts_with(|c: char| c.is_ascii_digit()) || one == "LS_LOOP";
+                let id = if is_ours { one } else { "" };
                 uses.push(format!("{id} {} {} {}", columns[2], columns[3], columns[4].replace(">1", "*")));
             }
         }
@@ -302,7 +336,13 @@ mod tests {
     fn tables_agree_with_the_open_maps() {
         let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
         let shared = std::env::var_os("SUPERBILL_SHARED").map_or(beside, std::path::PathBuf::from);
-        for (set_id, version, name) in [("837", "005010X222A1", "837P_X222A1"), ("835", "005010X221A1", "835_X221A1")] {
+        for (set_id, version, name) in [
+            ("837", "005010X222A1", "837P_X222A1"),
+            ("837", "005010X223A2", "837I_X223A2"),
+            ("835", "005010X221A1", "835_X221A1"),
+            ("834", "005010X220A1", "834_X220A1"),
+            ("820", "005010X218", "820_X218"),
+        ] {
             let path = shared.join(format!("x12/facts/{name}.tsv"));
             let Ok(table) = std::fs::read_to_string(&path) else {
                 eprintln!("SKIPPED: no fact table at {}", path.display());

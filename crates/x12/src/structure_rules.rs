@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::element_rules::expectation;
 use crate::finding::AckLevel::{Ik3, Ik4};
 use crate::finding::{Judge, Rule};
+use crate::guide::Guide;
 use crate::walk::{Fault, FaultKind, Located, Step};
 
 /// Reports a break of the structure.
@@ -48,7 +49,7 @@ pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
 const LEVEL: Rule = Rule::new("E18", 1, Ik4, "7");
 
 /// Judges HL numbers, parents and child flags (E18).
-pub(crate) fn judge_hierarchy(judge: &mut Judge, set_id: &str, steps: &[Step<'_>]) {
+pub(crate) fn judge_hierarchy(judge: &mut Judge, guide: &Guide, steps: &[Step<'_>]) {
     let levels: Vec<&Located<'_>> = steps.iter().map(|step| &step.located).filter(|l| l.segment.id() == "HL").collect();
     let parents: BTreeSet<&str> =
         levels.iter().map(|level| level.segment.el(2)).filter(|hl02| !hl02.is_empty()).collect();
@@ -61,7 +62,7 @@ pub(crate) fn judge_hierarchy(judge: &mut Judge, set_id: &str, steps: &[Step<'_>
             judge.element(LEVEL, level, 1, 0, format!("HL01 must count up from 1; this is level {number}."));
         }
         let parent = hl.el(2);
-        if !parent.is_empty() && !seen.get(parent).is_some_and(|above| is_below(set_id, hl.el(3), above)) {
+        if !parent.is_empty() && !seen.get(parent).is_some_and(|above| guide.is_level_below(hl.el(3), above)) {
             let message = "HL02 must be the HL01 of an earlier level directly above this one.";
             judge.element(LEVEL, level, 2, 0, message.to_owned());
             are_parents_right = false;
@@ -83,22 +84,6 @@ fn judge_child_flag(judge: &mut Judge, level: &Located<'_>, has_child: bool) {
             "HL04 must be 0: no level stands below this one."
         };
         judge.element(LEVEL.warning(), level, 4, 0, message.to_owned());
-    }
-}
-
-/// Whether a level of code `level` may stand directly below `above` (HL03).
-fn is_below(set_id: &str, level: &str, above: &str) -> bool {
-    let order: &[&str] = match set_id {
-        "837" => &["20", "22", "23"],
-        "270" | "271" => &["20", "21", "22", "23"],
-        "277" => &["20", "21", "19", "PT"],
-        _ => return true,
-    };
-    let place = |code: &str| order.iter().position(|one| *one == code);
-    match (place(level), place(above)) {
-        (Some(level), Some(above)) => level == above.saturating_add(1),
-        // A wrong HL03 is reported by its own rule.
-        _ => true,
     }
 }
 

@@ -153,12 +153,12 @@ fn judge_body(judge: &mut Judge, transaction: &Transaction<'_>, options: &Option
     judge.place.claim.clear();
     match guide.set_id {
         "837" => {
-            judge_hierarchy(judge, guide.set_id, &walk.steps);
+            judge_hierarchy(judge, guide, &walk.steps);
             judge_line_numbers(judge, &walk.steps);
             judge_claims(judge, &walk.steps, options.on.as_deref());
         }
         "835" => judge_remittance(judge, &walk.steps, traces),
-        "270" | "271" | "277" => judge_hierarchy(judge, guide.set_id, &walk.steps),
+        "270" | "271" | "276" | "277" | "278" => judge_hierarchy(judge, guide, &walk.steps),
         _ => {}
     }
 }
