@@ -171,7 +171,7 @@ impl<'s, 'a> Claim<'s, 'a> {
             ("2320", "SBR") => self.payers.push(OtherPayer::new(located)),
             ("2320" | "2330B", _) => self.take_other_payer(located),
             (_, "LX") => self.lines = self.lines.saturating_add(1),
-            (_, "SV1") => self.take_line(judge, located),
+            (_, "SV1" | "SV2" | "SV3") => self.take_line(judge, located),
             ("2400", "DTP") if segment.el(1) == "472" => self.judge_service_date(judge, located, on),
             (_, "LIN") if segment.el(2) == "N4" => {
                 let ndc = segment.el(3);
@@ -221,11 +221,16 @@ impl<'s, 'a> Claim<'s, 'a> {
 
     fn take_line(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        self.line_cents = cents(segment.el(2));
+        let (charge, units) = match segment.id() {
+            "SV2" => (3, 5),
+            "SV3" => (2, 6),
+            _ => (2, 4),
+        };
+        self.line_cents = cents(segment.el(charge));
         self.lines_cents = self.lines_cents.zip(self.line_cents).and_then(|(sum, line)| sum.checked_add(line));
         self.service_lines.push(located);
-        if cents(segment.el(4)) == Some(0) && !segment.el(4).is_empty() {
-            judge.element(UNITS, located, 4, 0, "SV104 must be more than zero.".to_owned());
+        if cents(segment.el(units)) == Some(0) && !segment.el(units).is_empty() {
+            judge.element(UNITS, located, units, 0, format!("{}{units:02} must be more than zero.", segment.id()));
         }
     }
 
@@ -358,7 +363,8 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
         judge.element(ACCIDENT, clm, 11, 0, "A car accident needs its state, CLM11-4.".to_owned());
     }
     // Without any diagnosis the HI is what is wrong, not each pointer.
-    for line in claim.service_lines.iter().filter(|_| !claim.diagnoses.is_empty()) {
+    let pointing = claim.service_lines.iter().filter(|line| line.segment.id() == "SV1");
+    for line in pointing.filter(|_| !claim.diagnoses.is_empty()) {
         judge_pointers(judge, line, claim.diagnoses.len());
     }
     judge_other_payers(judge, &claim, charge);

@@ -171,7 +171,7 @@ pub(crate) fn judge_transaction<'a>(
             let message = "ST03 is not used in the 835; leave it out. The guide is named in GS08.";
             judge.envelope(Rule::new("E10", 2, Ik5, "I6").warning(), st, 3, message.to_owned());
         }
-    } else if st.el(3) != version && functional_id_of(transaction.set_id()).is_some() {
+    } else if st.el(3) != version && !version.starts_with("004") && functional_id_of(transaction.set_id()).is_some() {
         let message = format!("ST03 must repeat the guide of GS08, {version}.");
         judge.envelope(Rule::new("E10", 1, Ik5, "I6"), st, 3, message);
     }

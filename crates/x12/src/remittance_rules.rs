@@ -242,7 +242,7 @@ fn judge_reasons(judge: &mut Judge, Adjusted { located, charge_cents }: &Adjuste
             let message = "Reason 45 takes the whole charge; a fee schedule reduction leaves an allowed amount.";
             judge.element(REMARK, located, element, 0, message.to_owned());
         }
-        if reason == "23" && segment.el(1) != "OA" {
+        if reason == "23" && matches!(segment.el(1), "CO" | "PI" | "PR") {
             let message = "Reason 23, what an earlier payer did, belongs to group OA.";
             judge.element(REMARK, located, 1, 0, message.to_owned());
         }

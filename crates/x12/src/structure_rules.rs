@@ -54,23 +54,24 @@ pub(crate) fn judge_hierarchy(judge: &mut Judge, guide: &Guide, steps: &[Step<'_
     let parents: BTreeSet<&str> =
         levels.iter().map(|level| level.segment.el(2)).filter(|hl02| !hl02.is_empty()).collect();
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut are_parents_right = true;
+    // A wrong number or parent would make the levels below it wrong too.
+    let (mut are_numbers_right, mut are_parents_right) = (true, true);
     for (index, level) in levels.iter().enumerate() {
         let number = index.saturating_add(1).to_string();
         let hl = &level.segment;
         if hl.el(1) != number && !hl.el(1).is_empty() {
             judge.element(LEVEL, level, 1, 0, format!("HL01 must count up from 1; this is level {number}."));
+            are_numbers_right = false;
         }
         let parent = hl.el(2);
-        if !parent.is_empty() && !seen.get(parent).is_some_and(|above| guide.is_level_below(hl.el(3), above)) {
+        if are_numbers_right && !parent.is_empty() && !seen.get(parent).is_some_and(|above| guide.is_level_below(hl.el(3), above)) {
             let message = "HL02 must be the HL01 of an earlier level directly above this one.";
             judge.element(LEVEL, level, 2, 0, message.to_owned());
             are_parents_right = false;
         }
         seen.insert(hl.el(1), hl.el(3));
     }
-    // With a wrong parent the flags of the others would be judged wrongly too.
-    for level in levels.iter().filter(|_| are_parents_right) {
+    for level in levels.iter().filter(|_| are_numbers_right && are_parents_right) {
         judge_child_flag(judge, level, parents.contains(level.segment.el(1)));
     }
 }
