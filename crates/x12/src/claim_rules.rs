@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
+use crate::guide::Guide;
+use crate::institutional_rules::judge_institutional;
+use crate::limits::Numbers;
 use crate::value::{amount, cents, first_day, is_date, is_npi};
-use crate::walk::{Located, Step};
+use crate::walk::{Kept, Located, Step};
 
 const BALANCE: Rule = Rule::new("C7", 3, ClaimStatus, "A8:400");
 const COORDINATION: Rule = Rule::new("C32", 3, ClaimStatus, "A8:400");
@@ -28,15 +31,26 @@ const CONTROL: Rule = Rule::new("C36", 2, ClaimStatus, "A7:21");
 /// Loops whose N4 needs the nine-digit ZIP code.
 const NINE_DIGIT_ZIP: [&str; 3] = ["2010AA", "2310C", "2420C"];
 
-/// What is known of the subscriber when a claim begins.
+/// What is known above the claims of a transaction set: the subscriber, and the claim numbers used.
 #[derive(Default)]
-struct Subscriber<'s, 'a> {
-    sbr: Option<&'s Located<'a>>,
-    name: Option<&'s Located<'a>>,
+pub(crate) struct Claims {
+    kind: ClaimKind,
+    sbr: Option<Kept>,
+    name: Option<Kept>,
     has_address: bool,
     has_birth_date: bool,
-    birth_date: &'a str,
+    birth_date: String,
     is_dependent: bool,
+    controls: Numbers,
+}
+
+/// The three claims, by their guide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ClaimKind {
+    #[default]
+    Professional,
+    Institutional,
+    Dental,
 }
 
 /// A claim under judgement.
@@ -47,7 +61,7 @@ struct Claim<'s, 'a> {
     diagnoses: Vec<&'a str>,
     references: BTreeSet<&'a str>,
     dates: BTreeSet<&'a str>,
-    birth_date: &'a str,
+    birth_date: String,
     payers: Vec<OtherPayer<'s, 'a>>,
     line_cents: Option<i64>,
     /// A line adjudication names no payer of the claim, so payers cannot be balanced.
@@ -83,66 +97,106 @@ impl Adjudication<'_, '_> {
     }
 }
 
-/// Judges a whole transaction set.
-pub(crate) fn judge_claims(judge: &mut Judge, steps: &[Step<'_>], on: Option<&str>) {
-    let mut subscriber = Subscriber::default();
-    let mut controls = BTreeSet::new();
-    let mut claim: Option<Claim<'_, '_>> = None;
-    let mut adjudication: Option<Adjudication<'_, '_>> = None;
-    for Step { located, .. } in steps {
-        let segment = &located.segment;
-        if matches!(segment.id(), "SVD" | "LX" | "CLM" | "HL" | "SE") {
-            close_adjudication(judge, claim.as_mut(), adjudication.take());
-        }
-        if matches!(segment.id(), "CLM" | "HL" | "SE") {
-            close_claim(judge, claim.take());
-            judge.place.claim.clear();
-        }
-        match segment.id() {
-            "CLM" => {
-                segment.el(1).clone_into(&mut judge.place.claim);
-                judge_claim_start(judge, located, &subscriber, &mut controls);
-                claim = Some(Claim::new(located, subscriber.birth_date));
-            }
-            "SVD" => adjudication = Some(Adjudication { svd: located, adjusted_cents: 0, has_date: false }),
-            "CAS" | "DTP" if located.loop_id == "2430" => {
-                if let Some(adjudication) = &mut adjudication {
-                    adjudication.take(located);
-                }
-            }
-            _ => {}
-        }
-        match &mut claim {
-            Some(claim) => claim.take(judge, located, on),
-            None => subscriber.take(located),
-        }
-        judge_party(judge, located);
+impl Claims {
+    pub fn new(guide: &Guide) -> Self {
+        let kind = match guide.version {
+            "005010X223A2" => ClaimKind::Institutional,
+            "005010X224A2" => ClaimKind::Dental,
+            _ => ClaimKind::Professional,
+        };
+        Self { kind, ..Self::default() }
     }
-}
 
-impl<'s, 'a> Subscriber<'s, 'a> {
-    fn take(&mut self, located: &'s Located<'a>) {
+    /// Judges the next unit of a transaction set: a claim, or what stands above claims.
+    pub fn take(&mut self, judge: &mut Judge, steps: &[Step<'_>], on: Option<&str>) {
+        let mut claim: Option<Claim<'_, '_>> = None;
+        let mut adjudication: Option<Adjudication<'_, '_>> = None;
+        for Step { located, .. } in steps {
+            let segment = &located.segment;
+            if matches!(segment.id(), "SVD" | "LX") {
+                close_adjudication(judge, claim.as_mut(), adjudication.take());
+            }
+            match segment.id() {
+                "CLM" => {
+                    self.judge_claim_start(judge, located);
+                    claim = Some(Claim::new(located, self.birth_date.clone()));
+                }
+                "SVD" => adjudication = Some(Adjudication { svd: located, adjusted_cents: 0, has_date: false }),
+                "CAS" | "DTP" if located.loop_id == "2430" => {
+                    if let Some(adjudication) = &mut adjudication {
+                        adjudication.take(located);
+                    }
+                }
+                _ => {}
+            }
+            match &mut claim {
+                Some(claim) => claim.take(judge, located, on),
+                None => self.take_above(located),
+            }
+            judge_party(judge, located);
+        }
+        close_adjudication(judge, claim.as_mut(), adjudication);
+        close_claim(judge, claim);
+        if self.kind == ClaimKind::Institutional {
+            judge_institutional(judge, steps);
+        }
+    }
+
+    fn take_above(&mut self, located: &Located<'_>) {
         let segment = &located.segment;
         match (located.loop_id, segment.id()) {
-            ("2000B", "HL") => *self = Self::default(),
-            ("2000B", "SBR") => self.sbr = Some(located),
+            ("2000B", "HL") => {
+                let controls = std::mem::take(&mut self.controls);
+                *self = Self { controls, kind: self.kind, ..Self::default() };
+            }
+            ("2000B", "SBR") => self.sbr = Some(Kept::of(located)),
             ("2000C", "HL") => {
                 self.is_dependent = true;
-                self.birth_date = "";
+                self.birth_date.clear();
             }
-            ("2010BA", "NM1") => self.name = Some(located),
+            ("2010BA", "NM1") => self.name = Some(Kept::of(located)),
             ("2010BA", "N4") => self.has_address = true,
             ("2010BA" | "2010CA", "DMG") => {
                 self.has_birth_date |= located.loop_id == "2010BA";
-                self.birth_date = segment.el(2);
+                segment.el(2).clone_into(&mut self.birth_date);
             }
             _ => {}
+        }
+    }
+
+    /// C3, C4, C36, and what the CLM says by itself.
+    fn judge_claim_start(&mut self, judge: &mut Judge, clm: &Located<'_>) {
+        let control = clm.segment.el(1);
+        if !control.is_empty() && self.controls.is_again(judge, clm, 1, &control) {
+            judge.element(CONTROL, clm, 1, 0, "CLM01 occurs twice; give every claim its own number.".to_owned());
+        }
+        if (21..=38).contains(&control.len()) {
+            let message = "CLM01 is longer than the 20 characters a remittance gives back.";
+            judge.element(CONTROL.warning(), clm, 1, 0, message.to_owned());
+        }
+        let sbr = self.sbr.as_ref().map(Kept::located);
+        let is_self = sbr.is_some_and(|sbr| sbr.segment.el(2) == "18");
+        if let Some(sbr) = sbr.filter(|_| is_self == self.is_dependent) {
+            let message = if is_self {
+                "SBR02 is 18, self, yet the claim stands below a dependent (2000C)."
+            } else {
+                "SBR02 is not 18, self, yet the claim has no dependent (2000C); add one or send 18."
+            };
+            judge.element(RELATION, &sbr, 2, 0, message.to_owned());
+        }
+        if let Some(name) = self.name.as_ref().map(Kept::located).filter(|_| is_self && !self.is_dependent) {
+            if !self.has_address {
+                judge.segment(SUBSCRIBER, &name, "The subscriber is the patient: N3 and N4 are required.".to_owned());
+            }
+            if !self.has_birth_date {
+                judge.segment(SUBSCRIBER, &name, "The subscriber is the patient: DMG is required.".to_owned());
+            }
         }
     }
 }
 
 impl<'s, 'a> Claim<'s, 'a> {
-    const fn new(clm: &'s Located<'a>, birth_date: &'a str) -> Self {
+    const fn new(clm: &'s Located<'a>, birth_date: String) -> Self {
         Self {
             clm,
             lines: 0,
@@ -243,7 +297,7 @@ impl<'s, 'a> Claim<'s, 'a> {
         if on.is_some_and(|on| first > on) {
             judge.element(SERVICE_DATE, located, 3, 0, "The day of service is in the future.".to_owned());
         }
-        if self.birth_date.len() == 8 && first < self.birth_date {
+        if self.birth_date.len() == 8 && first < self.birth_date.as_str() {
             let message = "The day of service is before the patient was born (DMG02).";
             judge.element(SERVICE_DATE, located, 3, 0, message.to_owned());
         }
@@ -269,40 +323,6 @@ impl<'s, 'a> OtherPayer<'s, 'a> {
 pub(crate) fn adjusted(located: &Located<'_>) -> i64 {
     let amounts = (3..=18).step_by(3).filter_map(|element| cents(located.segment.el(element)));
     amounts.fold(0, i64::saturating_add)
-}
-
-/// C3, C4, C36, and what the CLM says by itself.
-fn judge_claim_start<'a>(
-    judge: &mut Judge,
-    clm: &Located<'a>,
-    subscriber: &Subscriber<'_, 'a>,
-    controls: &mut BTreeSet<&'a str>,
-) {
-    let control = clm.segment.el(1);
-    if !control.is_empty() && !controls.insert(control) {
-        judge.element(CONTROL, clm, 1, 0, "CLM01 occurs twice; give every claim its own number.".to_owned());
-    }
-    if (21..=38).contains(&control.len()) {
-        let message = "CLM01 is longer than the 20 characters a remittance gives back.";
-        judge.element(CONTROL.warning(), clm, 1, 0, message.to_owned());
-    }
-    let is_self = subscriber.sbr.is_some_and(|sbr| sbr.segment.el(2) == "18");
-    if let Some(sbr) = subscriber.sbr.filter(|_| is_self == subscriber.is_dependent) {
-        let message = if is_self {
-            "SBR02 is 18, self, yet the claim stands below a dependent (2000C)."
-        } else {
-            "SBR02 is not 18, self, yet the claim has no dependent (2000C); add one or send 18."
-        };
-        judge.element(RELATION, sbr, 2, 0, message.to_owned());
-    }
-    if let Some(name) = subscriber.name.filter(|_| is_self && !subscriber.is_dependent) {
-        if !subscriber.has_address {
-            judge.segment(SUBSCRIBER, name, "The subscriber is the patient: N3 and N4 are required.".to_owned());
-        }
-        if !subscriber.has_birth_date {
-            judge.segment(SUBSCRIBER, name, "The subscriber is the patient: DMG is required.".to_owned());
-        }
-    }
 }
 
 fn close_adjudication<'s, 'a>(

@@ -5,8 +5,23 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-static DICTIONARY: LazyLock<BTreeMap<&'static str, Definition>> =
-    LazyLock::new(|| include_str!("../data/segments.txt").lines().filter_map(definition).collect());
+type Dictionary = BTreeMap<&'static str, Definition>;
+
+static SEGMENTS: LazyLock<Dictionary> =
+    LazyLock::new(|| lines().filter(|line| !is_composite(line)).filter_map(definition).collect());
+
+static COMPOSITES: LazyLock<Dictionary> =
+    LazyLock::new(|| lines().filter(|line| is_composite(line)).filter_map(definition).collect());
+
+fn lines() -> std::str::Lines<'static> {
+    include_str!("../data/segments.txt").lines()
+}
+
+/// Composites are named C and three digits.
+fn is_composite(name: &str) -> bool {
+    let digits = name.strip_prefix('C').and_then(|rest| rest.get(..3));
+    digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
 
 /// A segment or composite.
 #[derive(Debug, Default)]
@@ -24,6 +39,8 @@ pub(crate) struct ElementDefinition {
     pub is_mandatory: bool,
     /// How often it may repeat.
     pub repeats: usize,
+    /// What a composite holds; composites stand before the segments that use them.
+    pub composite: Option<&'static Definition>,
 }
 
 /// What an element holds.
@@ -31,8 +48,8 @@ pub(crate) struct ElementDefinition {
 pub(crate) enum Kind {
     /// A value of a data type with its shortest and longest length.
     Simple(DataType, usize, usize),
-    /// Components, by the name of the composite.
-    Composite(&'static str),
+    /// Components.
+    Composite,
 }
 
 /// X12 data types.
@@ -69,9 +86,9 @@ pub(crate) enum Relation {
     ListConditional,
 }
 
-/// The definition of a segment or composite.
+/// The definition of a segment.
 pub(crate) fn definition_of(id: &str) -> Option<&'static Definition> {
-    DICTIONARY.get(id)
+    SEGMENTS.get(id)
 }
 
 fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
@@ -91,9 +108,9 @@ fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
 fn element(word: &'static str) -> Option<ElementDefinition> {
     let (word, repeats) = word.split_once('^').unwrap_or((word, "1"));
     let plain = word.trim_end_matches('!');
-    let is_composite = plain.starts_with('C') && !plain.contains('-');
-    let kind = if is_composite { Kind::Composite(plain) } else { simple(plain)? };
-    Some(ElementDefinition { kind, is_mandatory: plain.len() < word.len(), repeats: repeats.parse().ok()? })
+    let kind = if is_composite(plain) { Kind::Composite } else { simple(plain)? };
+    let composite = if kind == Kind::Composite { Some(COMPOSITES.get(plain)?) } else { None };
+    Some(ElementDefinition { kind, is_mandatory: plain.len() < word.len(), repeats: repeats.parse().ok()?, composite })
 }
 
 fn simple(plain: &str) -> Option<Kind> {
@@ -133,18 +150,12 @@ mod tests {
 
     #[test]
     fn every_line_is_well_formed() {
-        let text = include_str!("../data/segments.txt");
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (id, definition) = definition(line).unwrap_or_else(|| panic!("cannot read {line}"));
             let conditions = line.split_once('|').map_or(0, |(_, rest)| rest.split_whitespace().count());
             assert_eq!(definition.conditions.len(), conditions, "{id}");
             for condition in &definition.conditions {
                 assert!(condition.elements.iter().all(|n| *n <= definition.elements.len()), "{id} {condition:?}");
-            }
-            for element in &definition.elements {
-                if let Kind::Composite(name) = element.kind {
-                    assert!(definition_of(name).is_some(), "{id} names {name}");
-                }
             }
         }
     }
@@ -152,7 +163,8 @@ mod tests {
     #[test]
     fn knows_the_shape_of_a_service_line() {
         let sv1 = definition_of("SV1").unwrap();
-        assert_eq!(sv1.elements[0].kind, Kind::Composite("C003"));
+        assert_eq!(sv1.elements[0].kind, Kind::Composite);
+        assert_eq!(sv1.elements[0].composite.unwrap().elements.len(), 8);
         assert!(sv1.elements[0].is_mandatory);
         assert_eq!(sv1.elements[1].kind, Kind::Simple(DataType::Decimal, 1, 18));
         assert_eq!(sv1.conditions[0].rule, Relation::Paired);

@@ -1,10 +1,11 @@
 //! Rules E13 to E19: elements against the dictionary (type, length, conditions) and the guide (usage, values).
 
 use crate::dictionary::{Condition, DataType, Definition, ElementDefinition, Kind, Relation, definition_of};
+use crate::elements::Elements;
 use crate::finding::AckLevel::{Ik3, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::guide::{ElementUse, SegmentUse};
-use crate::segment::Segment;
+use crate::segment::Delimiters;
 use crate::value::{is_date, is_period, is_time};
 use crate::walk::{Located, Step};
 
@@ -27,8 +28,11 @@ const GUIDE_VALUE: Rule = Rule::new("E14", 2, Ik4, "7");
 const GUIDE_UNUSED: Rule = Rule::new("E17", 2, Ik4, "I10");
 
 /// Where a format qualifier says what a period is: segment, qualifier element, value element (D.E. 1250 and 1251).
-const PERIODS: [(&str, usize, usize); 6] =
-    [("DTP", 2, 3), ("DMG", 1, 2), ("PAT", 5, 6), ("DTM", 5, 6), ("INS", 11, 12), ("MPI", 6, 7)];
+const PERIODS: [(&[u8], usize, usize); 6] =
+    [(b"DTP", 2, 3), (b"DMG", 1, 2), (b"PAT", 5, 6), (b"DTM", 5, 6), (b"INS", 11, 12), (b"MPI", 6, 7)];
+
+/// Surplus elements reported one by one; a segment with more is broken as a whole.
+const EXTRA_REPORTED_MAX: usize = 8;
 
 /// An element or component under judgement.
 struct Field<'j, 'a> {
@@ -52,104 +56,99 @@ impl Field<'_, '_> {
 }
 
 /// Judges the elements of one segment.
-pub(crate) fn judge_elements(judge: &mut Judge, step: &Step<'_>) {
+pub(crate) fn judge_elements<'a>(judge: &mut Judge, step: &Step<'a>, elements: &Elements<'a>) {
     let located = &step.located;
-    let segment = &located.segment;
-    let Some(definition) = definition_of(segment.id()) else { return };
-    judge_count(judge, located, definition);
+    let known = step.usage.and_then(|usage| usage.definition);
+    let Some(definition) = known.or_else(|| definition_of(located.segment.id())) else { return };
+    judge_count(judge, located, definition, elements);
     for (index, element) in definition.elements.iter().enumerate() {
         let field = Field { located, element: index.saturating_add(1), component: 0 };
-        judge_element(judge, &field, element);
+        judge_element(judge, &field, element, elements.get(field.element));
     }
-    let is_present = |element: usize| !segment.bytes(element).is_empty();
+    let is_present = |element: usize| !elements.get(element).is_empty();
     judge_conditions(judge, located, &definition.conditions, 0, is_present);
-    judge_period(judge, located);
+    judge_period(judge, located, elements);
     if let Some(usage) = step.usage {
-        judge_usage(judge, located, usage, definition);
+        judge_usage(judge, located, usage, definition, elements);
     }
 }
 
-fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition) {
-    let segment = &located.segment;
-    let count = segment.element_count();
-    for element in definition.elements.len().saturating_add(1)..=count {
-        if !segment.bytes(element).is_empty() {
-            let message =
-                format!("{} has at most {} elements; remove this one.", segment.id(), definition.elements.len());
+fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
+    let count = elements.count();
+    let most = definition.elements.len();
+    for element in most.saturating_add(1)..=count.min(most.saturating_add(EXTRA_REPORTED_MAX)) {
+        if !elements.get(element).is_empty() {
+            let message = format!("{} has at most {most} elements; remove this one.", located.segment.id());
             judge.element(TOO_MANY, located, element, 0, message);
         }
     }
     if count == 0 {
-        judge.segment(EMPTY, located, format!("{} carries no element; leave the segment out.", segment.id()));
-    } else if segment.bytes(count).is_empty() {
-        let message = format!("{} ends in empty elements; leave trailing separators out.", segment.id());
+        judge.segment(EMPTY, located, format!("{} carries no element; leave the segment out.", located.segment.id()));
+    } else if elements.get(count).is_empty() {
+        let message = format!("{} ends in empty elements; leave trailing separators out.", located.segment.id());
         judge.segment(TRAILING, located, message);
     }
 }
 
-fn judge_element(judge: &mut Judge, field: &Field<'_, '_>, definition: &ElementDefinition) {
-    let segment = &field.located.segment;
-    let bytes = segment.bytes(field.element);
-    if bytes.is_empty() {
+fn judge_element(judge: &mut Judge, field: &Field<'_, '_>, definition: &ElementDefinition, whole: &[u8]) {
+    if whole.is_empty() {
         if definition.is_mandatory {
             field.report(judge, MISSING, format!("{} is missing.", field.name()));
         }
         return;
     }
-    let Ok(whole) = std::str::from_utf8(bytes) else {
-        field.report(
-            judge,
-            CHARACTER,
-            format!("{} holds bytes that are no text; send plain characters.", field.name()),
-        );
+    let marks = field.located.segment.delimiters();
+    let traits = Traits::of(whole, marks);
+    if !traits.is_ascii && std::str::from_utf8(whole).is_err() {
+        let message = format!("{} holds bytes that are no text; send plain characters.", field.name());
+        field.report(judge, CHARACTER, message);
         return;
-    };
-    let mark = segment.delimiters().repetition;
-    let repetitions: Vec<&str> = mark.map_or(vec![whole], |mark| whole.split(char::from(mark)).collect());
-    if repetitions.len() > definition.repeats {
-        let message = format!("{} may occur {} time(s), not {}.", field.name(), definition.repeats, repetitions.len());
+    }
+    if !traits.has_repetition && !traits.has_component {
+        match definition.kind {
+            Kind::Simple(..) => judge_value(judge, field, whole, traits, definition.kind),
+            Kind::Composite => judge_composite(judge, field, whole, definition.composite),
+        }
+        return;
+    }
+    let repetition = marks.repetition.filter(|_| traits.has_repetition);
+    let is_mark = |byte: &u8| Some(*byte) == repetition;
+    let count = whole.iter().filter(|byte| is_mark(byte)).count().saturating_add(1);
+    if count > definition.repeats {
+        let message = format!("{} may occur {} time(s), not {count}.", field.name(), definition.repeats);
         field.report(judge, REPETITIONS, message);
         return;
     }
-    for value in repetitions {
+    for value in whole.split(is_mark) {
         match definition.kind {
-            Kind::Simple(data_type, shortest, longest) => {
-                if value.contains(char::from(segment.delimiters().component)) {
-                    field.report(judge, COMPONENTS, format!("{} takes one value, no components.", field.name()));
-                } else {
-                    judge_value(judge, field, value, data_type, shortest, longest);
-                }
+            Kind::Simple(..) if value.contains(&marks.component) => {
+                field.report(judge, COMPONENTS, format!("{} takes one value, no components.", field.name()));
             }
-            Kind::Composite(name) => judge_composite(judge, field, value, name),
+            Kind::Simple(..) => judge_value(judge, field, value, Traits::of(value, marks), definition.kind),
+            Kind::Composite => judge_composite(judge, field, value, definition.composite),
         }
     }
 }
 
-fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &str, name: &str) {
-    let Some(definition) = definition_of(name) else { return };
-    let components: Vec<&str> = value.split(char::from(field.located.segment.delimiters().component)).collect();
-    if components.len() > definition.elements.len() {
+fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], definition: Option<&'static Definition>) {
+    let Some(definition) = definition else { return };
+    let marks = field.located.segment.delimiters();
+    let component = |index: usize| value.split(|byte| *byte == marks.component).nth(index).unwrap_or_default();
+    let mut values = value.split(|byte| *byte == marks.component);
+    for (index, element) in definition.elements.iter().enumerate() {
+        let field = Field { component: index.saturating_add(1), ..*field };
+        let value = values.next().unwrap_or_default();
+        if !value.is_empty() {
+            judge_value(judge, &field, value, Traits::of(value, marks), element.kind);
+        } else if element.is_mandatory {
+            field.report(judge, MISSING, format!("{} is missing.", field.name()));
+        }
+    }
+    if values.next().is_some() {
         let message = format!("{} has at most {} components.", field.name(), definition.elements.len());
         field.report(judge, COMPONENTS, message);
     }
-    for (index, element) in definition.elements.iter().enumerate() {
-        let field = Field { component: index.saturating_add(1), ..*field };
-        let value = components.get(index).copied().unwrap_or_default();
-        match element.kind {
-            _ if value.is_empty() => {
-                if element.is_mandatory {
-                    field.report(judge, MISSING, format!("{} is missing.", field.name()));
-                }
-            }
-            Kind::Simple(data_type, shortest, longest) => {
-                judge_value(judge, &field, value, data_type, shortest, longest)
-            }
-            Kind::Composite(_) => {}
-        }
-    }
-    let is_present = |component: usize| {
-        component.checked_sub(1).and_then(|index| components.get(index)).is_some_and(|value| !value.is_empty())
-    };
+    let is_present = |number: usize| number.checked_sub(1).is_some_and(|index| !component(index).is_empty());
     judge_conditions(judge, field.located, &definition.conditions, field.element, is_present);
 }
 
@@ -163,11 +162,11 @@ fn judge_conditions(
 ) {
     for Condition { rule, elements } in conditions {
         let Some((first, rest)) = elements.split_first() else { continue };
-        let present = elements.iter().filter(|n| is_present(**n)).count();
+        let present = || elements.iter().filter(|n| is_present(**n)).count();
         let (broken, need) = match rule {
-            Relation::Paired if present > 0 => (elements.iter().find(|n| !is_present(**n)), "go together"),
-            Relation::Required if present == 0 => (Some(first), "need at least one"),
-            Relation::Exclusive if present > 1 => {
+            Relation::Paired if present() > 0 => (elements.iter().find(|n| !is_present(**n)), "go together"),
+            Relation::Required if present() == 0 => (Some(first), "need at least one"),
+            Relation::Exclusive if present() > 1 => {
                 (elements.iter().filter(|n| is_present(**n)).nth(1), "exclude each other")
             }
             Relation::Conditional if is_present(*first) => {
@@ -190,72 +189,94 @@ fn judge_conditions(
     }
 }
 
-fn judge_value(
-    judge: &mut Judge,
-    field: &Field<'_, '_>,
-    value: &str,
-    data_type: DataType,
-    shortest: usize,
-    longest: usize,
-) {
-    if let Some(found) = value.chars().find(|c| c.is_control()) {
+/// What one look at the bytes of a value tells.
+#[derive(Clone, Copy)]
+struct Traits {
+    is_ascii: bool,
+    has_control: bool,
+    has_component: bool,
+    has_repetition: bool,
+    digits: usize,
+}
+
+impl Traits {
+    fn of(value: &[u8], marks: Delimiters) -> Self {
+        let repetition = marks.repetition.unwrap_or(marks.component);
+        let (mut high, mut has_control, mut has_component, mut has_repetition) = (0_u8, false, false, false);
+        let mut digits = 0_usize;
+        for byte in value {
+            high |= *byte;
+            has_control |= *byte < b' ' || *byte == 0x7F;
+            has_component |= *byte == marks.component;
+            has_repetition |= *byte == repetition;
+            digits = digits.wrapping_add(usize::from(byte.is_ascii_digit()));
+        }
+        has_repetition &= marks.repetition.is_some();
+        Self { is_ascii: high < 0x80, has_control, has_component, has_repetition, digits }
+    }
+}
+
+/// Judges one value, without repetitions or components, against its type and length.
+fn judge_value(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], traits: Traits, kind: Kind) {
+    let Kind::Simple(data_type, shortest, longest) = kind else { return };
+    // The caller made sure that it is text.
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    if traits.has_control || (!traits.is_ascii && text.chars().any(char::is_control)) {
+        let found = text.chars().find(|c| c.is_control()).unwrap_or_default();
         field.report(judge, CHARACTER, format!("{} holds the control character {found:?}; remove it.", field.name()));
         return;
     }
-    let digits = |value: &str| value.bytes().filter(u8::is_ascii_digit).count();
     let length = match data_type {
-        DataType::Whole | DataType::Decimal => digits(value),
-        _ => value.chars().count(),
+        DataType::Whole | DataType::Decimal => traits.digits,
+        _ if traits.is_ascii => value.len(),
+        _ => text.chars().count(),
     };
-    match data_type {
-        DataType::Whole if !is_whole(value) => {
-            field.report(judge, CHARACTER, format!("{} must be a whole number.", field.name()));
-            return;
-        }
-        DataType::Decimal if !is_decimal(value) => {
-            field.report(judge, CHARACTER, format!("{} must be a number such as 125 or 12.5.", field.name()));
-            return;
-        }
-        DataType::Date if !is_date(value) => {
-            field.report(judge, DATE, format!("{} must be a real day, CCYYMMDD.", field.name()));
-            return;
-        }
-        DataType::Time if !is_time(value) => {
-            field.report(judge, TIME, format!("{} must be a time, HHMM or HHMMSS.", field.name()));
-            return;
-        }
-        _ => {}
+    let broken = match data_type {
+        DataType::Whole if !is_whole(text) => Some((CHARACTER, "a whole number")),
+        DataType::Decimal if !is_decimal(text) => Some((CHARACTER, "a number such as 125 or 12.5")),
+        DataType::Date if !is_date(text) => Some((DATE, "a real day, CCYYMMDD")),
+        DataType::Time if !is_time(text) => Some((TIME, "a time, HHMM or HHMMSS")),
+        _ => None,
+    };
+    if let Some((rule, expected)) = broken {
+        field.report(judge, rule, format!("{} must be {expected}.", field.name()));
+        return;
     }
     if length < shortest {
         field.report(judge, TOO_SHORT, format!("{} must have at least {shortest} characters.", field.name()));
     } else if length > longest {
-        field.report(
-            judge,
-            TOO_LONG,
-            format!("{} must have at most {longest} characters, not {length}.", field.name()),
-        );
+        let message = format!("{} must have at most {longest} characters, not {length}.", field.name());
+        field.report(judge, TOO_LONG, message);
     }
-    judge_format(judge, field, value, data_type, longest);
+    judge_format(judge, field, text, data_type, longest, traits.is_ascii);
 }
 
 /// E19: what is readable but not as it should be written.
-fn judge_format(judge: &mut Judge, field: &Field<'_, '_>, value: &str, data_type: DataType, longest: usize) {
-    let name = field.name();
+fn judge_format(
+    judge: &mut Judge,
+    field: &Field<'_, '_>,
+    value: &str,
+    data_type: DataType,
+    longest: usize,
+    is_ascii: bool,
+) {
+    let name = || field.name();
     match data_type {
         DataType::Decimal => {
             let plain = value.trim_start_matches('-');
             // Decimals of up to 18 digits are monetary amounts (D.E. 782); quantities have other lengths.
             if longest == 18 && plain.split_once('.').is_some_and(|(_, cents)| cents.len() > 2) {
-                field.report(judge, NUMBER, format!("{name} is an amount and takes at most two decimals."));
+                field.report(judge, NUMBER, format!("{} is an amount and takes at most two decimals.", name()));
             } else if plain.len() > 1 && plain.starts_with('0') && !plain.starts_with("0.") {
-                field.report(judge, NUMBER.warning(), format!("{name} has leading zeros; leave them out."));
+                field.report(judge, NUMBER.warning(), format!("{} has leading zeros; leave them out.", name()));
             }
         }
         DataType::Text | DataType::Identifier => {
-            if value.trim_matches(' ').len() < value.len() {
-                field.report(judge, NUMBER.warning(), format!("{name} begins or ends with blanks; leave them out."));
-            } else if !value.is_ascii() {
-                let message = format!("{name} holds characters outside the basic set; spell it with A to Z.");
+            if value.starts_with(' ') || value.ends_with(' ') {
+                let message = format!("{} begins or ends with blanks; leave them out.", name());
+                field.report(judge, NUMBER.warning(), message);
+            } else if !is_ascii {
+                let message = format!("{} holds characters outside the basic set; spell it with A to Z.", name());
                 field.report(judge, CHARACTER.warning(), message);
             }
         }
@@ -275,50 +296,50 @@ fn is_decimal(value: &str) -> bool {
     whole.len().saturating_add(fraction.len()) > 0 && is_digits(whole) && is_digits(fraction)
 }
 
-fn judge_period(judge: &mut Judge, located: &Located<'_>) {
-    let segment = &located.segment;
-    for (id, qualifier, element) in PERIODS {
-        let value = segment.el(element);
-        if id == segment.id() && !value.is_empty() && is_period(segment.el(qualifier), value) == Some(false) {
-            let expected = match segment.el(qualifier) {
-                "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
-                "DT" => "a real day and time, CCYYMMDDHHMM",
-                "TM" => "a time, HHMM",
-                _ => "a real day, CCYYMMDD",
-            };
-            judge.element(DATE, located, element, 0, format!("{id}{element:02} must be {expected}."));
-        }
+fn judge_period(judge: &mut Judge, located: &Located<'_>, elements: &Elements<'_>) {
+    let id = elements.get(0);
+    let Some((_, qualifier, element)) = PERIODS.iter().find(|(period, ..)| *period == id) else { return };
+    let text = |element: usize| std::str::from_utf8(elements.get(element)).unwrap_or_default();
+    let (qualifier, value) = (text(*qualifier), text(*element));
+    if !value.is_empty() && is_period(qualifier, value) == Some(false) {
+        let expected = match qualifier {
+            "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
+            "DT" => "a real day and time, CCYYMMDDHHMM",
+            "TM" => "a time, HHMM",
+            _ => "a real day, CCYYMMDD",
+        };
+        let field = Field { located, element: *element, component: 0 };
+        field.report(judge, DATE, format!("{} must be {expected}.", field.name()));
     }
 }
 
-fn judge_usage(judge: &mut Judge, located: &Located<'_>, usage: &SegmentUse, definition: &Definition) {
+fn judge_usage<'a>(
+    judge: &mut Judge,
+    located: &Located<'a>,
+    usage: &SegmentUse,
+    definition: &Definition,
+    elements: &Elements<'a>,
+) {
     for one in &usage.elements {
-        let segment = &located.segment;
-        let whole = segment.bytes(one.element);
+        let whole = elements.get(one.element);
         let is_absent_composite = one.component > 0 && whole.is_empty();
         if is_absent_composite {
             continue;
         }
         let field = Field { located, element: one.element, component: one.component };
-        if is_absent(segment, one) {
+        let value = if one.component == 0 { whole } else { elements.part(one.element, one.component) };
+        if value.is_empty() {
             if one.is_required && !is_mandatory(definition, one) {
                 field.report(judge, GUIDE_MISSING, format!("{} is required here.", field.name()));
             }
         } else if one.is_unused {
             let message = format!("{} is not used in this guide; leave it out.", field.name());
             field.report(judge, GUIDE_UNUSED, message);
-        } else if let Some(wrong) = wrong_value(segment, one) {
+        } else if let Some(wrong) = wrong_value(value, one, located.segment.delimiters().repetition) {
+            let wrong = String::from_utf8_lossy(wrong);
             let message = format!("{} cannot be {wrong:?}; {}.", field.name(), expectation(&one.values));
             field.report(judge, GUIDE_VALUE, message);
         }
-    }
-}
-
-fn is_absent(segment: &Segment<'_>, one: &ElementUse) -> bool {
-    if one.component == 0 {
-        segment.bytes(one.element).is_empty()
-    } else {
-        segment.comp(one.element, one.component).is_empty()
     }
 }
 
@@ -327,24 +348,22 @@ fn is_mandatory(definition: &Definition, one: &ElementUse) -> bool {
     let element = one.element.checked_sub(1).and_then(|index| definition.elements.get(index));
     match (one.component, element) {
         (0, Some(element)) => element.is_mandatory,
-        (component, Some(ElementDefinition { kind: Kind::Composite(name), .. })) => definition_of(name)
-            .and_then(|composite| composite.elements.get(component.checked_sub(1)?))
+        (component, Some(ElementDefinition { composite: Some(composite), .. })) => component
+            .checked_sub(1)
+            .and_then(|index| composite.elements.get(index))
             .is_some_and(|element| element.is_mandatory),
         _ => false,
     }
 }
 
 /// A value outside the list of the guide, if there is one.
-fn wrong_value<'a>(segment: &Segment<'a>, one: &ElementUse) -> Option<&'a str> {
-    if one.values.is_empty() {
+fn wrong_value<'v>(value: &'v [u8], one: &ElementUse, repetition: Option<u8>) -> Option<&'v [u8]> {
+    if one.values.is_empty() || one.allows(value) {
         return None;
     }
-    let is_wrong = |value: &&str| !value.is_empty() && !one.values.contains(value);
-    if one.component == 0 {
-        segment.reps(one.element).into_iter().find(is_wrong)
-    } else {
-        Some(segment.comp(one.element, one.component)).filter(is_wrong)
-    }
+    // An element may be repeated, a component not: its first repetition was taken.
+    let mut repetitions = value.split(|byte| Some(*byte) == repetition && one.component == 0);
+    repetitions.find(|value| !value.is_empty() && !one.allows(value))
 }
 
 /// How many values a message lists before it only counts them.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::segment::Segment;
+use crate::limits::FINDINGS_MAX;
+use crate::segment::{Delimiters, Segment};
 use crate::walk::Located;
 
 /// Where a finding is answered.
@@ -152,9 +153,6 @@ pub(crate) struct Judge {
     snip_max: u8,
 }
 
-/// A file with more is broken as a whole; what follows tells nothing new.
-pub const FINDINGS_MAX: usize = 10_000;
-
 impl Judge {
     pub const fn new(snip_max: u8) -> Self {
         let place = Place { interchange: 0, group: None, transaction: None, loop_id: "", claim: String::new() };
@@ -211,6 +209,12 @@ impl Judge {
         finding.path = path(at.loop_id, segment_id, at.occurrence, 0, 0);
         segment_id.clone_into(&mut finding.segment);
         self.push(finding);
+    }
+
+    /// About bytes that are no segment.
+    pub fn bytes(&mut self, rule: Rule, offset: usize, message: String) {
+        let empty = Segment::new(&[], Delimiters::default(), offset, true);
+        self.segment(rule, &Located { loop_id: "", occurrence: 0, segment: empty }, message);
     }
 
     /// About a trailer that does not close what `opened` began.

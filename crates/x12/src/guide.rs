@@ -15,6 +15,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::dictionary::{Definition, definition_of};
+use crate::elements::key;
+
 /// A guide: its root loop is the transaction set between ST and SE.
 #[derive(Debug)]
 pub(crate) struct Guide {
@@ -37,6 +40,10 @@ pub(crate) struct LoopUse {
     /// `None` for any number.
     pub max: Option<u32>,
     pub children: Vec<Child>,
+    /// The keys of the segments its children begin with.
+    pub leaders: Vec<u64>,
+    /// The first loop of the same id: occurrences are counted by id.
+    pub counter: usize,
 }
 
 /// A child of a loop with its place among its siblings.
@@ -60,6 +67,16 @@ pub(crate) struct SegmentUse {
     pub is_required: bool,
     pub max: Option<u32>,
     pub elements: Vec<ElementUse>,
+    /// Which of `elements` tells this use from others: the one marked so, else a coded first element.
+    identity: Option<usize>,
+    pub definition: Option<&'static Definition>,
+}
+
+impl SegmentUse {
+    /// The element that tells this use from others of the same segment.
+    pub fn identity(&self) -> Option<&ElementUse> {
+        self.elements.get(self.identity?)
+    }
 }
 
 /// What a guide says of one element or component.
@@ -75,6 +92,14 @@ pub(crate) struct ElementUse {
     pub is_identity: bool,
     /// Allowed values; any when empty.
     pub values: Vec<&'static str>,
+    keys: Vec<u64>,
+}
+
+impl ElementUse {
+    /// Whether the guide allows a value.
+    pub fn allows(&self, value: &[u8]) -> bool {
+        self.keys.contains(&key(value))
+    }
 }
 
 impl Guide {
@@ -83,6 +108,11 @@ impl Guide {
 
     pub fn loop_at(&self, index: usize) -> Option<&LoopUse> {
         self.loops.get(index)
+    }
+
+    /// Loops, the transaction set among them.
+    pub fn loop_count(&self) -> usize {
+        self.loops.len()
     }
 
     /// The segment that begins a child: itself, or the first segment of the loop.
@@ -179,7 +209,8 @@ fn parse(source: &'static str) -> Result<Guide, &'static str> {
     else {
         return Err(head);
     };
-    let root = LoopUse { id: "", is_required: true, max: Some(1), children: Vec::new() };
+    let root =
+        LoopUse { id: "", is_required: true, max: Some(1), children: Vec::new(), leaders: Vec::new(), counter: 0 };
     let aliases = words.filter(|word| *word != "also").collect();
     let mut guide = Guide { version, set_id, functional_id, aliases, loops: vec![root] };
     // Open loops with the indentation of their content.
@@ -201,6 +232,7 @@ fn parse(source: &'static str) -> Result<Guide, &'static str> {
         guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, kind });
     }
     set_ordinals(&mut guide);
+    set_leaders(&mut guide);
     Ok(guide)
 }
 
@@ -228,6 +260,20 @@ fn set_ordinals(guide: &mut Guide) {
     }
 }
 
+/// Notes what each child begins with, and which loops share an id.
+fn set_leaders(guide: &mut Guide) {
+    for index in 0..guide.loops.len() {
+        let Some(one) = guide.loop_at(index) else { continue };
+        let leaders =
+            one.children.iter().map(|child| guide.leader(child).map_or(0, |leader| key(leader.id.as_bytes())));
+        let leaders = leaders.collect();
+        let counter = guide.loops.iter().position(|other| other.id == one.id).unwrap_or(index);
+        if let Some(one) = guide.loops.get_mut(index) {
+            (one.leaders, one.counter) = (leaders, counter);
+        }
+    }
+}
+
 fn loop_use(rest: &'static str, guide: &Guide) -> Option<LoopUse> {
     let mut words = rest.split_whitespace();
     let (id, usage, max) = (words.next()?, words.next()?, words.next()?);
@@ -235,7 +281,8 @@ fn loop_use(rest: &'static str, guide: &Guide) -> Option<LoopUse> {
         (Some("like"), Some(other)) => guide.loops.iter().find(|one| one.id == other)?.children.clone(),
         _ => Vec::new(),
     };
-    Some(LoopUse { id, is_required: usage == "R", max: maximum(max)?, children })
+    let is_required = usage == "R";
+    Some(LoopUse { id, is_required, max: maximum(max)?, children, leaders: Vec::new(), counter: 0 })
 }
 
 fn segment_use(line: &'static str) -> Option<SegmentUse> {
@@ -246,7 +293,14 @@ fn segment_use(line: &'static str) -> Option<SegmentUse> {
     for word in uses.split_whitespace() {
         element_uses(word, &mut elements)?;
     }
-    Some(SegmentUse { id, is_required: usage == "R", max: maximum(max)?, elements })
+    let marked = elements.iter().position(|one| one.is_identity);
+    let identity = marked.or_else(|| Some(0).filter(|_| elements.first().is_some_and(is_coded_first)));
+    let definition = definition_of(id);
+    Some(SegmentUse { id, is_required: usage == "R", max: maximum(max)?, elements, identity, definition })
+}
+
+fn is_coded_first(one: &ElementUse) -> bool {
+    one.element == 1 && !one.values.is_empty()
 }
 
 /// `Some(None)` for any number, `None` when it is no number.
@@ -266,8 +320,10 @@ fn element_uses(word: &'static str, out: &mut Vec<ElementUse>) -> Option<()> {
     let (elements, component) = place.split_once('-').unwrap_or((place, "0"));
     let (first, last) = elements.split_once("..").unwrap_or((elements, elements));
     let component = component.parse().ok()?;
+    let keys: Vec<u64> = values.iter().map(|value| key(value.as_bytes())).collect();
     for element in first.parse::<usize>().ok()?..=last.parse::<usize>().ok()? {
-        out.push(ElementUse { element, component, is_required, is_unused, is_identity, values: values.clone() });
+        let (values, keys) = (values.clone(), keys.clone());
+        out.push(ElementUse { element, component, is_required, is_unused, is_identity, values, keys });
     }
     Some(())
 }
@@ -275,7 +331,6 @@ fn element_uses(word: &'static str, out: &mut Vec<ElementUse>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dictionary::definition_of;
 
     #[test]
     fn every_guide_is_well_formed() {

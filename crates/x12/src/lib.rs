@@ -6,23 +6,40 @@
 pub mod ack;
 mod claim_rules;
 mod dictionary;
+mod edit;
 mod element_rules;
+mod elements;
+mod engine;
 mod envelope;
 mod envelope_rules;
 mod finding;
 mod guide;
+mod hierarchy_rules;
+mod institutional_rules;
+mod lexer;
+pub mod limits;
+mod list_rules;
+pub mod lists;
 mod remittance_rules;
 mod render;
 mod segment;
+mod stream;
 mod structure_rules;
 mod validate;
 mod value;
 mod walk;
 pub mod write;
 
-pub use envelope::{Group, Interchange, ReadError, SEGMENT_BYTES_MAX, Transaction, read, read_complete};
-pub use finding::{AckCode, AckLevel, FINDINGS_MAX, Finding, Place, Severity};
+pub use edit::Editor;
+pub use envelope::{Group, Interchange, ReadError, Transaction, read, read_complete};
+pub use finding::{AckCode, AckLevel, Finding, Place, Severity};
+pub use lexer::Lexer;
+pub use limits::{FINDINGS_MAX, SEGMENT_BYTES_MAX};
+pub use lists::{Lists, NoLists};
 pub use render::render_text;
 pub use segment::{Delimiters, Segment};
-pub use validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, validate};
+pub use stream::{Event, Reader};
+pub use validate::{
+    GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, validate, validate_read, validate_with,
+};
 pub use walk::{Located, locate};

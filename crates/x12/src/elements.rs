@@ -1,0 +1,64 @@
+//! A segment cut into its elements once, for those who look at all of them.
+
+use crate::segment::Segment;
+
+/// Elements held without looking for them again; no segment of the dictionary has more.
+const ELEMENTS_MAX: usize = 32;
+
+/// The elements of a segment; 0 is its identifier.
+pub(crate) struct Elements<'a> {
+    segment: Segment<'a>,
+    pieces: [&'a [u8]; ELEMENTS_MAX],
+    count: usize,
+}
+
+impl<'a> Elements<'a> {
+    pub fn of(segment: &Segment<'a>) -> Self {
+        let mut pieces: [&[u8]; ELEMENTS_MAX] = [&[]; ELEMENTS_MAX];
+        let raw = segment.raw();
+        let mark = segment.delimiters().element;
+        let (mut start, mut count) = (0_usize, 0_usize);
+        for at in memchr::memchr_iter(mark, raw) {
+            if let (Some(piece), Some(bytes)) = (pieces.get_mut(count), raw.get(start..at)) {
+                *piece = bytes;
+            }
+            start = at.saturating_add(1);
+            count = count.saturating_add(1);
+        }
+        if let (Some(piece), Some(bytes)) = (pieces.get_mut(count), raw.get(start..)) {
+            *piece = bytes;
+        }
+        Self { segment: *segment, pieces, count }
+    }
+
+    /// Element `n`, empty when absent.
+    pub fn get(&self, n: usize) -> &'a [u8] {
+        match self.pieces.get(n) {
+            Some(piece) => piece,
+            None => self.segment.bytes(n),
+        }
+    }
+
+    /// Component `m` (1-based) of the first repetition of element `n`; the element itself for 0.
+    pub fn part(&self, n: usize, m: usize) -> &'a [u8] {
+        let whole = self.get(n);
+        let Some(index) = m.checked_sub(1) else { return whole };
+        let marks = self.segment.delimiters();
+        let is_end = |byte: &u8| Some(*byte) == marks.repetition;
+        let first = whole.iter().position(is_end).and_then(|end| whole.get(..end)).unwrap_or(whole);
+        first.split(|byte| *byte == marks.component).nth(index).unwrap_or_default()
+    }
+
+    /// How many elements follow the identifier, trailing empty ones counted.
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+}
+
+/// Up to eight bytes as a number, to compare identifiers and codes at once; longer ones are no code of ours.
+pub(crate) fn key(bytes: &[u8]) -> u64 {
+    if bytes.len() > 8 {
+        return 0;
+    }
+    bytes.iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
+}
