@@ -30,6 +30,8 @@ pub(crate) struct Definition {
     pub elements: Vec<ElementDefinition>,
     /// Conditions between them.
     pub conditions: Vec<Condition>,
+    /// The last element that must be present, from 1; 0 for none.
+    pub mandatory_last: usize,
 }
 
 /// One element or component.
@@ -69,6 +71,23 @@ pub(crate) struct Condition {
     pub rule: Relation,
     /// 1-based elements, in the order written.
     pub elements: Vec<usize>,
+    /// The first of them, and all of them, as bits counted from 0 for an element 0 there is not.
+    first: u64,
+    all: u64,
+}
+
+impl Condition {
+    /// Whether the elements present, as bits, break it.
+    pub const fn is_broken(&self, present: u64) -> bool {
+        let met = present & self.all;
+        match self.rule {
+            Relation::Paired => met != 0 && met != self.all,
+            Relation::Required => met == 0,
+            Relation::Exclusive => met.count_ones() > 1,
+            Relation::Conditional => present & self.first != 0 && met != self.all,
+            Relation::ListConditional => present & self.first != 0 && met & !self.first == 0,
+        }
+    }
 }
 
 /// The five relations.
@@ -101,6 +120,8 @@ fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
         let element = element(word)?;
         definition.elements.extend(std::iter::repeat_n(element, count.parse().ok()?));
     }
+    let last = definition.elements.iter().rposition(|element| element.is_mandatory);
+    definition.mandatory_last = last.map_or(0, |last| last.saturating_add(1));
     definition.conditions = conditions.split_whitespace().filter_map(condition).collect();
     Some((id, definition))
 }
@@ -141,7 +162,9 @@ fn condition(word: &str) -> Option<Condition> {
     };
     let digits = numbers.as_bytes().chunks(2).map(std::str::from_utf8);
     let elements = digits.map(|pair| pair.ok()?.parse().ok()).collect::<Option<Vec<usize>>>()?;
-    Some(Condition { rule, elements })
+    let bit = |element: &usize| 1_u64 << (element % 64);
+    let (first, all) = (elements.first().map_or(0, bit), elements.iter().map(bit).fold(0, |all, bit| all | bit));
+    Some(Condition { rule, elements, first, all })
 }
 
 #[cfg(test)]

@@ -61,12 +61,15 @@ pub(crate) fn judge_elements<'a>(judge: &mut Judge, step: &Step<'a>, elements: &
     let known = step.usage.and_then(|usage| usage.definition);
     let Some(definition) = known.or_else(|| definition_of(located.segment.id())) else { return };
     judge_count(judge, located, definition, elements);
-    for (index, element) in definition.elements.iter().enumerate() {
-        let field = Field { located, element: index.saturating_add(1), component: 0 };
-        judge_element(judge, &field, element, elements.get(field.element));
+    let mut present = 0_u64;
+    // Elements beyond the last one sent and the last mandatory one need no look.
+    let last = elements.count().max(definition.mandatory_last);
+    for (element, number) in definition.elements.iter().take(last).zip(1_usize..) {
+        let value = elements.get(number);
+        present |= u64::from(!value.is_empty()) << (number % 64);
+        judge_element(judge, &Field { located, element: number, component: 0 }, element, value);
     }
-    let is_present = |element: usize| !elements.get(element).is_empty();
-    judge_conditions(judge, located, &definition.conditions, 0, is_present);
+    judge_conditions(judge, located, &definition.conditions, 0, present);
     judge_period(judge, located, elements);
     if let Some(usage) = step.usage {
         judge_usage(judge, located, usage, definition, elements);
@@ -133,11 +136,16 @@ fn judge_element(judge: &mut Judge, field: &Field<'_, '_>, definition: &ElementD
 fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], definition: Option<&'static Definition>) {
     let Some(definition) = definition else { return };
     let marks = field.located.segment.delimiters();
-    let component = |index: usize| value.split(|byte| *byte == marks.component).nth(index).unwrap_or_default();
     let mut values = value.split(|byte| *byte == marks.component);
-    for (index, element) in definition.elements.iter().enumerate() {
-        let field = Field { component: index.saturating_add(1), ..*field };
-        let value = values.next().unwrap_or_default();
+    let mut present = 0_u64;
+    for (element, component) in definition.elements.iter().zip(1_usize..) {
+        let value = match values.next() {
+            Some(value) => value,
+            None if component > definition.mandatory_last => break,
+            None => &[],
+        };
+        let field = Field { component, ..*field };
+        present |= u64::from(!value.is_empty()) << (component % 64);
         if !value.is_empty() {
             judge_value(judge, &field, value, Traits::of(value, marks), element.kind);
         } else if element.is_mandatory {
@@ -148,8 +156,7 @@ fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], defin
         let message = format!("{} has at most {} components.", field.name(), definition.elements.len());
         field.report(judge, COMPONENTS, message);
     }
-    let is_present = |number: usize| number.checked_sub(1).is_some_and(|index| !component(index).is_empty());
-    judge_conditions(judge, field.located, &definition.conditions, field.element, is_present);
+    judge_conditions(judge, field.located, &definition.conditions, field.element, present);
 }
 
 /// Judges the conditions of a segment (`composite` 0) or of the composite in an element.
@@ -158,24 +165,18 @@ fn judge_conditions(
     located: &Located<'_>,
     conditions: &[Condition],
     composite: usize,
-    is_present: impl Fn(usize) -> bool,
+    present: u64,
 ) {
-    for Condition { rule, elements } in conditions {
-        let Some((first, rest)) = elements.split_first() else { continue };
-        let present = || elements.iter().filter(|n| is_present(**n)).count();
+    let is_present = |n: &&usize| present & (1 << (**n % 64)) != 0;
+    for condition in conditions.iter().filter(|condition| condition.is_broken(present)) {
+        let Condition { rule, elements, .. } = condition;
+        let absent = || elements.iter().find(|n| !is_present(n));
         let (broken, need) = match rule {
-            Relation::Paired if present() > 0 => (elements.iter().find(|n| !is_present(**n)), "go together"),
-            Relation::Required if present() == 0 => (Some(first), "need at least one"),
-            Relation::Exclusive if present() > 1 => {
-                (elements.iter().filter(|n| is_present(**n)).nth(1), "exclude each other")
-            }
-            Relation::Conditional if is_present(*first) => {
-                (rest.iter().find(|n| !is_present(**n)), "go together when the first is sent")
-            }
-            Relation::ListConditional if is_present(*first) && !rest.iter().any(|n| is_present(*n)) => {
-                (rest.first(), "need one of the rest when the first is sent")
-            }
-            _ => (None, ""),
+            Relation::Paired => (absent(), "go together"),
+            Relation::Required => (elements.first(), "need at least one"),
+            Relation::Exclusive => (elements.iter().filter(is_present).nth(1), "exclude each other"),
+            Relation::Conditional => (absent(), "go together when the first is sent"),
+            Relation::ListConditional => (elements.get(1), "need one of the rest when the first is sent"),
         };
         let Some(broken) = broken else { continue };
         let (element, component) = if composite == 0 { (*broken, 0) } else { (composite, *broken) };

@@ -14,7 +14,14 @@ pub(crate) struct Elements<'a> {
 
 impl<'a> Elements<'a> {
     pub fn of(segment: &Segment<'a>) -> Self {
-        let mut pieces: [&[u8]; ELEMENTS_MAX] = [&[]; ELEMENTS_MAX];
+        let mut elements = Self { segment: *segment, pieces: [&[]; ELEMENTS_MAX], count: 0 };
+        elements.cut(segment);
+        elements
+    }
+
+    /// Takes the next segment.
+    pub fn cut(&mut self, segment: &Segment<'a>) {
+        let pieces = &mut self.pieces;
         let raw = segment.raw();
         let mark = segment.delimiters().element;
         let (mut start, mut count) = (0_usize, 0_usize);
@@ -28,12 +35,13 @@ impl<'a> Elements<'a> {
         if let (Some(piece), Some(bytes)) = (pieces.get_mut(count), raw.get(start..)) {
             *piece = bytes;
         }
-        Self { segment: *segment, pieces, count }
+        (self.segment, self.count) = (*segment, count);
     }
 
     /// Element `n`, empty when absent.
     pub fn get(&self, n: usize) -> &'a [u8] {
         match self.pieces.get(n) {
+            _ if n > self.count => &[],
             Some(piece) => piece,
             None => self.segment.bytes(n),
         }

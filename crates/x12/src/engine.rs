@@ -194,7 +194,7 @@ impl<'o> Engine<'o> {
     fn unit(&mut self, segments: &[Segment<'_>]) {
         let Some(transaction) = self.interchange.as_mut().and_then(OpenInterchange::transaction) else { return };
         let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
-        transaction.last = Kept::of_segment(last);
+        transaction.last.take(last);
         transaction.segments = last.position();
         let Some(body) = &mut transaction.body else { return };
         if transaction.units > 0 && !begins_unit(body.guide.set_id, first.id()) {
@@ -267,8 +267,12 @@ impl Body {
         let claim =
             segments.first().filter(|first| matches!(first.id(), "CLM" | "CLP")).map_or("", |first| first.el(1));
         claim.clone_into(&mut judge.place.claim);
+        let Some(first) = segments.first() else { return };
+        let claim = if matches!(first.id(), "CLM" | "CLP") { first.el(1) } else { "" };
+        claim.clone_into(&mut judge.place.claim);
+        let mut elements = Elements::of(first);
         for segment in segments {
-            let elements = Elements::of(segment);
+            elements.cut(segment);
             let step = self.walker.step(segment, &elements, &mut faults);
             // What the file ends in is reported by the trailers that are missing.
             if segment.is_terminated() {

@@ -50,6 +50,8 @@ pub(crate) struct LoopUse {
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
     pub ordinal: usize,
+    /// Index of the first of the siblings that share the ordinal.
+    pub first: usize,
     pub kind: ChildKind,
 }
 
@@ -229,7 +231,7 @@ fn parse(source: &'static str) -> Result<Guide, &'static str> {
             }
             None => ChildKind::Segment(segment_use(line).ok_or(line)?),
         };
-        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, kind });
+        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, first: 0, kind });
     }
     set_ordinals(&mut guide);
     set_leaders(&mut guide);
@@ -253,8 +255,12 @@ fn set_ordinals(guide: &mut Guide) {
             ordinals.push(ordinal);
         }
         if let Some(one) = guide.loops.get_mut(index) {
-            for (child, ordinal) in one.children.iter_mut().zip(ordinals) {
-                child.ordinal = ordinal;
+            let (mut ordinal_before, mut first) = (0, 0);
+            for (at, (child, ordinal)) in one.children.iter_mut().zip(ordinals).enumerate() {
+                if ordinal != ordinal_before {
+                    (ordinal_before, first) = (ordinal, at);
+                }
+                (child.ordinal, child.first) = (ordinal, first);
             }
         }
     }

@@ -21,6 +21,9 @@ impl Default for Delimiters {
     }
 }
 
+/// Bytes of a segment looked at for its identifier.
+const ID_BYTES_MAX: usize = 8;
+
 /// One segment: its bytes without the terminator, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment<'a> {
@@ -28,12 +31,16 @@ pub struct Segment<'a> {
     delimiters: Delimiters,
     offset: usize,
     position: u32,
+    id_length: u8,
     is_terminated: bool,
 }
 
 impl<'a> Segment<'a> {
-    pub(crate) const fn new(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool) -> Self {
-        Self { raw, delimiters, offset, position: 0, is_terminated }
+    pub(crate) fn new(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool) -> Self {
+        // An identifier has two or three bytes; a longer one is found again when it is asked for.
+        let id_length = raw.iter().take(ID_BYTES_MAX).take_while(|byte| **byte != delimiters.element).count();
+        let id_length = u8::try_from(id_length).unwrap_or_default();
+        Self { raw, delimiters, offset, position: 0, id_length, is_terminated }
     }
 
     pub(crate) const fn at_position(mut self, position: u32) -> Self {
@@ -44,7 +51,10 @@ impl<'a> Segment<'a> {
     /// The segment identifier, such as `CLM`.
     #[must_use]
     pub fn id(&self) -> &'a str {
-        text(self.piece(0))
+        match usize::from(self.id_length) {
+            ID_BYTES_MAX => text(self.piece(0)),
+            length => text(self.raw.get(..length).unwrap_or_default()),
+        }
     }
 
     /// Element `n`, 1-based; empty when absent or not UTF-8. Composites and repetitions come as written.
@@ -142,7 +152,14 @@ impl<'a> Segment<'a> {
     }
 
     fn piece(&self, n: usize) -> &'a [u8] {
-        nth(self.raw, self.delimiters.element, n)
+        let mut marks = memchr::memchr_iter(self.delimiters.element, self.raw);
+        let start = match n.checked_sub(1) {
+            Some(before) => marks.nth(before).map(|at| at.saturating_add(1)),
+            None => Some(0),
+        };
+        let Some(start) = start else { return &[] };
+        let end = marks.next().unwrap_or(self.raw.len());
+        self.raw.get(start..end).unwrap_or_default()
     }
 }
 

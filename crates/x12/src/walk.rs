@@ -52,6 +52,13 @@ impl Kept {
         Self::of(&unplaced(*segment))
     }
 
+    /// Keeps another segment instead.
+    pub fn take(&mut self, segment: &Segment<'_>) {
+        segment.raw().clone_into(&mut self.raw);
+        (self.offset, self.position) = (segment.offset(), segment.position());
+        (self.delimiters, self.is_terminated) = (segment.delimiters(), segment.is_terminated());
+    }
+
     pub fn segment(&self) -> Segment<'_> {
         Segment::new(&self.raw, self.delimiters, self.offset, self.is_terminated).at_position(self.position)
     }
@@ -124,6 +131,8 @@ struct Frame {
     loop_index: usize,
     occurrence: u32,
     ordinal: usize,
+    /// The first child of that ordinal.
+    reached: usize,
     counts: Vec<u32>,
 }
 
@@ -192,16 +201,12 @@ impl Walker {
 
     fn fit_exactly(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
         self.search(key, None, |frame, child, index| {
-            child.ordinal >= frame.ordinal
-                && is_below_maximum(self.guide, child, count(frame, index))
-                && self.is_identified(child, elements)
+            is_below_maximum(self.guide, child, count(frame, index)) && self.is_identified(child, elements)
         })
     }
 
     fn fit_beyond_maximum(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
-        self.search(key, Some(FaultKind::SegmentRepeated), |frame, child, _| {
-            child.ordinal >= frame.ordinal && self.is_identified(child, elements)
-        })
+        self.search(key, Some(FaultKind::SegmentRepeated), |_, child, _| self.is_identified(child, elements))
     }
 
     fn fit_out_of_order(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
@@ -214,7 +219,7 @@ impl Walker {
     /// A wrong qualifier: the place is plain when only one use of this segment is left, or a required one is due.
     fn fit_by_id(&self, key: u64) -> Option<Fit> {
         self.search(key, None, |frame, child, index| {
-            if child.ordinal < frame.ordinal || !is_below_maximum(self.guide, child, count(frame, index)) {
+            if !is_below_maximum(self.guide, child, count(frame, index)) {
                 return false;
             }
             let is_due = is_required(self.guide, child) && count(frame, index) == 0;
@@ -230,7 +235,9 @@ impl Walker {
     fn search(&self, key: u64, fault: Option<FaultKind>, fits: impl Fn(&Frame, &Child, usize) -> bool) -> Option<Fit> {
         for (at, frame) in self.frames.iter().enumerate().rev() {
             let Some(one) = self.guide.loop_at(frame.loop_index) else { continue };
-            let begin_alike = one.leaders.iter().enumerate().filter(|(_, leader)| **leader == key);
+            // What was passed can only come late.
+            let from = if fault == Some(FaultKind::OutOfOrder) { 0 } else { frame.reached };
+            let begin_alike = one.leaders.iter().enumerate().skip(from).filter(|(_, leader)| **leader == key);
             for (index, _) in begin_alike {
                 let Some(child) = one.children.get(index).filter(|child| fits(frame, child, index)) else { continue };
                 let fault = match (fault, &child.kind) {
@@ -260,7 +267,9 @@ impl Walker {
             self.note_missing(fit.frame, child.ordinal, segment, faults);
         }
         if let Some(frame) = self.frames.get_mut(fit.frame) {
-            frame.ordinal = frame.ordinal.max(child.ordinal);
+            if child.ordinal > frame.ordinal {
+                (frame.ordinal, frame.reached) = (child.ordinal, child.first);
+            }
             if let Some(count) = frame.counts.get_mut(fit.child) {
                 *count = count.saturating_add(1);
             }
@@ -316,7 +325,7 @@ impl Walker {
         let mut counts = self.spare.pop().unwrap_or_default();
         counts.clear();
         counts.resize(children, 0);
-        self.frames.push(Frame { serial: self.serials, loop_index, occurrence, ordinal: 0, counts });
+        self.frames.push(Frame { serial: self.serials, loop_index, occurrence, ordinal: 0, reached: 0, counts });
     }
 
     fn next_occurrence(&mut self, loop_index: usize) -> u32 {
@@ -374,10 +383,8 @@ fn missing_children<'g>(
     frame: &'g Frame,
     ordinal: usize,
 ) -> impl Iterator<Item = usize> + 'g {
-    let children = one.children.iter().zip(&frame.counts).enumerate();
-    let passed = children
-        .skip_while(|(_, (child, _))| child.ordinal < frame.ordinal)
-        .take_while(move |(_, (child, _))| child.ordinal < ordinal);
+    let children = one.children.iter().zip(&frame.counts).enumerate().skip(frame.reached);
+    let passed = children.take_while(move |(_, (child, _))| child.ordinal < ordinal);
     passed.filter(|(_, (child, count))| **count == 0 && is_required(guide, child)).map(|(index, _)| index)
 }
 
