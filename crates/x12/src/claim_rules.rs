@@ -90,8 +90,8 @@ struct Adjudication<'s, 'a> {
 
 impl Adjudication<'_, '_> {
     fn take(&mut self, located: &Located<'_>) {
-        match located.segment.id() {
-            "CAS" => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
+        match located.segment.id_bytes() {
+            b"CAS" => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
             _ => self.has_date = true,
         }
     }
@@ -113,16 +113,16 @@ impl Claims {
         let mut adjudication: Option<Adjudication<'_, '_>> = None;
         for Step { located, .. } in steps {
             let segment = &located.segment;
-            if matches!(segment.id(), "SVD" | "LX") {
+            if matches!(segment.id_bytes(), b"SVD" | b"LX") {
                 close_adjudication(judge, claim.as_mut(), adjudication.take());
             }
-            match segment.id() {
-                "CLM" => {
+            match segment.id_bytes() {
+                b"CLM" => {
                     self.judge_claim_start(judge, located);
                     claim = Some(Claim::new(located, self.birth_date.clone()));
                 }
-                "SVD" => adjudication = Some(Adjudication { svd: located, adjusted_cents: 0, has_date: false }),
-                "CAS" | "DTP" if located.loop_id == "2430" => {
+                b"SVD" => adjudication = Some(Adjudication { svd: located, adjusted_cents: 0, has_date: false }),
+                b"CAS" | b"DTP" if located.loop_id == "2430" => {
                     if let Some(adjudication) = &mut adjudication {
                         adjudication.take(located);
                     }
@@ -144,19 +144,19 @@ impl Claims {
 
     fn take_above(&mut self, located: &Located<'_>) {
         let segment = &located.segment;
-        match (located.loop_id, segment.id()) {
-            ("2000B", "HL") => {
+        match (located.loop_id, segment.id_bytes()) {
+            ("2000B", b"HL") => {
                 let controls = std::mem::take(&mut self.controls);
                 *self = Self { controls, kind: self.kind, ..Self::default() };
             }
-            ("2000B", "SBR") => self.sbr = Some(Kept::of(located)),
-            ("2000C", "HL") => {
+            ("2000B", b"SBR") => self.sbr = Some(Kept::of(located)),
+            ("2000C", b"HL") => {
                 self.is_dependent = true;
                 self.birth_date.clear();
             }
-            ("2010BA", "NM1") => self.name = Some(Kept::of(located)),
-            ("2010BA", "N4") => self.has_address = true,
-            ("2010BA" | "2010CA", "DMG") => {
+            ("2010BA", b"NM1") => self.name = Some(Kept::of(located)),
+            ("2010BA", b"N4") => self.has_address = true,
+            ("2010BA" | "2010CA", b"DMG") => {
                 self.has_birth_date |= located.loop_id == "2010BA";
                 segment.el(2).clone_into(&mut self.birth_date);
             }
@@ -214,20 +214,20 @@ impl<'s, 'a> Claim<'s, 'a> {
 
     fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>, on: Option<&str>) {
         let segment = &located.segment;
-        match (located.loop_id, segment.id()) {
-            ("2300", "HI") => self.take_diagnoses(judge, located),
-            ("2300", "REF") => {
+        match (located.loop_id, segment.id_bytes()) {
+            ("2300", b"HI") => self.take_diagnoses(judge, located),
+            ("2300", b"REF") => {
                 self.references.insert(segment.el(1));
             }
-            ("2300", "DTP") => {
+            ("2300", b"DTP") => {
                 self.dates.insert(segment.el(1));
             }
-            ("2320", "SBR") => self.payers.push(OtherPayer::new(located)),
+            ("2320", b"SBR") => self.payers.push(OtherPayer::new(located)),
             ("2320" | "2330B", _) => self.take_other_payer(located),
-            (_, "LX") => self.lines = self.lines.saturating_add(1),
-            (_, "SV1" | "SV2" | "SV3") => self.take_line(judge, located),
-            ("2400", "DTP") if segment.el(1) == "472" => self.judge_service_date(judge, located, on),
-            (_, "LIN") if segment.el(2) == "N4" => {
+            (_, b"LX") => self.lines = self.lines.saturating_add(1),
+            (_, b"SV1" | b"SV2" | b"SV3") => self.take_line(judge, located),
+            ("2400", b"DTP") if segment.el(1) == "472" => self.judge_service_date(judge, located, on),
+            (_, b"LIN") if segment.el(2) == "N4" => {
                 let ndc = segment.el(3);
                 if ndc.len() != 11 || !ndc.bytes().all(|byte| byte.is_ascii_digit()) {
                     let message = "LIN03 must be the 11 digits of the NDC (5-4-2), without hyphens.";
@@ -264,20 +264,20 @@ impl<'s, 'a> Claim<'s, 'a> {
     fn take_other_payer(&mut self, located: &'s Located<'a>) {
         let Some(payer) = self.payers.last_mut() else { return };
         let segment = &located.segment;
-        match segment.id() {
-            "CAS" => payer.adjusted_cents = payer.adjusted_cents.saturating_add(adjusted(located)),
-            "AMT" if segment.el(1) == "D" => payer.paid = Some(located),
-            "NM1" => payer.id = segment.el(9),
-            "DTP" => payer.claim_date = Some(located),
+        match segment.id_bytes() {
+            b"CAS" => payer.adjusted_cents = payer.adjusted_cents.saturating_add(adjusted(located)),
+            b"AMT" if segment.el(1) == "D" => payer.paid = Some(located),
+            b"NM1" => payer.id = segment.el(9),
+            b"DTP" => payer.claim_date = Some(located),
             _ => {}
         }
     }
 
     fn take_line(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        let (charge, units) = match segment.id() {
-            "SV2" => (3, 5),
-            "SV3" => (2, 6),
+        let (charge, units) = match segment.id_bytes() {
+            b"SV2" => (3, 5),
+            b"SV3" => (2, 6),
             _ => (2, 4),
         };
         self.line_cents = cents(segment.el(charge));
@@ -383,7 +383,7 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
         judge.element(ACCIDENT, clm, 11, 0, "A car accident needs its state, CLM11-4.".to_owned());
     }
     // Without any diagnosis the HI is what is wrong, not each pointer.
-    let pointing = claim.service_lines.iter().filter(|line| line.segment.id() == "SV1");
+    let pointing = claim.service_lines.iter().filter(|line| line.segment.id_bytes() == b"SV1");
     for line in pointing.filter(|_| !claim.diagnoses.is_empty()) {
         judge_pointers(judge, line, claim.diagnoses.len());
     }
@@ -440,16 +440,16 @@ fn judge_other_payers(judge: &mut Judge, claim: &Claim<'_, '_>, charge: Option<i
 /// C5: NPI check digit, street address, nine-digit ZIP code.
 fn judge_party(judge: &mut Judge, located: &Located<'_>) {
     let segment = &located.segment;
-    match segment.id() {
-        "NM1" if segment.el(8) == "XX" && !segment.el(9).is_empty() && !is_npi(segment.el(9)) => {
+    match segment.id_bytes() {
+        b"NM1" if segment.el(8) == "XX" && !segment.el(9).is_empty() && !is_npi(segment.el(9)) => {
             let message = "NM109 is no NPI: ten digits with a check digit. Compare it with the provider's record.";
             judge.element(NPI, located, 9, 0, message.to_owned());
         }
-        "N3" if located.loop_id == "2010AA" && is_post_box(segment.el(1)) => {
+        b"N3" if located.loop_id == "2010AA" && is_post_box(segment.el(1)) => {
             let message = "The billing provider needs a street address; a post box goes to 2010AB.";
             judge.element(STREET, located, 1, 0, message.to_owned());
         }
-        "N4" if NINE_DIGIT_ZIP.contains(&located.loop_id) && segment.el(4).is_empty() => {
+        b"N4" if NINE_DIGIT_ZIP.contains(&located.loop_id) && segment.el(4).is_empty() => {
             let zip = segment.el(3);
             if !zip.is_empty() && zip.bytes().filter(u8::is_ascii_digit).count() != 9 {
                 let message = "N403 must be the nine-digit ZIP code here.";

@@ -264,11 +264,13 @@ impl Body {
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(segments.len());
         let before = judge.place.claim.clone();
-        let claim =
-            segments.first().filter(|first| matches!(first.id(), "CLM" | "CLP")).map_or("", |first| first.el(1));
+        let claim = segments
+            .first()
+            .filter(|first| matches!(first.id_bytes(), b"CLM" | b"CLP"))
+            .map_or("", |first| first.el(1));
         claim.clone_into(&mut judge.place.claim);
         let Some(first) = segments.first() else { return };
-        let claim = if matches!(first.id(), "CLM" | "CLP") { first.el(1) } else { "" };
+        let claim = if matches!(first.id_bytes(), b"CLM" | b"CLP") { first.el(1) } else { "" };
         claim.clone_into(&mut judge.place.claim);
         let mut elements = Elements::of(first);
         for segment in segments {
@@ -278,7 +280,7 @@ impl Body {
             if segment.is_terminated() {
                 judge_elements(judge, &step, &elements);
             }
-            if segment.id() == "HL" {
+            if segment.id_bytes() == b"HL" {
                 self.hierarchy.take(judge, self.guide, &step.located);
             }
             steps.push(step);

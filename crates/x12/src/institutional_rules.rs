@@ -23,7 +23,9 @@ const ADMITTED: [&str; 4] = ["11", "18", "21", "41"];
 
 /// Judges one claim with its lines; anything else is passed over.
 pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
-    let Some(clm) = steps.first().map(|step| &step.located).filter(|first| first.segment.id() == "CLM") else { return };
+    let Some(clm) = steps.first().map(|step| &step.located).filter(|first| first.segment.id_bytes() == b"CLM") else {
+        return;
+    };
     let bill = clm.segment.comp(5, 1);
     let all = |id: &'static str| steps.iter().map(|step| &step.located).filter(move |one| one.segment.id() == id);
     let in_claim = |id: &'static str, qualifier: &'static str| {
@@ -64,7 +66,7 @@ fn in_loop<'s, 'a>(steps: &'s [Step<'a>], loop_id: &str) -> Option<&'s Located<'
 /// C18 and C19: present on admission, patient's reason, days of procedures.
 fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through): (&str, &str)) {
     let is_inpatient = INPATIENT.contains(&bill);
-    for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.id() == "HI") {
+    for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.id_bytes() == b"HI") {
         for element in 1..=hi.segment.element_count() {
             let part = |component: usize| hi.segment.comp(element, component);
             match part(1) {
@@ -103,8 +105,8 @@ fn judge_lines(judge: &mut Judge, steps: &[Step<'_>], bill: &str, is_long: bool)
         }
     };
     for Step { located, .. } in steps {
-        match located.segment.id() {
-            "SV2" => {
+        match located.segment.id_bytes() {
+            b"SV2" => {
                 undated(judge, line.replace((located, false)));
                 // Drugs and supplies without detail (025x, 027x) may go without a code.
                 let revenue = located.segment.el(1);
@@ -115,7 +117,7 @@ fn judge_lines(judge: &mut Judge, steps: &[Step<'_>], bill: &str, is_long: bool)
                     judge.element(BILLED, located, 2, 0, message);
                 }
             }
-            "DTP" if located.loop_id == "2400" && located.segment.el(1) == "472" => {
+            b"DTP" if located.loop_id == "2400" && located.segment.el(1) == "472" => {
                 line = line.map(|(sv2, _)| (sv2, true));
             }
             _ => {}

@@ -54,9 +54,9 @@ impl<'o> ListJudge<'o> {
             return;
         }
         for Step { located, .. } in steps {
-            match located.segment.id() {
-                "BPR" => located.segment.el(16).clone_into(&mut self.day),
-                "BHT" => located.segment.el(4).clone_into(&mut self.day),
+            match located.segment.id_bytes() {
+                b"BPR" => located.segment.el(16).clone_into(&mut self.day),
+                b"BHT" => located.segment.el(4).clone_into(&mut self.day),
                 _ => {}
             }
         }
@@ -69,29 +69,31 @@ impl<'o> ListJudge<'o> {
 
     fn segment(&mut self, judge: &mut Judge, at: &Located<'_>, day: &str) {
         let segment = &at.segment;
-        match segment.id() {
-            "CAS" => (2..=17).step_by(3).for_each(|element| self.ask(judge, at, (element, 0), CARC, day)),
-            "LQ" if segment.el(1) == "HE" => self.ask(judge, at, (2, 0), RARC, day),
-            "MOA" => (3..=7).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
-            "MIA" => std::iter::once(5).chain(20..=23).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
-            "HI" => (1..=segment.element_count()).for_each(|element| {
+        match segment.id_bytes() {
+            b"CAS" => (2..=17).step_by(3).for_each(|element| self.ask(judge, at, (element, 0), CARC, day)),
+            b"LQ" if segment.el(1) == "HE" => self.ask(judge, at, (2, 0), RARC, day),
+            b"MOA" => (3..=7).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
+            b"MIA" => {
+                std::iter::once(5).chain(20..=23).for_each(|element| self.ask(judge, at, (element, 0), RARC, day))
+            }
+            b"HI" => (1..=segment.element_count()).for_each(|element| {
                 if let Some(list) = list_of_qualifier(segment.comp(element, 1)) {
                     self.ask(judge, at, (element, 2), list, day);
                 }
             }),
-            "SV1" => {
+            b"SV1" => {
                 self.procedure(judge, at, 1, day);
                 self.ask(judge, at, (5, 0), PLACE, day);
             }
-            "SV2" => {
+            b"SV2" => {
                 self.ask(judge, at, (1, 0), REVENUE, day);
                 self.procedure(judge, at, 2, day);
             }
-            "SV3" | "SVC" => self.procedure(judge, at, 1, day),
-            "SVD" => self.procedure(judge, at, 3, day),
-            "CLM" if segment.comp(5, 2) == "B" => self.ask(judge, at, (5, 1), PLACE, day),
-            "PRV" if segment.el(2) == "PXC" => self.ask(judge, at, (3, 0), TAXONOMY, day),
-            "STC" => [1, 10, 11].into_iter().for_each(|element| {
+            b"SV3" | b"SVC" => self.procedure(judge, at, 1, day),
+            b"SVD" => self.procedure(judge, at, 3, day),
+            b"CLM" if segment.comp(5, 2) == "B" => self.ask(judge, at, (5, 1), PLACE, day),
+            b"PRV" if segment.el(2) == "PXC" => self.ask(judge, at, (3, 0), TAXONOMY, day),
+            b"STC" => [1, 10, 11].into_iter().for_each(|element| {
                 self.ask(judge, at, (element, 1), STATUS_CATEGORY, day);
                 // Pharmacies answer with codes of their own list, named in the fourth component.
                 if segment.comp(element, 4) != "RX" {
@@ -159,7 +161,7 @@ fn list_of_qualifier(qualifier: &str) -> Option<&'static str> {
 
 /// The day codes of a claim must be valid on: the end of the statement, or the first service of a professional claim.
 fn service_day<'a>(steps: &[Step<'a>]) -> Option<&'a str> {
-    let dates = || steps.iter().map(|step| step.located.segment).filter(|segment| segment.id() == "DTP");
+    let dates = || steps.iter().map(|step| step.located.segment).filter(|segment| segment.id_bytes() == b"DTP");
     let statement = dates().find(|dtp| dtp.el(1) == "434").map(|dtp| dtp.el(3));
     let service = || dates().find(|dtp| dtp.el(1) == "472").map(|dtp| dtp.el(3));
     let day = statement.map(|period| period.split_once('-').map_or(period, |(_, last)| last));

@@ -65,19 +65,19 @@ impl Payments {
         let mut payment: Option<Payment<'_, '_>> = None;
         for Step { located, .. } in steps {
             let segment = &located.segment;
-            match segment.id() {
-                "BPR" => self.bpr = Some(Kept::of(located)),
-                "TRN" => self.judge_trace(judge, located, traces),
-                "CLP" => {
+            match segment.id_bytes() {
+                b"BPR" => self.bpr = Some(Kept::of(located)),
+                b"TRN" => self.judge_trace(judge, located, traces),
+                b"CLP" => {
                     judge_reversal(judge, located);
                     payment = Some(Payment::new(located));
                 }
-                "PLB" => {
+                b"PLB" => {
                     let amounts = || (4..=14).step_by(2).filter_map(|element| cents(segment.el(element)));
                     self.total_cents = amounts().fold(self.total_cents, i64::saturating_sub);
                     self.balanced_cents = amounts().fold(self.balanced_cents, i64::saturating_sub);
                 }
-                "N1" if segment.el(3) == "XX" && !is_npi(segment.el(4)) => {
+                b"N1" if segment.el(3) == "XX" && !is_npi(segment.el(4)) => {
                     judge.element(NPI, located, 4, 0, "N104 is no NPI: ten digits with a check digit.".to_owned());
                 }
                 _ => {}
@@ -165,9 +165,9 @@ impl<'s, 'a> Payment<'s, 'a> {
 
     fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        match segment.id() {
-            "CAS" => self.take_adjustment(judge, located),
-            "SVC" => {
+        match segment.id_bytes() {
+            b"CAS" => self.take_adjustment(judge, located),
+            b"SVC" => {
                 self.close_line(judge);
                 self.lines = self.lines.saturating_add(1);
                 let charge = cents(segment.el(2)).unwrap_or_default();
@@ -176,9 +176,9 @@ impl<'s, 'a> Payment<'s, 'a> {
                 self.line_paid_cents = self.line_paid_cents.saturating_add(paid);
                 self.line = Some(Line { svc: located, adjusted_cents: 0 });
             }
-            "LQ" if segment.el(1) == "HE" => self.has_remark = true,
-            "MOA" => self.has_remark |= (3..=7).any(|element| !segment.el(element).is_empty()),
-            "MIA" => {
+            b"LQ" if segment.el(1) == "HE" => self.has_remark = true,
+            b"MOA" => self.has_remark |= (3..=7).any(|element| !segment.el(element).is_empty()),
+            b"MIA" => {
                 let mut remarks = std::iter::once(5).chain(20..=23);
                 self.has_remark |= remarks.any(|element| !segment.el(element).is_empty());
             }

@@ -51,9 +51,15 @@ impl<'a> Segment<'a> {
     /// The segment identifier, such as `CLM`.
     #[must_use]
     pub fn id(&self) -> &'a str {
+        text(self.id_bytes())
+    }
+
+    /// The bytes of the segment identifier.
+    #[must_use]
+    pub fn id_bytes(&self) -> &'a [u8] {
         match usize::from(self.id_length) {
-            ID_BYTES_MAX => text(self.piece(0)),
-            length => text(self.raw.get(..length).unwrap_or_default()),
+            ID_BYTES_MAX => self.piece(0),
+            length => self.raw.get(..length).unwrap_or_default(),
         }
     }
 
@@ -152,14 +158,7 @@ impl<'a> Segment<'a> {
     }
 
     fn piece(&self, n: usize) -> &'a [u8] {
-        let mut marks = memchr::memchr_iter(self.delimiters.element, self.raw);
-        let start = match n.checked_sub(1) {
-            Some(before) => marks.nth(before).map(|at| at.saturating_add(1)),
-            None => Some(0),
-        };
-        let Some(start) = start else { return &[] };
-        let end = marks.next().unwrap_or(self.raw.len());
-        self.raw.get(start..end).unwrap_or_default()
+        nth(self.raw, self.delimiters.element, n)
     }
 }
 

@@ -47,9 +47,9 @@ pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
 pub(crate) fn judge_line_numbers(judge: &mut Judge, steps: &[Step<'_>]) {
     let mut line = 0_u32;
     for Step { located, .. } in steps {
-        match located.segment.id() {
-            "CLM" => line = 0,
-            "LX" => {
+        match located.segment.id_bytes() {
+            b"CLM" => line = 0,
+            b"LX" => {
                 line = line.saturating_add(1);
                 if located.segment.el(1).parse() != Ok(line) {
                     let message = format!("LX01 must count the lines of the claim; this is line {line}.");
