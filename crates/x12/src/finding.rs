@@ -161,7 +161,7 @@ impl Judge {
 
     /// About an envelope segment, or one of its elements (0 for the whole).
     pub fn envelope(&mut self, rule: Rule, segment: &Segment<'_>, element: usize, message: String) {
-        let located = Located { loop_id: "", occurrence: 0, segment: *segment };
+        let located = Located { loop_id: "", occurrence: 0, depth: 0, segment: *segment };
         self.element(rule, &located, element, 0, message);
     }
 
@@ -177,7 +177,7 @@ impl Judge {
     }
 
     fn finding(&self, rule: Rule, at: &Located<'_>, element: usize, component: usize, message: String) -> Finding {
-        let Located { loop_id, occurrence, segment } = *at;
+        let Located { loop_id, occurrence, segment, .. } = *at;
         let span = if component > 0 { segment.component_span(element, component) } else { segment.span(element) };
         let value = match (element, component) {
             (0, _) => String::new(),
@@ -214,12 +214,12 @@ impl Judge {
     /// About bytes that are no segment.
     pub fn bytes(&mut self, rule: Rule, offset: usize, message: String) {
         let empty = Segment::new(&[], Delimiters::default(), offset, true);
-        self.segment(rule, &Located { loop_id: "", occurrence: 0, segment: empty }, message);
+        self.segment(rule, &Located { loop_id: "", occurrence: 0, depth: 0, segment: empty }, message);
     }
 
     /// About a trailer that does not close what `opened` began.
     pub fn missing_trailer(&mut self, rule: Rule, opened: &Segment<'_>, trailer: &str, message: String) {
-        self.missing(rule, &Located { loop_id: "", occurrence: 0, segment: *opened }, trailer, message);
+        self.missing(rule, &Located { loop_id: "", occurrence: 0, depth: 0, segment: *opened }, trailer, message);
     }
 
     fn push(&mut self, finding: Finding) {

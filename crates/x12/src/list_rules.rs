@@ -20,7 +20,7 @@ pub(crate) struct ListJudge<'o> {
 }
 
 /// What a finding about a code of a list says: list, rule, claim status of a refused claim, what the codes are called.
-const RULES: [(&str, &str, &str, &str); 14] = [
+pub(crate) const RULES: [(&str, &str, &str, &str); 14] = [
     (CARC, "R11", "A7:21", "adjustment reason"),
     (RARC, "R11", "A7:21", "remark code"),
     (ICD10CM, "C17", "A7:255", "diagnosis"),

@@ -7,7 +7,7 @@ use crate::walk::{Fault, FaultKind, Located, Step};
 
 /// Reports a break of the structure.
 pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
-    let located = Located { loop_id: fault.loop_id, occurrence: fault.occurrence, segment: fault.at };
+    let located = Located { loop_id: fault.loop_id, occurrence: fault.occurrence, depth: 0, segment: fault.at };
     let id = fault.segment_id();
     let place = if fault.loop_id.is_empty() { "the header".to_owned() } else { format!("loop {}", fault.loop_id) };
     let (rule, message) = match fault.kind {

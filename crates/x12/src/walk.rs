@@ -18,6 +18,8 @@ pub struct Located<'a> {
     pub loop_id: &'static str,
     /// The how-manieth loop of this id in the transaction set, from 1; 0 without a loop.
     pub occurrence: u32,
+    /// How many loops it stands in; 0 for ST, SE, header segments and segments that fit nowhere.
+    pub depth: u8,
     /// The segment.
     pub segment: Segment<'a>,
 }
@@ -32,11 +34,12 @@ pub(crate) struct Kept {
     is_terminated: bool,
     loop_id: &'static str,
     occurrence: u32,
+    depth: u8,
 }
 
 impl Kept {
     pub fn of(located: &Located<'_>) -> Self {
-        let Located { loop_id, occurrence, segment } = *located;
+        let Located { loop_id, occurrence, depth, segment } = *located;
         Self {
             raw: segment.raw().to_vec(),
             delimiters: segment.delimiters(),
@@ -45,6 +48,7 @@ impl Kept {
             is_terminated: segment.is_terminated(),
             loop_id,
             occurrence,
+            depth,
         }
     }
 
@@ -64,7 +68,7 @@ impl Kept {
     }
 
     pub fn located(&self) -> Located<'_> {
-        Located { loop_id: self.loop_id, occurrence: self.occurrence, segment: self.segment() }
+        Located { loop_id: self.loop_id, occurrence: self.occurrence, depth: self.depth, segment: self.segment() }
     }
 }
 
@@ -81,7 +85,7 @@ pub fn locate<'a>(transaction: &Transaction<'a>) -> Vec<Located<'a>> {
 }
 
 pub(crate) const fn unplaced(segment: Segment<'_>) -> Located<'_> {
-    Located { loop_id: "", occurrence: 0, segment }
+    Located { loop_id: "", occurrence: 0, depth: 0, segment }
 }
 
 /// A placed segment with what the guide says of it.
@@ -311,7 +315,8 @@ impl Walker {
     fn located<'a>(&self, segment: Segment<'a>) -> Located<'a> {
         let frame = self.frames.last();
         let loop_id = frame.and_then(|frame| self.guide.loop_at(frame.loop_index)).map_or("", |one| one.id);
-        Located { loop_id, occurrence: frame.map_or(0, |frame| frame.occurrence), segment }
+        let depth = u8::try_from(self.frames.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        Located { loop_id, occurrence: frame.map_or(0, |frame| frame.occurrence), depth, segment }
     }
 
     fn child(&self, frame: usize, child: usize) -> Option<&'static Child> {
@@ -372,7 +377,7 @@ impl Walker {
 }
 
 const fn fault_at(kind: FaultKind, located: Located<'_>) -> Fault<'_> {
-    let Located { loop_id, occurrence, segment } = located;
+    let Located { loop_id, occurrence, segment, .. } = located;
     Fault { kind, at: segment, missing: "", loop_id, occurrence, expected: Vec::new(), key: None }
 }
 
