@@ -7,7 +7,7 @@ use crate::envelope::ReadError;
 use crate::envelope_rules::{
     judge_functional_id, judge_ge, judge_gs, judge_iea, judge_isa, judge_se, judge_st, judge_stray,
 };
-use crate::finding::{AckLevel, Judge, Place, Rule};
+use crate::finding::{AckLevel, Finding, Judge, Place, Rule};
 use crate::guide::{Guide, guide_of};
 use crate::hierarchy_rules::Hierarchy;
 use crate::lexer::not_x12;
@@ -104,13 +104,19 @@ impl<'o> Engine<'o> {
         true
     }
 
+    /// Takes the findings made since the last time, in the order of the file.
+    pub fn findings(&mut self) -> Vec<Finding> {
+        let mut findings = std::mem::take(&mut self.judge.findings);
+        findings.sort_by_key(|finding| finding.offset);
+        findings
+    }
+
     pub fn finish(mut self) -> Report {
         if self.report.interchanges.is_empty() {
             let empty = || not_x12(0, "the file is empty".to_owned());
             return Report { unreadable: Some(self.first_error.unwrap_or_else(empty)), ..Report::default() };
         }
-        self.report.findings = self.judge.findings;
-        self.report.findings.sort_by_key(|finding| finding.offset);
+        self.report.findings = self.findings();
         self.report.unchecked = self.lists.unchecked;
         self.report
     }

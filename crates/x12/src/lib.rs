@@ -4,7 +4,10 @@
 //! the loop of each segment; [`validate`] judges a file; [`ack`] answers it; [`write`](mod@write) makes one.
 
 pub mod ack;
+mod claim_ack;
 mod claim_rules;
+mod claims;
+mod compare;
 mod dictionary;
 mod edit;
 mod element_rules;
@@ -17,14 +20,19 @@ mod guide;
 mod hierarchy_rules;
 mod institutional_rules;
 pub mod json;
+mod layout;
 mod lexer;
 pub mod limits;
 mod list_rules;
 pub mod lists;
+mod redact;
 mod remittance_rules;
 mod render;
+mod rows;
 mod rules;
 mod segment;
+mod settle;
+mod split;
 mod stream;
 mod structure_rules;
 mod validate;
@@ -32,17 +40,25 @@ mod value;
 mod walk;
 pub mod write;
 
+pub use claims::{ClaimLine, ClaimReader, ClaimUnit};
+pub use compare::{Difference, compare};
 pub use edit::Editor;
 pub use envelope::{Group, Interchange, ReadError, Transaction, read, read_complete};
 pub use finding::{AckCode, AckLevel, Finding, Place, Severity};
+pub use layout::{Layout, lay_out};
 pub use lexer::Lexer;
 pub use limits::{FINDINGS_MAX, SEGMENT_BYTES_MAX};
 pub use lists::{Lists, NoLists};
+pub use redact::redact;
 pub use render::render_text;
+pub use rows::{COLUMNS, csv_line, line_rows};
 pub use rules::{Explanation, explain, rules};
 pub use segment::{Delimiters, Segment};
+pub use settle::{Balance, Settlement, balances, settle};
+pub use split::{Split, SplitError, split};
 pub use stream::{Event, Reader};
 pub use validate::{
-    GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, validate, validate_read, validate_with,
+    GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, validate, validate_each, validate_read,
+    validate_with,
 };
 pub use walk::{Located, locate};

@@ -208,6 +208,19 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Whether the next event is the unit of a claim or payment.
+    pub(crate) fn is_before_claim(&mut self) -> io::Result<bool> {
+        self.pieces.clear();
+        self.fill_blank()?;
+        let mark = self.delimiters.map(|delimiters| delimiters.element);
+        let (id, after) = match self.buffer.get(self.at..self.at.saturating_add(ISA_LETTERS)) {
+            Some([id @ .., after]) => (id, *after),
+            _ => return Ok(false),
+        };
+        let is_claim = matches!(id, b"CLM" | b"CLP") && self.nesting.units.contains(&id);
+        Ok(is_claim && self.nesting.is_in_transaction && Some(after) == mark)
+    }
+
     /// Decides what the segment at hand is, and opens or closes envelopes by it.
     fn place(&mut self, piece: Piece, delimiters: Delimiters) -> Step {
         let raw = self.buffer.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();

@@ -125,3 +125,23 @@ pub fn validate_read(source: impl Read, options: &Options, lists: &dyn Lists) ->
     while engine.take(reader.next_event()?) {}
     Ok(engine.finish())
 }
+
+/// Judges a file of any length and gives each finding as soon as its claim was read, so that their number has no limit
+/// either. The report that comes back holds no findings.
+///
+/// # Errors
+/// When the source cannot be read, or when `give` fails.
+pub fn validate_each(
+    source: impl Read,
+    options: &Options,
+    lists: &dyn Lists,
+    mut give: impl FnMut(Finding) -> io::Result<()>,
+) -> io::Result<Report> {
+    let mut reader = Reader::new(source);
+    let mut engine = Engine::new(options, lists);
+    while engine.take(reader.next_event()?) {
+        engine.findings().into_iter().try_for_each(&mut give)?;
+    }
+    engine.findings().into_iter().try_for_each(&mut give)?;
+    Ok(engine.finish())
+}
