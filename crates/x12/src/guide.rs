@@ -201,6 +201,58 @@ pub(crate) fn functional_id_of(set_id: &str) -> Option<&'static str> {
     GUIDES.iter().find(|guide| guide.set_id == set_id).map(|guide| guide.functional_id)
 }
 
+/// How deeply a guide is covered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuideInfo {
+    /// ST01.
+    pub set_id: &'static str,
+    /// Such as `005010X222A1`.
+    pub version: &'static str,
+    /// Other versions judged by the same table.
+    pub aliases: Vec<&'static str>,
+    /// Loops, those of dependents counted again.
+    pub loops: usize,
+    /// Uses of segments.
+    pub segments: usize,
+    /// The SNIP levels judged.
+    pub levels: &'static str,
+    /// What the table was checked against.
+    pub source: &'static str,
+}
+
+/// The guides covered, and how deeply.
+///
+/// ```
+/// assert!(x12::guides().iter().any(|guide| guide.version == "005010X222A1" && guide.levels == "1-5"));
+/// ```
+#[must_use]
+pub fn guides() -> Vec<GuideInfo> {
+    let info = |guide: &Guide| {
+        let segments = |one: &LoopUse| one.children.iter().filter(|c| matches!(c.kind, ChildKind::Segment(_))).count();
+        let (levels, source) = match (guide.set_id, guide.version) {
+            ("837", "005010X224A2") => ("1-5", "open descriptions and examples"),
+            ("837", _) => ("1-5", "open table, loop by loop; examples"),
+            ("835", _) => ("1-5", "open table, loop by loop; examples"),
+            ("834", _) | ("820", "005010X218") => ("1-2", "open table, loop by loop"),
+            ("277", "005010X214") => ("1-2, 5", "open table with its situational loops corrected; examples"),
+            ("277", "005010X212") => ("1-2, 5", "open descriptions and examples"),
+            ("999", _) => ("1-2", "open table; examples"),
+            ("275", _) | ("277", _) => ("1-2", "open descriptions: structure only"),
+            _ => ("1-2", "open descriptions and examples"),
+        };
+        GuideInfo {
+            set_id: guide.set_id,
+            version: guide.version,
+            aliases: guide.aliases.clone(),
+            loops: guide.loops.len().saturating_sub(1),
+            segments: guide.loops.iter().map(segments).sum(),
+            levels,
+            source,
+        }
+    };
+    GUIDES.iter().map(info).collect()
+}
+
 /// Reads a guide; the error is the line that is not understood.
 fn parse(source: &'static str) -> Result<Guide, &'static str> {
     let mut lines = source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));

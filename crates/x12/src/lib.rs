@@ -47,6 +47,7 @@ pub use edit::Editor;
 pub use envelope::{Group, Interchange, ReadError, Transaction, read, read_complete};
 pub use finding::{AckCode, AckLevel, Finding, Place, Severity};
 pub use generate::{FileKind, Plan, Planted, Truth, generate};
+pub use guide::{GuideInfo, guides};
 pub use layout::{Layout, lay_out};
 pub use lexer::Lexer;
 pub use limits::{FINDINGS_MAX, SEGMENT_BYTES_MAX};
