@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::limits::FINDINGS_MAX;
+use crate::limits::{FINDINGS_MAX, LIMIT};
 use crate::segment::{Delimiters, Segment};
 use crate::walk::Located;
 
@@ -151,12 +151,13 @@ pub(crate) struct Judge {
     /// ST02 of the open transaction set.
     pub transaction: Option<String>,
     snip_max: u8,
+    is_full: bool,
 }
 
 impl Judge {
     pub const fn new(snip_max: u8) -> Self {
         let place = Place { interchange: 0, group: None, transaction: None, loop_id: "", claim: String::new() };
-        Self { findings: Vec::new(), place, transaction: None, snip_max }
+        Self { findings: Vec::new(), place, transaction: None, snip_max, is_full: false }
     }
 
     /// About an envelope segment, or one of its elements (0 for the whole).
@@ -223,8 +224,18 @@ impl Judge {
     }
 
     fn push(&mut self, finding: Finding) {
-        if finding.snip <= self.snip_max && self.findings.len() < FINDINGS_MAX {
+        if finding.snip > self.snip_max {
+            return;
+        }
+        // What says that something was not checked is never left out.
+        if self.findings.len() < FINDINGS_MAX || finding.rule == LIMIT.id {
             self.findings.push(finding);
+        } else if !self.is_full {
+            self.is_full = true;
+            let message = format!("More than {FINDINGS_MAX} findings: the rest are not listed. Repair these first.");
+            let ack = AckCode { level: LIMIT.level, code: LIMIT.code };
+            let (rule, severity) = (LIMIT.id, LIMIT.severity);
+            self.findings.push(Finding { snip: LIMIT.snip, rule, severity, ack, message, ..finding });
         }
     }
 }
