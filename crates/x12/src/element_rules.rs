@@ -220,6 +220,13 @@ impl Traits {
 /// Judges one value, without repetitions or components, against its type and length.
 fn judge_value(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], traits: Traits, kind: Kind) {
     let Kind::Simple(data_type, shortest, longest) = kind else { return };
+    let is_plain_text =
+        traits.is_ascii && !traits.has_control && matches!(data_type, DataType::Text | DataType::Identifier);
+    let has_blank_end = value.first() == Some(&b' ') || value.last() == Some(&b' ');
+    // Most values are words of a fitting length: nothing more to look at.
+    if is_plain_text && !has_blank_end && (shortest..=longest).contains(&value.len()) {
+        return;
+    }
     // The caller made sure that it is text.
     let text = std::str::from_utf8(value).unwrap_or_default();
     if traits.has_control || (!traits.is_ascii && text.chars().any(char::is_control)) {

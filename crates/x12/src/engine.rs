@@ -269,7 +269,6 @@ impl Body {
     ) {
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(segments.len());
-        let before = judge.place.claim.clone();
         let claim = segments
             .first()
             .filter(|first| matches!(first.id_bytes(), b"CLM" | b"CLP"))
@@ -277,7 +276,7 @@ impl Body {
         claim.clone_into(&mut judge.place.claim);
         let Some(first) = segments.first() else { return };
         let claim = if matches!(first.id_bytes(), b"CLM" | b"CLP") { first.el(1) } else { "" };
-        claim.clone_into(&mut judge.place.claim);
+        let before = std::mem::replace(&mut judge.place.claim, claim.to_owned());
         let mut elements = Elements::of(first);
         for segment in segments {
             elements.cut(segment);

@@ -15,6 +15,7 @@ const CLAIM_LINES: Rule = Rule::new("R4", 3, AckLevel::None, "").warning();
 const PATIENT: Rule = Rule::new("R5", 3, AckLevel::None, "").warning();
 const METHOD: Rule = Rule::new("R6", 4, AckLevel::None, "").warning();
 const TRACE: Rule = Rule::new("R7", 4, AckLevel::None, "");
+const FILING: Rule = Rule::new("R8", 2, AckLevel::Ik4, "7").warning();
 const REVERSAL: Rule = Rule::new("R9", 4, AckLevel::None, "");
 const REASON: Rule = Rule::new("R10", 4, AckLevel::None, "").warning();
 const REMARK: Rule = Rule::new("R11", 5, AckLevel::None, "").warning();
@@ -69,6 +70,7 @@ impl Payments {
                 b"BPR" => self.bpr = Some(Kept::of(located)),
                 b"TRN" => self.judge_trace(judge, located, traces),
                 b"CLP" => {
+                    judge_filing(judge, located);
                     judge_reversal(judge, located);
                     payment = Some(Payment::new(located));
                 }
@@ -131,6 +133,14 @@ impl Payments {
             let message = "This payment (TRN02, TRN03, BPR16) occurs twice; it was sent again or read twice.";
             judge.element(TRACE, trn, 2, 0, message.to_owned());
         }
+    }
+}
+
+/// R8: commercial insurance is not in the guide's list, yet payers send it; a remittance is not refused for it.
+fn judge_filing(judge: &mut Judge, clp: &Located<'_>) {
+    if clp.segment.el(6) == "CI" {
+        let message = "CLP06 CI is no code of the guide; send 12 to 15 by the kind of plan.";
+        judge.element(FILING, clp, 6, 0, message.to_owned());
     }
 }
 
