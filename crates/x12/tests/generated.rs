@@ -62,3 +62,42 @@ fn the_same_plan_makes_the_same_file() {
     assert_eq!(make(3), make(3));
     assert_ne!(make(3), make(5));
 }
+
+/// The load generator of the shared material, which plants defects of its own.
+#[test]
+fn defects_of_the_other_generator_are_found() {
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("SUPERBILL_SHARED").map_or(beside, std::path::PathBuf::from);
+    for kind in ["837p", "837i", "835"] {
+        let file = std::env::temp_dir().join(format!("superbill-gen-{}-{kind}", std::process::id()));
+        let made = std::process::Command::new("python3")
+            .arg(shared.join("x12/gen.py"))
+            .args([kind, "--claims", "1500", "--per-st", "100", "--corrupt", "0.2", "-o"])
+            .arg(&file)
+            .output();
+        if !made.is_ok_and(|output| output.status.success()) {
+            eprintln!("SKIPPED: no generator at {} or no python3", shared.display());
+            return;
+        }
+        let truth = std::path::PathBuf::from(format!("{}.truth.json", file.display()));
+        let bytes = std::fs::read(&file).unwrap();
+        let defects: serde_json::Value = serde_json::from_slice(&std::fs::read(&truth).unwrap()).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        std::fs::remove_file(&truth).unwrap();
+        let findings = validate(&bytes, &Options::default()).findings;
+        let planted = defects["defects"].as_array().unwrap();
+        assert!(planted.len() > 100);
+        for defect in planted {
+            let text = |key: &str| defect[key].as_str().unwrap_or_default().to_owned();
+            let is_it = |one: &&Finding| {
+                one.transaction.as_deref() == Some(&text("st"))
+                    && one.place.claim == text("claim")
+                    && one.segment == text("segment")
+                    && (defect["element"].is_null() || one.element == Some(defect["element"].to_string()))
+                    && (defect["code"].is_null() || one.ack.code == text("code"))
+            };
+            assert!(findings.iter().any(|one| is_it(&one)), "{kind} {defect}");
+        }
+        eprintln!("{kind}: {} planted defects found", planted.len());
+    }
+}
