@@ -241,7 +241,8 @@ impl<'s, 'a> Claim<'s, 'a> {
     fn take_diagnoses(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
         for element in 1..=segment.element_count() {
-            let (qualifier, code) = (segment.comp(element, 1), segment.comp(element, 2));
+            let mut parts = segment.components(element);
+            let (qualifier, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             if !matches!(qualifier, "ABK" | "ABF" | "BK" | "BF") || code.is_empty() {
                 continue;
             }
@@ -392,14 +393,13 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
 
 /// C20: one to four pointers, each to a diagnosis of the claim, none twice.
 fn judge_pointers(judge: &mut Judge, line: &Located<'_>, diagnoses: usize) {
-    let pointers: Vec<&str> = (1..=4).map(|component| line.segment.comp(7, component)).collect();
-    let pointers: Vec<&str> = pointers.into_iter().filter(|pointer| !pointer.is_empty()).collect();
-    for (index, pointer) in pointers.iter().enumerate() {
+    let pointers = || line.segment.components(7).take(4).filter(|pointer| !pointer.is_empty());
+    for (index, pointer) in pointers().enumerate() {
         let is_inside = pointer.parse().is_ok_and(|number: usize| (1..=diagnoses).contains(&number));
         if !is_inside {
             let message = format!("Pointer {pointer} leads to no diagnosis; the claim has {diagnoses}.");
             judge.element(POINTER, line, 7, 0, message);
-        } else if pointers.iter().take(index).any(|earlier| earlier == pointer) {
+        } else if pointers().take(index).any(|earlier| earlier == pointer) {
             judge.element(POINTER, line, 7, 0, format!("Pointer {pointer} is given twice."));
         }
     }

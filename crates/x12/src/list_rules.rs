@@ -77,8 +77,9 @@ impl<'o> ListJudge<'o> {
                 std::iter::once(5).chain(20..=23).for_each(|element| self.ask(judge, at, (element, 0), RARC, day))
             }
             b"HI" => (1..=segment.element_count()).for_each(|element| {
-                if let Some(list) = list_of_qualifier(segment.comp(element, 1)) {
-                    self.ask(judge, at, (element, 2), list, day);
+                let mut parts = segment.components(element);
+                if let (Some(list), Some(code)) = (parts.next().and_then(list_of_qualifier), parts.next()) {
+                    self.ask_code(judge, at, (element, 2), list, code, day);
                 }
             }),
             b"SV1" => {
@@ -105,12 +106,20 @@ impl<'o> ListJudge<'o> {
     }
 
     fn procedure(&mut self, judge: &mut Judge, at: &Located<'_>, element: usize, day: &str) {
-        match at.segment.comp(element, 1) {
-            "HC" => self.ask(judge, at, (element, 2), HCPCS, day),
-            "AD" => self.ask(judge, at, (element, 2), CDT, day),
-            _ => return,
+        let mut procedures = HCPCS;
+        for (component, value) in (1_usize..=6).zip(at.segment.components(element)) {
+            let list = match (component, value) {
+                (1, "HC") => continue,
+                (1, "AD") => {
+                    procedures = CDT;
+                    continue;
+                }
+                (1, _) => return,
+                (2, _) => procedures,
+                _ => MODIFIER,
+            };
+            self.ask_code(judge, at, (element, component), list, value, day);
         }
-        (3..=6).for_each(|component| self.ask(judge, at, (element, component), MODIFIER, day));
     }
 
     fn ask(
@@ -123,6 +132,18 @@ impl<'o> ListJudge<'o> {
     ) {
         let segment = &at.segment;
         let code = if component == 0 { segment.el(element) } else { segment.comp(element, component) };
+        self.ask_code(judge, at, (element, component), list, code, day);
+    }
+
+    fn ask_code(
+        &mut self,
+        judge: &mut Judge,
+        at: &Located<'_>,
+        (element, component): (usize, usize),
+        list: &'static str,
+        code: &str,
+        day: &str,
+    ) {
         if code.is_empty() {
             return;
         }

@@ -79,6 +79,16 @@ impl<'a> Segment<'a> {
         m.checked_sub(1).map_or("", |index| text(nth(first, self.delimiters.component, index)))
     }
 
+    /// The components of element `n`, of its first repetition, in order.
+    pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let component = self.delimiters.component;
+        let first = match self.delimiters.repetition {
+            Some(mark) => nth(self.piece(n), mark, 0),
+            None => self.piece(n),
+        };
+        first.split(move |byte| *byte == component).map(text)
+    }
+
     /// The repetitions of element `n`, none when it is absent.
     #[must_use]
     pub fn reps(&self, n: usize) -> Vec<&'a str> {
@@ -96,6 +106,12 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn element_count(&self) -> usize {
         self.raw.iter().filter(|byte| **byte == self.delimiters.element).count()
+    }
+
+    /// The bytes of every element in order, the identifier first.
+    pub fn elements(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let mark = self.delimiters.element;
+        self.raw.split(move |byte| *byte == mark)
     }
 
     /// Byte offset of the segment in the file.

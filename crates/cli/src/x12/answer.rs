@@ -23,8 +23,8 @@ pub struct Ack {
     /// Write the answer to claims.
     #[arg(long = "277ca")]
     f277ca: bool,
-    /// Number of the answering interchange and group.
-    #[arg(long, default_value_t = 1)]
+    /// Number of the first answering interchange and group; the others follow it.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=999_999_990))]
     control: u32,
     /// The day of the answer, CCYYMMDD; today when absent.
     #[arg(long)]
@@ -51,15 +51,18 @@ impl Ack {
         (reply.sender_qualifier, reply.receiver_qualifier) = (isa.el(7), isa.el(5));
         reply.usage = isa.el(15).chars().next().unwrap_or('T');
         let is_all = !(self.ta1 || self.f999 || self.f277ca);
+        // Each answer is an interchange with the next number.
         let mut out = Vec::new();
         if self.ta1 || is_all {
             out.extend(x12::ack::ta1(&report, &reply)?);
+            reply.interchange_control += 1;
         }
         if self.f999 || is_all {
-            out.extend(x12::ack::f999(&report, &reply, self.control)?.unwrap_or_default());
+            out.extend(x12::ack::f999(&report, &reply, reply.interchange_control)?.unwrap_or_default());
+            reply.interchange_control += 1;
         }
         if self.f277ca || is_all {
-            out.extend(x12::ack::f277ca(&bytes, &report, &reply, self.control)?.unwrap_or_default());
+            out.extend(x12::ack::f277ca(&bytes, &report, &reply, reply.interchange_control)?.unwrap_or_default());
         }
         write(self.out.as_deref(), &out)?;
         Ok(Outcome::found(!report.is_valid()))

@@ -86,7 +86,9 @@ impl Validate {
                 finding.value.clear();
             }
             let printed = match self.format {
-                Format::Text if self.redact => line(format!("{}:{} {} {}", shown, finding.offset, finding.path, finding.rule)),
+                Format::Text if self.redact => {
+                    line(format!("{}:{} {} {}", shown, finding.offset, finding.path, finding.rule))
+                }
                 Format::Text => line(x12::render_text(&bytes, &shown, &finding)),
                 Format::Json => json(&WithFile { file: &shown, finding: &finding }),
                 Format::Sarif => {
