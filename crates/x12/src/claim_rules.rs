@@ -1,7 +1,7 @@
 //! Rules of the professional claim, 837P 005010X222A1: balances (C7, C32) and the situational rules that need only the
 //! file (C3 to C36). Numbers are those of the rulebook; loops and elements are named in each rule.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
@@ -59,8 +59,8 @@ struct Claim<'s, 'a> {
     lines: usize,
     lines_cents: Option<i64>,
     diagnoses: Vec<&'a str>,
-    references: BTreeSet<&'a str>,
-    dates: BTreeSet<&'a str>,
+    references: Vec<&'a str>,
+    dates: Vec<&'a str>,
     birth_date: String,
     payers: Vec<OtherPayer<'s, 'a>>,
     line_cents: Option<i64>,
@@ -202,8 +202,8 @@ impl<'s, 'a> Claim<'s, 'a> {
             lines: 0,
             lines_cents: Some(0),
             diagnoses: Vec::new(),
-            references: BTreeSet::new(),
-            dates: BTreeSet::new(),
+            references: Vec::new(),
+            dates: Vec::new(),
             birth_date,
             payers: Vec::new(),
             line_cents: None,
@@ -217,10 +217,10 @@ impl<'s, 'a> Claim<'s, 'a> {
         match (located.loop_id, segment.id_bytes()) {
             ("2300", b"HI") => self.take_diagnoses(judge, located),
             ("2300", b"REF") => {
-                self.references.insert(segment.el(1));
+                self.references.push(segment.el(1));
             }
             ("2300", b"DTP") => {
-                self.dates.insert(segment.el(1));
+                self.dates.push(segment.el(1));
             }
             ("2320", b"SBR") => self.payers.push(OtherPayer::new(located)),
             ("2320" | "2330B", _) => self.take_other_payer(located),
@@ -371,12 +371,12 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
         let message = format!("CLM02 is {} but the lines add up to {}.", amount(charge), amount(lines));
         judge.element(BALANCE, clm, 2, 0, message);
     }
-    if matches!(segment.comp(5, 3), "6" | "7" | "8") && !claim.references.contains("F8") {
+    if matches!(segment.comp(5, 3), "6" | "7" | "8") && !claim.references.contains(&"F8") {
         let message = "A replacement or void needs REF*F8 with the payer's control number of the claim it concerns.";
         judge.element(REFERENCE, clm, 5, 3, message.to_owned());
     }
     let causes = [segment.comp(11, 1), segment.comp(11, 2)];
-    if causes.iter().any(|cause| matches!(*cause, "AA" | "OA")) && !claim.dates.contains("439") {
+    if causes.iter().any(|cause| matches!(*cause, "AA" | "OA")) && !claim.dates.contains(&"439") {
         let message = "An accident needs its date, DTP*439.";
         judge.element(ACCIDENT, clm, 11, 0, message.to_owned());
     }

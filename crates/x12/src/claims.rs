@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use serde::Serialize;
 
 use crate::envelope::ReadError;
-use crate::json::{Value, segment_node};
+use crate::json::SegmentJson;
 use crate::segment::Segment;
 use crate::stream::{Event, Reader};
 use crate::walk::Kept;
@@ -60,34 +60,33 @@ impl ClaimUnit<'_> {
     /// The claim as one JSON line: `set`, `transaction`, `guide`, `claim`, `context` and `segments`, each segment an
     /// array as in [`crate::json`].
     #[must_use]
-    pub fn to_line(&self) -> ClaimLine {
-        let nodes = |segments: &[Segment<'_>]| segments.iter().map(segment_node).collect();
+    pub fn to_line(&self) -> ClaimLine<'_> {
         ClaimLine {
-            set: self.set_id.to_owned(),
-            transaction: self.transaction.to_owned(),
-            guide: self.guide.to_owned(),
-            claim: self.control().to_owned(),
-            context: nodes(&self.context),
-            segments: nodes(&self.segments),
+            set: self.set_id,
+            transaction: self.transaction,
+            guide: self.guide,
+            claim: self.control(),
+            context: self.context.iter().copied().map(SegmentJson).collect(),
+            segments: self.segments.iter().copied().map(SegmentJson).collect(),
         }
     }
 }
 
 /// A claim as one JSON line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ClaimLine {
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimLine<'b> {
     /// ST01.
-    pub set: String,
+    pub set: &'b str,
     /// ST02.
-    pub transaction: String,
+    pub transaction: &'b str,
     /// The guide.
-    pub guide: String,
+    pub guide: &'b str,
     /// CLM01 or CLP01.
-    pub claim: String,
+    pub claim: &'b str,
     /// What stands above it.
-    pub context: Vec<Vec<Value>>,
+    pub context: Vec<SegmentJson<'b>>,
     /// Its segments.
-    pub segments: Vec<Vec<Value>>,
+    pub segments: Vec<SegmentJson<'b>>,
 }
 
 impl<R: Read> ClaimReader<R> {

@@ -23,6 +23,10 @@ fn is_composite(name: &str) -> bool {
     digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Where a format qualifier says what a period is: segment, qualifier element, value element (D.E. 1250 and 1251).
+const PERIODS: [(&str, usize, usize); 6] =
+    [("DTP", 2, 3), ("DMG", 1, 2), ("PAT", 5, 6), ("DTM", 5, 6), ("INS", 11, 12), ("MPI", 6, 7)];
+
 /// A segment or composite.
 #[derive(Debug, Default)]
 pub(crate) struct Definition {
@@ -30,6 +34,8 @@ pub(crate) struct Definition {
     pub elements: Vec<ElementDefinition>,
     /// Conditions between them.
     pub conditions: Vec<Condition>,
+    /// The elements of a period: its format qualifier and itself.
+    pub period: Option<(usize, usize)>,
     /// The last element that must be present, from 1; 0 for none.
     pub mandatory_last: usize,
 }
@@ -120,6 +126,7 @@ fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
         let element = element(word)?;
         definition.elements.extend(std::iter::repeat_n(element, count.parse().ok()?));
     }
+    definition.period = PERIODS.iter().find(|(of, ..)| *of == id).map(|(_, qualifier, period)| (*qualifier, *period));
     let last = definition.elements.iter().rposition(|element| element.is_mandatory);
     definition.mandatory_last = last.map_or(0, |last| last.saturating_add(1));
     definition.conditions = conditions.split_whitespace().filter_map(condition).collect();

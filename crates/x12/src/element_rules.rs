@@ -27,10 +27,6 @@ const GUIDE_MISSING: Rule = Rule::new("E13", 2, Ik4, "1");
 const GUIDE_VALUE: Rule = Rule::new("E14", 2, Ik4, "7");
 const GUIDE_UNUSED: Rule = Rule::new("E17", 2, Ik4, "I10");
 
-/// Where a format qualifier says what a period is: segment, qualifier element, value element (D.E. 1250 and 1251).
-const PERIODS: [(&[u8], usize, usize); 6] =
-    [(b"DTP", 2, 3), (b"DMG", 1, 2), (b"PAT", 5, 6), (b"DTM", 5, 6), (b"INS", 11, 12), (b"MPI", 6, 7)];
-
 /// Surplus elements reported one by one; a segment with more is broken as a whole.
 const EXTRA_REPORTED_MAX: usize = 8;
 
@@ -70,7 +66,7 @@ pub(crate) fn judge_elements<'a>(judge: &mut Judge, step: &Step<'a>, elements: &
         judge_element(judge, &Field { located, element: number, component: 0 }, element, value);
     }
     judge_conditions(judge, located, &definition.conditions, 0, present);
-    judge_period(judge, located, elements);
+    judge_period(judge, located, definition, elements);
     if let Some(usage) = step.usage {
         judge_usage(judge, located, usage, definition, elements);
     }
@@ -304,11 +300,10 @@ fn is_decimal(value: &str) -> bool {
     whole.len().saturating_add(fraction.len()) > 0 && is_digits(whole) && is_digits(fraction)
 }
 
-fn judge_period(judge: &mut Judge, located: &Located<'_>, elements: &Elements<'_>) {
-    let id = elements.get(0);
-    let Some((_, qualifier, element)) = PERIODS.iter().find(|(period, ..)| *period == id) else { return };
+fn judge_period(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
+    let Some((qualifier, element)) = definition.period else { return };
     let text = |element: usize| std::str::from_utf8(elements.get(element)).unwrap_or_default();
-    let (qualifier, value) = (text(*qualifier), text(*element));
+    let (qualifier, value) = (text(qualifier), text(element));
     if !value.is_empty() && is_period(qualifier, value) == Some(false) {
         let expected = match qualifier {
             "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
@@ -316,7 +311,7 @@ fn judge_period(judge: &mut Judge, located: &Located<'_>, elements: &Elements<'_
             "TM" => "a time, HHMM",
             _ => "a real day, CCYYMMDD",
         };
-        let field = Field { located, element: *element, component: 0 };
+        let field = Field { located, element, component: 0 };
         field.report(judge, DATE, format!("{} must be {expected}.", field.name()));
     }
 }
@@ -328,7 +323,8 @@ fn judge_usage<'a>(
     definition: &Definition,
     elements: &Elements<'a>,
 ) {
-    for one in &usage.elements {
+    let last = elements.count().max(usage.required_last);
+    for one in usage.elements.iter().take_while(|one| one.element <= last) {
         let whole = elements.get(one.element);
         let is_absent_composite = one.component > 0 && whole.is_empty();
         if is_absent_composite {

@@ -69,6 +69,8 @@ pub(crate) struct SegmentUse {
     pub is_required: bool,
     pub max: Option<u32>,
     pub elements: Vec<ElementUse>,
+    /// The last element that is required here; 0 for none.
+    pub required_last: usize,
     /// Which of `elements` tells this use from others: the one marked so, else a coded first element.
     identity: Option<usize>,
     pub definition: Option<&'static Definition>,
@@ -351,10 +353,21 @@ fn segment_use(line: &'static str) -> Option<SegmentUse> {
     for word in uses.split_whitespace() {
         element_uses(word, &mut elements)?;
     }
+    // In order, so that judging may stop after the last element sent or required.
+    elements.sort_by_key(|one| (one.element, one.component));
+    let required_last = elements.iter().filter(|one| one.is_required).map(|one| one.element).max().unwrap_or_default();
     let marked = elements.iter().position(|one| one.is_identity);
     let identity = marked.or_else(|| Some(0).filter(|_| elements.first().is_some_and(is_coded_first)));
     let definition = definition_of(id);
-    Some(SegmentUse { id, is_required: usage == "R", max: maximum(max)?, elements, identity, definition })
+    Some(SegmentUse {
+        id,
+        is_required: usage == "R",
+        max: maximum(max)?,
+        elements,
+        required_last,
+        identity,
+        definition,
+    })
 }
 
 fn is_coded_first(one: &ElementUse) -> bool {

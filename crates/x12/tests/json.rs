@@ -49,3 +49,24 @@ fn what_is_written_from_json_is_valid() {
     let (_, written) = round(&claim(&with(CLAIM, "CLM*A1*125", "CLM*A1*125.00")));
     assert!(errors(&written).is_empty());
 }
+
+#[test]
+fn a_line_says_what_the_document_says() {
+    let body = with(CLAIM, "DMG*D8*19800229*F\n", "DMG*D8*19800229*F**:RET:2135-2^:RET:2106-3***\n");
+    let bytes = claim(&body);
+    let document = serde_json::to_value(Document::read(&bytes).unwrap()).unwrap();
+    let mut flat = Vec::new();
+    fn flatten(node: &serde_json::Value, out: &mut Vec<serde_json::Value>) {
+        match node.get("body") {
+            Some(body) => body.as_array().unwrap().iter().for_each(|one| flatten(one, out)),
+            None => out.push(node.clone()),
+        }
+    }
+    let body = &document["interchanges"][0]["groups"][0]["transactions"][0]["body"];
+    body.as_array().unwrap().iter().for_each(|one| flatten(one, &mut flat));
+    let mut reader = x12::ClaimReader::new(bytes.as_slice());
+    let line = serde_json::to_value(reader.next_claim().unwrap().unwrap().to_line()).unwrap();
+    let parts = |key: &str| line[key].as_array().unwrap().clone();
+    assert_eq!([parts("context"), parts("segments")].concat(), flat);
+    assert!(flat.iter().any(|one| one[5].get("repeat").is_some()));
+}
