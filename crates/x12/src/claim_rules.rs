@@ -1,8 +1,6 @@
 //! Rules of the professional claim, 837P 005010X222A1: balances (C7, C32) and the situational rules that need only the
 //! file (C3 to C36). Numbers are those of the rulebook; loops and elements are named in each rule.
 
-use std::collections::BTreeMap;
-
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::guide::Guide;
@@ -11,8 +9,11 @@ use crate::limits::Numbers;
 use crate::value::{amount, cents, first_day, is_date, is_npi};
 use crate::walk::{Kept, Located, Step};
 
+mod other_payer;
+
+use other_payer::{Adjudication, OtherPayer, close_adjudication, judge_other_payers};
+
 const BALANCE: Rule = Rule::new("C7", 3, ClaimStatus, "A8:400");
-const COORDINATION: Rule = Rule::new("C32", 3, ClaimStatus, "A8:400");
 const RELATION: Rule = Rule::new("C3", 4, ClaimStatus, "A8:21");
 const SUBSCRIBER: Rule = Rule::new("C4", 4, ClaimStatus, "A6:126");
 const NPI: Rule = Rule::new("C5", 5, ClaimStatus, "A7:562");
@@ -25,7 +26,6 @@ const POINTER: Rule = Rule::new("C20", 4, ClaimStatus, "A8:255");
 const UNITS: Rule = Rule::new("C21", 4, ClaimStatus, "A7:476");
 const SERVICE_DATE: Rule = Rule::new("C24", 4, ClaimStatus, "A7:187");
 const NDC: Rule = Rule::new("C30", 4, ClaimStatus, "A7:218");
-const PAID_DATE: Rule = Rule::new("C33", 4, ClaimStatus, "A8:21");
 const CONTROL: Rule = Rule::new("C36", 2, ClaimStatus, "A7:21");
 
 /// Loops whose N4 needs the nine-digit ZIP code.
@@ -69,34 +69,6 @@ struct Claim<'s, 'a> {
     service_lines: Vec<&'s Located<'a>>,
 }
 
-/// A payer that paid before (2320 with its 2330B), and what its lines say (2430).
-struct OtherPayer<'s, 'a> {
-    sbr: &'s Located<'a>,
-    id: &'a str,
-    paid: Option<&'s Located<'a>>,
-    adjusted_cents: i64,
-    line_paid_cents: i64,
-    lines: u32,
-    claim_date: Option<&'s Located<'a>>,
-    has_line_date: bool,
-}
-
-/// The line adjudication being read (2430).
-struct Adjudication<'s, 'a> {
-    svd: &'s Located<'a>,
-    adjusted_cents: i64,
-    has_date: bool,
-}
-
-impl Adjudication<'_, '_> {
-    fn take(&mut self, located: &Located<'_>) {
-        match located.segment.id_bytes() {
-            b"CAS" => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
-            _ => self.has_date = true,
-        }
-    }
-}
-
 impl Claims {
     pub fn new(guide: &Guide) -> Self {
         let kind = match guide.version {
@@ -121,7 +93,7 @@ impl Claims {
                     self.judge_claim_start(judge, located);
                     claim = Some(Claim::new(located, self.birth_date.clone()));
                 }
-                b"SVD" => adjudication = Some(Adjudication { svd: located, adjusted_cents: 0, has_date: false }),
+                b"SVD" => adjudication = Some(Adjudication::new(located)),
                 b"CAS" | b"DTP" if located.loop_id == "2430" => {
                     if let Some(adjudication) = &mut adjudication {
                         adjudication.take(located);
@@ -223,7 +195,11 @@ impl<'s, 'a> Claim<'s, 'a> {
                 self.dates.push(segment.el(1));
             }
             ("2320", b"SBR") => self.payers.push(OtherPayer::new(located)),
-            ("2320" | "2330B", _) => self.take_other_payer(located),
+            ("2320" | "2330B", _) => {
+                if let Some(payer) = self.payers.last_mut() {
+                    payer.take(located);
+                }
+            }
             (_, b"LX") => self.lines = self.lines.saturating_add(1),
             (_, b"SV1" | b"SV2" | b"SV3") => self.take_line(judge, located),
             ("2400", b"DTP") if segment.el(1) == "472" => self.judge_service_date(judge, located, on),
@@ -262,18 +238,6 @@ impl<'s, 'a> Claim<'s, 'a> {
         }
     }
 
-    fn take_other_payer(&mut self, located: &'s Located<'a>) {
-        let Some(payer) = self.payers.last_mut() else { return };
-        let segment = &located.segment;
-        match segment.id_bytes() {
-            b"CAS" => payer.adjusted_cents = payer.adjusted_cents.saturating_add(adjusted(located)),
-            b"AMT" if segment.el(1) == "D" => payer.paid = Some(located),
-            b"NM1" => payer.id = segment.el(9),
-            b"DTP" => payer.claim_date = Some(located),
-            _ => {}
-        }
-    }
-
     fn take_line(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
         let (charge, units) = match segment.id_bytes() {
@@ -305,58 +269,10 @@ impl<'s, 'a> Claim<'s, 'a> {
     }
 }
 
-impl<'s, 'a> OtherPayer<'s, 'a> {
-    const fn new(sbr: &'s Located<'a>) -> Self {
-        Self {
-            sbr,
-            id: "",
-            paid: None,
-            adjusted_cents: 0,
-            line_paid_cents: 0,
-            lines: 0,
-            claim_date: None,
-            has_line_date: false,
-        }
-    }
-}
-
 /// The amounts of a CAS: elements 3, 6, 9, 12, 15 and 18.
 pub(crate) fn adjusted(located: &Located<'_>) -> i64 {
     let amounts = (3..=18).step_by(3).filter_map(|element| cents(located.segment.el(element)));
     amounts.fold(0, i64::saturating_add)
-}
-
-fn close_adjudication<'s, 'a>(
-    judge: &mut Judge,
-    claim: Option<&mut Claim<'s, 'a>>,
-    adjudication: Option<Adjudication<'s, 'a>>,
-) {
-    let (Some(claim), Some(Adjudication { svd, adjusted_cents, has_date })) = (claim, adjudication) else { return };
-    let Some(paid) = cents(svd.segment.el(2)) else { return };
-    let payer_id = svd.segment.el(1);
-    match claim.payers.iter_mut().find(|payer| payer.id == payer_id) {
-        Some(payer) => {
-            payer.lines = payer.lines.saturating_add(1);
-            payer.has_line_date |= has_date;
-            payer.line_paid_cents = payer.line_paid_cents.saturating_add(paid);
-        }
-        None => {
-            claim.has_stray_adjudication = true;
-            let message = "SVD01 must be the NM109 of a payer in 2330B of this claim.";
-            judge.element(Rule::new("C33", 4, ClaimStatus, "A8:21"), svd, 1, 0, message.to_owned());
-        }
-    }
-    let Some(charge) = claim.line_cents else { return };
-    if paid.saturating_add(adjusted_cents) != charge {
-        let message = format!(
-            "The payer's line does not balance: charge {} less adjustments {} is {}, but SVD02 is {}.",
-            amount(charge),
-            amount(adjusted_cents),
-            amount(charge.saturating_sub(adjusted_cents)),
-            amount(paid)
-        );
-        judge.element(COORDINATION, svd, 2, 0, message);
-    }
 }
 
 fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
@@ -401,38 +317,6 @@ fn judge_pointers(judge: &mut Judge, line: &Located<'_>, diagnoses: usize) {
             judge.element(POINTER, line, 7, 0, message);
         } else if pointers().take(index).any(|earlier| earlier == pointer) {
             judge.element(POINTER, line, 7, 0, format!("Pointer {pointer} is given twice."));
-        }
-    }
-}
-
-/// C32 at claim level, C33 dates.
-fn judge_other_payers(judge: &mut Judge, claim: &Claim<'_, '_>, charge: Option<i64>) {
-    let mut orders = BTreeMap::new();
-    for payer in &claim.payers {
-        if orders.insert(payer.sbr.segment.el(1), ()).is_some() {
-            let message = "Two payers of this claim have the same place in the order (SBR01).";
-            judge.element(Rule::new("C31", 4, ClaimStatus, "A8:21"), payer.sbr, 1, 0, message.to_owned());
-        }
-        if let Some(date) = payer.claim_date.filter(|_| payer.has_line_date) {
-            let message = "The payment date stands in 2330B or in 2430, not in both.";
-            judge.segment(PAID_DATE, date, message.to_owned());
-        }
-        let Some(amt) = payer.paid.filter(|_| !claim.has_stray_adjudication) else { continue };
-        let Some(paid) = cents(amt.segment.el(2)) else { continue };
-        let expected = if payer.lines > 0 {
-            payer.line_paid_cents.saturating_sub(payer.adjusted_cents)
-        } else if let Some(charge) = charge.filter(|_| payer.adjusted_cents != 0) {
-            charge.saturating_sub(payer.adjusted_cents)
-        } else {
-            continue;
-        };
-        if paid != expected {
-            let message = format!(
-                "AMT*D is {} but this payer's lines and adjustments come to {}.",
-                amount(paid),
-                amount(expected)
-            );
-            judge.element(COORDINATION, amt, 2, 0, message);
         }
     }
 }

@@ -26,6 +26,7 @@ mod lexer;
 pub mod limits;
 mod list_rules;
 pub mod lists;
+mod located;
 mod redact;
 mod remittance_rules;
 mod render;

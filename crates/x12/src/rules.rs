@@ -49,6 +49,7 @@ mod tests {
     fn every_rule_that_is_reported_is_explained() {
         let sources = [
             include_str!("claim_rules.rs"),
+            include_str!("claim_rules/other_payer.rs"),
             include_str!("element_rules.rs"),
             include_str!("engine.rs"),
             include_str!("envelope_rules.rs"),
