@@ -262,6 +262,7 @@ pub fn guides() -> Vec<GuideInfo> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dictionary::definition_of;
 
     #[test]
     fn every_guide_is_well_formed() {
