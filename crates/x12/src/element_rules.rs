@@ -193,23 +193,24 @@ struct Traits {
     has_control: bool,
     has_component: bool,
     has_repetition: bool,
-    digits: usize,
 }
 
 impl Traits {
     fn of(value: &[u8], marks: Delimiters) -> Self {
         let repetition = marks.repetition.unwrap_or(marks.component);
-        let (mut high, mut has_control, mut has_component, mut has_repetition) = (0_u8, false, false, false);
-        let mut digits = 0_usize;
+        let (mut high, mut control, mut components, mut repetitions) = (0_u8, 0_u8, 0_u8, 0_u8);
         for byte in value {
             high |= *byte;
-            has_control |= *byte < b' ' || *byte == 0x7F;
-            has_component |= *byte == marks.component;
-            has_repetition |= *byte == repetition;
-            digits = digits.wrapping_add(usize::from(byte.is_ascii_digit()));
+            control |= u8::from(*byte < b' ') | u8::from(*byte == 0x7F);
+            components |= u8::from(*byte == marks.component);
+            repetitions |= u8::from(*byte == repetition);
         }
-        has_repetition &= marks.repetition.is_some();
-        Self { is_ascii: high < 0x80, has_control, has_component, has_repetition, digits }
+        Self {
+            is_ascii: high < 0x80,
+            has_control: control > 0,
+            has_component: components > 0,
+            has_repetition: repetitions > 0 && marks.repetition.is_some(),
+        }
     }
 }
 
@@ -231,7 +232,7 @@ fn judge_value(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], traits: T
         return;
     }
     let length = match data_type {
-        DataType::Whole | DataType::Decimal => traits.digits,
+        DataType::Whole | DataType::Decimal => value.iter().filter(|byte| byte.is_ascii_digit()).count(),
         _ if traits.is_ascii => value.len(),
         _ => text.chars().count(),
     };
