@@ -6,6 +6,7 @@ use crate::finding::{Judge, Rule};
 use crate::guide::Guide;
 use crate::institutional_rules::judge_institutional;
 use crate::limits::Numbers;
+use crate::segment::Segment;
 use crate::value::{amount, cents, first_day, is_date, is_npi};
 use crate::walk::{Kept, Located, Step};
 
@@ -269,9 +270,20 @@ impl<'s, 'a> Claim<'s, 'a> {
     }
 }
 
-/// The amounts of a CAS: elements 3, 6, 9, 12, 15 and 18.
+/// The adjustments of a CAS: the element of the reason (2, 5, 8, 11, 14 or 17), the reason and the amount.
+pub(crate) fn adjustments<'a>(cas: &Segment<'a>) -> impl Iterator<Item = (usize, &'a str, &'a str)> + use<'a> {
+    let mut values = cas.elements().skip(2).map(|bytes| std::str::from_utf8(bytes).unwrap_or_default());
+    (2..=17).step_by(3).map_while(move |element| {
+        let (reason, amount) = (values.next()?, values.next().unwrap_or_default());
+        // The quantity changes no sum.
+        let _ = values.next();
+        Some((element, reason, amount))
+    })
+}
+
+/// What the adjustments of a CAS come to.
 pub(crate) fn adjusted(located: &Located<'_>) -> i64 {
-    let amounts = (3..=18).step_by(3).filter_map(|element| cents(located.segment.el(element)));
+    let amounts = adjustments(&located.segment).filter_map(|(_, _, amount)| cents(amount));
     amounts.fold(0, i64::saturating_add)
 }
 

@@ -1,11 +1,13 @@
 //! SNIP 5: codes of external lists, where they stand and on which day they must be valid.
 
+use crate::claim_rules::adjustments;
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::lists::{
     BILLING, CARC, CDT, DRG, HCPCS, ICD10CM, ICD10PCS, Lists, MODIFIER, PLACE, RARC, REVENUE, STATUS, STATUS_CATEGORY,
     TAXONOMY,
 };
+use crate::value::first_day;
 use crate::walk::{Located, Step};
 
 /// Asks the caller's lists about the codes of a file.
@@ -70,7 +72,9 @@ impl<'o> ListJudge<'o> {
     fn segment(&mut self, judge: &mut Judge, at: &Located<'_>, day: &str) {
         let segment = &at.segment;
         match segment.id_bytes() {
-            b"CAS" => (2..=17).step_by(3).for_each(|element| self.ask(judge, at, (element, 0), CARC, day)),
+            b"CAS" => adjustments(segment).for_each(|(element, reason, _)| {
+                self.ask_code(judge, at, (element, 0), CARC, reason, day);
+            }),
             b"LQ" if segment.el(1) == "HE" => self.ask(judge, at, (2, 0), RARC, day),
             b"MOA" => (3..=7).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
             b"MIA" => {
@@ -182,9 +186,11 @@ fn list_of_qualifier(qualifier: &str) -> Option<&'static str> {
 
 /// The day codes of a claim must be valid on: the end of the statement, or the first service of a professional claim.
 fn service_day<'a>(steps: &[Step<'a>]) -> Option<&'a str> {
-    let dates = || steps.iter().map(|step| step.located.segment).filter(|segment| segment.id_bytes() == b"DTP");
-    let statement = dates().find(|dtp| dtp.el(1) == "434").map(|dtp| dtp.el(3));
-    let service = || dates().find(|dtp| dtp.el(1) == "472").map(|dtp| dtp.el(3));
-    let day = statement.map(|period| period.split_once('-').map_or(period, |(_, last)| last));
-    day.or_else(|| service().map(crate::value::first_day))
+    let mut dates = steps.iter().map(|step| step.located.segment).filter(|segment| segment.id_bytes() == b"DTP");
+    // The statement stands before the lines, where a claim has one.
+    dates.find_map(|dtp| match dtp.el(1) {
+        "434" => Some(dtp.el(3).split_once('-').map_or(dtp.el(3), |(_, last)| last)),
+        "472" => Some(first_day(dtp.el(3))),
+        _ => None,
+    })
 }

@@ -1,6 +1,6 @@
 //! Rules of the remittance advice, 835 005010X221A1: balances (R1 to R5) and the codes that need company (R6 to R11).
 
-use crate::claim_rules::adjusted;
+use crate::claim_rules::{adjusted, adjustments};
 use crate::finding::AckLevel;
 use crate::finding::{Judge, Rule};
 use crate::limits::Numbers;
@@ -239,11 +239,7 @@ impl<'s, 'a> Payment<'s, 'a> {
 /// R10 and the reasons that cannot stand as they do (R11).
 fn judge_reasons(judge: &mut Judge, Adjusted { located, charge_cents }: &Adjusted<'_, '_>) {
     let segment = &located.segment;
-    for element in (2..=17).step_by(3) {
-        let (reason, value) = (segment.el(element), segment.el(element.saturating_add(1)));
-        if reason.is_empty() {
-            continue;
-        }
+    for (element, reason, value) in adjustments(segment).filter(|(_, reason, _)| !reason.is_empty()) {
         let value = cents(value);
         if value == Some(0) {
             judge.element(
@@ -315,8 +311,7 @@ fn judge_lines(judge: &mut Judge, payment: &Payment<'_, '_>, charge: i64, paid: 
 /// R11.
 fn judge_remarks(judge: &mut Judge, payment: &Payment<'_, '_>, lists: &dyn Lists) {
     for Adjusted { located, .. } in &payment.adjustments {
-        for element in (2..=17).step_by(3) {
-            let reason = located.segment.el(element);
+        for (element, reason, _) in adjustments(&located.segment) {
             let needs_remark = || lists.needs_remark(reason).unwrap_or_else(|| NEEDS_REMARK.contains(&reason));
             if !reason.is_empty() && needs_remark() {
                 let message = format!("Reason {reason} needs a remark code that explains it (LQ*HE, MOA or MIA).");
