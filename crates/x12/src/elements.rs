@@ -10,11 +10,13 @@ pub(crate) struct Elements<'a> {
     segment: Segment<'a>,
     pieces: [&'a [u8]; ELEMENTS_MAX],
     count: usize,
+    /// The key of element 1, which most often tells the uses of a segment apart.
+    first: u64,
 }
 
 impl<'a> Elements<'a> {
     pub fn of(segment: &Segment<'a>) -> Self {
-        let mut elements = Self { segment: *segment, pieces: [&[]; ELEMENTS_MAX], count: 0 };
+        let mut elements = Self { segment: *segment, pieces: [&[]; ELEMENTS_MAX], count: 0, first: 0 };
         elements.cut(segment);
         elements
     }
@@ -37,6 +39,7 @@ impl<'a> Elements<'a> {
             *piece = bytes;
         }
         (self.segment, self.count) = (*segment, count);
+        self.first = key(self.get(1));
     }
 
     /// Element `n`, empty when absent.
@@ -56,6 +59,11 @@ impl<'a> Elements<'a> {
         let is_end = |byte: &u8| Some(*byte) == marks.repetition;
         let first = whole.iter().position(is_end).and_then(|end| whole.get(..end)).unwrap_or(whole);
         first.split(|byte| *byte == marks.component).nth(index).unwrap_or_default()
+    }
+
+    /// The key of component `m` of element `n`, as [`Elements::part`] gives it.
+    pub fn key_of(&self, n: usize, m: usize) -> u64 {
+        if (n, m) == (1, 0) { self.first } else { key(self.part(n, m)) }
     }
 
     /// How many elements follow the identifier, trailing empty ones counted.

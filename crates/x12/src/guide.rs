@@ -106,7 +106,12 @@ pub(crate) struct ElementUse {
 impl ElementUse {
     /// Whether the guide allows a value.
     pub fn allows(&self, value: &[u8]) -> bool {
-        self.keys.contains(&key(value))
+        self.allows_key(key(value))
+    }
+
+    /// Whether the guide allows the value of a key.
+    pub fn allows_key(&self, key: u64) -> bool {
+        self.keys.contains(&key)
     }
 }
 

@@ -193,7 +193,7 @@ impl Walker {
 
     fn is_identified(&self, child: &Child, elements: &Elements<'_>) -> bool {
         let identity = self.guide.leader(child).and_then(SegmentUse::identity);
-        identity.is_none_or(|one| one.allows(elements.part(one.element, one.component)))
+        identity.is_none_or(|one| one.allows_key(elements.key_of(one.element, one.component)))
     }
 
     fn accept<'a>(&mut self, segment: &Segment<'a>, fit: &Fit, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
