@@ -15,10 +15,13 @@ const MEASUREMENTS: usize = 3;
 /// The system counts CPU time in ticks, so that each measurement repeats until so many seconds are spent.
 const SECONDS_MIN: f64 = 0.3;
 
+/// Works through the bytes and gives a figure, so that the work is not left out.
+type Layer = fn(&[u8]) -> usize;
+
 fn main() {
     println!("{:28} {:>9} {:>9} {:>9}   MB per CPU-second", "", "837P", "837I", "835");
     let files: Vec<Vec<u8>> = made::KINDS.iter().map(|kind| made::file(kind)).collect();
-    let layers: [(&str, fn(&[u8]) -> usize); 7] = [
+    let layers: [(&str, Layer); 7] = [
         ("memchr split", |bytes| memchr::memchr2_iter(b'~', b'*', bytes).fold(0, usize::wrapping_add)),
         ("segments (Lexer)", |bytes| Lexer::new(bytes).flatten().fold(0, |sum, one| sum.wrapping_add(one.offset()))),
         ("every element (Lexer)", every_element),
@@ -33,7 +36,7 @@ fn main() {
     }
 }
 
-fn speed(bytes: &[u8], run: fn(&[u8]) -> usize) -> f64 {
+fn speed(bytes: &[u8], run: Layer) -> f64 {
     let measure = |_| {
         let start = cpu_seconds();
         let mut megabytes = 0.0;
