@@ -1,89 +1,65 @@
-//! `superbill x12`: validate and describe files.
+//! `superbill x12`: validate, answer, show, change and make files.
 
-use std::path::{Path, PathBuf};
+mod answer;
+mod convert;
+mod inspect;
+mod lists;
+mod make;
+mod sarif;
+mod source;
+mod validate;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Subcommand;
 
-use crate::input::{Format, Outcome, json, line, name, read};
+use crate::input::Outcome;
 
 #[derive(Subcommand)]
 pub enum X12 {
     /// Check files against their implementation guides; findings point into the file.
-    Validate {
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Highest SNIP level checked.
-        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
-        snip: u8,
-        /// JSON is one line a finding.
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    Validate(validate::Validate),
+    /// Answer a file with TA1, 999 and 277CA.
+    Ack(answer::Ack),
+    /// Show a file as JSON, a claim a line, or its service lines as CSV.
+    Json(convert::Json),
+    /// Write a file from its JSON.
+    FromJson(convert::FromJson),
+    /// Lay a file out: a segment a line, indented by loop, or without line ends.
+    Fmt(convert::Fmt),
+    /// Mask people: names, identifiers, addresses, days of birth, free text.
+    Redact(convert::Redact),
+    /// Split a file into several, each with envelopes of its own.
+    Split(convert::Split),
     /// What a file holds: interchanges, groups, transaction sets.
-    Info { file: PathBuf },
+    Info(inspect::Info),
+    /// What two files say differently, claim by claim.
+    Diff(inspect::Diff),
+    /// Add up claims and payments.
+    Balance(inspect::Balance),
+    /// Join claims with their payments.
+    Match(inspect::Match),
+    /// Explain a rule.
+    Explain(inspect::Explain),
+    /// Make an invented file, with planted defects when asked.
+    Gen(make::Gen),
 }
 
 impl X12 {
     pub fn run(self) -> Result<Outcome> {
         match self {
-            Self::Validate { files, snip, format } => validate(&files, snip, format),
-            Self::Info { file } => info(&file),
+            Self::Validate(command) => command.run(),
+            Self::Ack(command) => command.run(),
+            Self::Json(command) => command.run(),
+            Self::FromJson(command) => command.run(),
+            Self::Fmt(command) => command.run(),
+            Self::Redact(command) => command.run(),
+            Self::Split(command) => command.run(),
+            Self::Info(command) => command.run(),
+            Self::Diff(command) => command.run(),
+            Self::Balance(command) => command.run(),
+            Self::Match(command) => command.run(),
+            Self::Explain(command) => command.run(),
+            Self::Gen(command) => command.run(),
         }
     }
-}
-
-fn validate(files: &[PathBuf], snip: u8, format: Format) -> Result<Outcome> {
-    let options = x12::Options { snip, ..x12::Options::default() };
-    let mut refused = false;
-    for path in files {
-        let bytes = read(path)?;
-        let shown = name(path);
-        let report = x12::validate(&bytes, &options);
-        refused |= !report.findings.is_empty();
-        for finding in &report.findings {
-            match format {
-                Format::Json => json(&WithFile { file: &shown, finding })?,
-                Format::Text => line(x12::render_text(&bytes, &shown, finding))?,
-            }
-        }
-        if format == Format::Text {
-            let verdict = match report.findings.len() {
-                0 => format!("no findings up to SNIP {snip}"),
-                1 => "1 finding".to_owned(),
-                n => format!("{n} findings"),
-            };
-            line(format!("{shown}: {verdict}"))?;
-        }
-    }
-    Ok(Outcome::found(refused))
-}
-
-#[derive(serde::Serialize)]
-struct WithFile<'a> {
-    file: &'a str,
-    #[serde(flatten)]
-    finding: &'a x12::Finding,
-}
-
-fn info(path: &Path) -> Result<Outcome> {
-    let bytes = read(path)?;
-    let interchanges = x12::read(&bytes).with_context(|| name(path))?;
-    for interchange in &interchanges {
-        let isa = &interchange.isa;
-        line(format!("interchange {} from {} to {}", isa.el(13).trim(), isa.el(6).trim(), isa.el(8).trim()))?;
-        for group in &interchange.groups {
-            line(format!("  group {} {} {}", group.gs.el(6), group.gs.el(1), group.gs.el(8)))?;
-            for transaction in &group.transactions {
-                line(format!(
-                    "    transaction {} {} {}: {} segments",
-                    transaction.set_id(),
-                    transaction.control(),
-                    transaction.guide(),
-                    transaction.segments.len()
-                ))?;
-            }
-        }
-    }
-    Ok(Outcome::Done)
 }

@@ -1,7 +1,20 @@
 //! Answers made from a [`Report`]: TA1 for interchanges, 999 for groups, transaction sets, segments and elements.
 //!
-//! Only errors are answered. What concerns a claim's sense and not its syntax (SNIP 3 and above) is a 277CA's matter.
+//! Only errors are answered. What concerns a claim's sense and not its syntax (SNIP 3 and above) is for the 277CA,
+//! which [`f277ca`] writes.
+//!
+//! ```
+//! use x12::{Options, ack, validate, write::Envelope};
+//! # let isa = "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *261002*0915*^*00501*000000001*0*T*:~";
+//! # let bytes = format!("{isa}GS*HC*CLINIC*PAYER*20261002*0915*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*1*20261002*0915*CH~SE*3*0001~GE*1*1~IEA*1*000000001~").into_bytes();
+//! let report = validate(&bytes, &Options::default());
+//! let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
+//! let answer = ack::f999(&report, &reply, 1)?.unwrap();
+//! assert!(String::from_utf8_lossy(&answer).contains("AK9*R*1*1*0~"));
+//! # Ok::<(), x12::write::WriteError>(())
+//! ```
 
+pub use crate::claim_ack::{REASONS_MAX, f277ca};
 use crate::finding::{AckLevel, Finding, Place};
 use crate::validate::{GroupSummary, InterchangeSummary, Report, TransactionSummary};
 use crate::write::{Envelope, WriteError, Writer, composite, text};
@@ -150,7 +163,7 @@ fn answer_segment(writer: &mut Writer<'_>, set_id: &str, findings: &[&Finding]) 
 }
 
 /// Data of a foreign file made fit for ours: delimiters and control characters become blanks.
-fn plain(value: &str) -> String {
+pub(crate) fn plain(value: &str) -> String {
     let is_fit = |c: char| c.is_ascii_graphic() && !matches!(c, '*' | ':' | '^' | '~');
     let fit: String = value.chars().map(|c| if is_fit(c) { c } else { ' ' }).collect();
     fit.trim().to_owned()

@@ -5,8 +5,27 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-static DICTIONARY: LazyLock<BTreeMap<&'static str, Definition>> =
-    LazyLock::new(|| include_str!("../data/segments.txt").lines().filter_map(definition).collect());
+type Dictionary = BTreeMap<&'static str, Definition>;
+
+static SEGMENTS: LazyLock<Dictionary> =
+    LazyLock::new(|| lines().filter(|line| !is_composite(line)).filter_map(definition).collect());
+
+static COMPOSITES: LazyLock<Dictionary> =
+    LazyLock::new(|| lines().filter(|line| is_composite(line)).filter_map(definition).collect());
+
+fn lines() -> std::str::Lines<'static> {
+    include_str!("../data/segments.txt").lines()
+}
+
+/// Composites are named C and three digits.
+fn is_composite(name: &str) -> bool {
+    let digits = name.strip_prefix('C').and_then(|rest| rest.get(..3));
+    digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Where a format qualifier says what a period is: segment, qualifier element, value element (D.E. 1250 and 1251).
+const PERIODS: [(&str, usize, usize); 6] =
+    [("DTP", 2, 3), ("DMG", 1, 2), ("PAT", 5, 6), ("DTM", 5, 6), ("INS", 11, 12), ("MPI", 6, 7)];
 
 /// A segment or composite.
 #[derive(Debug, Default)]
@@ -15,6 +34,10 @@ pub(crate) struct Definition {
     pub elements: Vec<ElementDefinition>,
     /// Conditions between them.
     pub conditions: Vec<Condition>,
+    /// The elements of a period: its format qualifier and itself.
+    pub period: Option<(usize, usize)>,
+    /// The last element that must be present, from 1; 0 for none.
+    pub mandatory_last: usize,
 }
 
 /// One element or component.
@@ -24,6 +47,8 @@ pub(crate) struct ElementDefinition {
     pub is_mandatory: bool,
     /// How often it may repeat.
     pub repeats: usize,
+    /// What a composite holds; composites stand before the segments that use them.
+    pub composite: Option<&'static Definition>,
 }
 
 /// What an element holds.
@@ -31,8 +56,8 @@ pub(crate) struct ElementDefinition {
 pub(crate) enum Kind {
     /// A value of a data type with its shortest and longest length.
     Simple(DataType, usize, usize),
-    /// Components, by the name of the composite.
-    Composite(&'static str),
+    /// Components.
+    Composite,
 }
 
 /// X12 data types.
@@ -52,6 +77,23 @@ pub(crate) struct Condition {
     pub rule: Relation,
     /// 1-based elements, in the order written.
     pub elements: Vec<usize>,
+    /// The first of them, and all of them, as bits counted from 0 for an element 0 there is not.
+    first: u64,
+    all: u64,
+}
+
+impl Condition {
+    /// Whether the elements present, as bits, break it.
+    pub const fn is_broken(&self, present: u64) -> bool {
+        let met = present & self.all;
+        match self.rule {
+            Relation::Paired => met != 0 && met != self.all,
+            Relation::Required => met == 0,
+            Relation::Exclusive => met.count_ones() > 1,
+            Relation::Conditional => present & self.first != 0 && met != self.all,
+            Relation::ListConditional => present & self.first != 0 && met & !self.first == 0,
+        }
+    }
 }
 
 /// The five relations.
@@ -69,9 +111,9 @@ pub(crate) enum Relation {
     ListConditional,
 }
 
-/// The definition of a segment or composite.
+/// The definition of a segment.
 pub(crate) fn definition_of(id: &str) -> Option<&'static Definition> {
-    DICTIONARY.get(id)
+    SEGMENTS.get(id)
 }
 
 fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
@@ -84,6 +126,9 @@ fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
         let element = element(word)?;
         definition.elements.extend(std::iter::repeat_n(element, count.parse().ok()?));
     }
+    definition.period = PERIODS.iter().find(|(of, ..)| *of == id).map(|(_, qualifier, period)| (*qualifier, *period));
+    let last = definition.elements.iter().rposition(|element| element.is_mandatory);
+    definition.mandatory_last = last.map_or(0, |last| last.saturating_add(1));
     definition.conditions = conditions.split_whitespace().filter_map(condition).collect();
     Some((id, definition))
 }
@@ -91,9 +136,9 @@ fn definition(line: &'static str) -> Option<(&'static str, Definition)> {
 fn element(word: &'static str) -> Option<ElementDefinition> {
     let (word, repeats) = word.split_once('^').unwrap_or((word, "1"));
     let plain = word.trim_end_matches('!');
-    let is_composite = plain.starts_with('C') && !plain.contains('-');
-    let kind = if is_composite { Kind::Composite(plain) } else { simple(plain)? };
-    Some(ElementDefinition { kind, is_mandatory: plain.len() < word.len(), repeats: repeats.parse().ok()? })
+    let kind = if is_composite(plain) { Kind::Composite } else { simple(plain)? };
+    let composite = if kind == Kind::Composite { Some(COMPOSITES.get(plain)?) } else { None };
+    Some(ElementDefinition { kind, is_mandatory: plain.len() < word.len(), repeats: repeats.parse().ok()?, composite })
 }
 
 fn simple(plain: &str) -> Option<Kind> {
@@ -124,7 +169,9 @@ fn condition(word: &str) -> Option<Condition> {
     };
     let digits = numbers.as_bytes().chunks(2).map(std::str::from_utf8);
     let elements = digits.map(|pair| pair.ok()?.parse().ok()).collect::<Option<Vec<usize>>>()?;
-    Some(Condition { rule, elements })
+    let bit = |element: &usize| 1_u64 << (element % 64);
+    let (first, all) = (elements.first().map_or(0, bit), elements.iter().map(bit).fold(0, |all, bit| all | bit));
+    Some(Condition { rule, elements, first, all })
 }
 
 #[cfg(test)]
@@ -133,18 +180,12 @@ mod tests {
 
     #[test]
     fn every_line_is_well_formed() {
-        let text = include_str!("../data/segments.txt");
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (id, definition) = definition(line).unwrap_or_else(|| panic!("cannot read {line}"));
             let conditions = line.split_once('|').map_or(0, |(_, rest)| rest.split_whitespace().count());
             assert_eq!(definition.conditions.len(), conditions, "{id}");
             for condition in &definition.conditions {
                 assert!(condition.elements.iter().all(|n| *n <= definition.elements.len()), "{id} {condition:?}");
-            }
-            for element in &definition.elements {
-                if let Kind::Composite(name) = element.kind {
-                    assert!(definition_of(name).is_some(), "{id} names {name}");
-                }
             }
         }
     }
@@ -152,7 +193,8 @@ mod tests {
     #[test]
     fn knows_the_shape_of_a_service_line() {
         let sv1 = definition_of("SV1").unwrap();
-        assert_eq!(sv1.elements[0].kind, Kind::Composite("C003"));
+        assert_eq!(sv1.elements[0].kind, Kind::Composite);
+        assert_eq!(sv1.elements[0].composite.unwrap().elements.len(), 8);
         assert!(sv1.elements[0].is_mandatory);
         assert_eq!(sv1.elements[1].kind, Kind::Simple(DataType::Decimal, 1, 18));
         assert_eq!(sv1.conditions[0].rule, Relation::Paired);

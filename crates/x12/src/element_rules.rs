@@ -1,10 +1,11 @@
 //! Rules E13 to E19: elements against the dictionary (type, length, conditions) and the guide (usage, values).
 
 use crate::dictionary::{Condition, DataType, Definition, ElementDefinition, Kind, Relation, definition_of};
+use crate::elements::Elements;
 use crate::finding::AckLevel::{Ik3, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::guide::{ElementUse, SegmentUse};
-use crate::segment::Segment;
+use crate::segment::Delimiters;
 use crate::value::{is_date, is_period, is_time};
 use crate::walk::{Located, Step};
 
@@ -26,9 +27,8 @@ const GUIDE_MISSING: Rule = Rule::new("E13", 2, Ik4, "1");
 const GUIDE_VALUE: Rule = Rule::new("E14", 2, Ik4, "7");
 const GUIDE_UNUSED: Rule = Rule::new("E17", 2, Ik4, "I10");
 
-/// Where a format qualifier says what a period is: segment, qualifier element, value element (D.E. 1250 and 1251).
-const PERIODS: [(&str, usize, usize); 6] =
-    [("DTP", 2, 3), ("DMG", 1, 2), ("PAT", 5, 6), ("DTM", 5, 6), ("INS", 11, 12), ("MPI", 6, 7)];
+/// Surplus elements reported one by one; a segment with more is broken as a whole.
+const EXTRA_REPORTED_MAX: usize = 8;
 
 /// An element or component under judgement.
 struct Field<'j, 'a> {
@@ -52,105 +52,107 @@ impl Field<'_, '_> {
 }
 
 /// Judges the elements of one segment.
-pub(crate) fn judge_elements(judge: &mut Judge, step: &Step<'_>) {
+pub(crate) fn judge_elements<'a>(judge: &mut Judge, step: &Step<'a>, elements: &Elements<'a>) {
     let located = &step.located;
-    let segment = &located.segment;
-    let Some(definition) = definition_of(segment.id()) else { return };
-    judge_count(judge, located, definition);
-    for (index, element) in definition.elements.iter().enumerate() {
-        let field = Field { located, element: index.saturating_add(1), component: 0 };
-        judge_element(judge, &field, element);
+    let known = step.usage.and_then(|usage| usage.definition);
+    let Some(definition) = known.or_else(|| definition_of(located.segment.id())) else { return };
+    judge_count(judge, located, definition, elements);
+    let mut present = 0_u64;
+    // Elements beyond the last one sent and the last mandatory one need no look.
+    let last = elements.count().max(definition.mandatory_last);
+    for (element, number) in definition.elements.iter().take(last).zip(1_usize..) {
+        let value = elements.get(number);
+        present |= u64::from(!value.is_empty()) << (number % 64);
+        judge_element(judge, &Field { located, element: number, component: 0 }, element, value);
     }
-    let is_present = |element: usize| !segment.bytes(element).is_empty();
-    judge_conditions(judge, located, &definition.conditions, 0, is_present);
-    judge_period(judge, located);
+    judge_conditions(judge, located, &definition.conditions, 0, present);
+    judge_period(judge, located, definition, elements);
     if let Some(usage) = step.usage {
-        judge_usage(judge, located, usage, definition);
+        judge_usage(judge, located, usage, definition, elements);
     }
 }
 
-fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition) {
-    let segment = &located.segment;
-    let count = segment.element_count();
-    for element in definition.elements.len().saturating_add(1)..=count {
-        if !segment.bytes(element).is_empty() {
-            let message =
-                format!("{} has at most {} elements; remove this one.", segment.id(), definition.elements.len());
+fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
+    let count = elements.count();
+    let most = definition.elements.len();
+    for element in most.saturating_add(1)..=count.min(most.saturating_add(EXTRA_REPORTED_MAX)) {
+        if !elements.get(element).is_empty() {
+            let message = format!("{} has at most {most} elements; remove this one.", located.segment.id());
             judge.element(TOO_MANY, located, element, 0, message);
         }
     }
     if count == 0 {
-        judge.segment(EMPTY, located, format!("{} carries no element; leave the segment out.", segment.id()));
-    } else if segment.bytes(count).is_empty() {
-        let message = format!("{} ends in empty elements; leave trailing separators out.", segment.id());
+        judge.segment(EMPTY, located, format!("{} carries no element; leave the segment out.", located.segment.id()));
+    } else if elements.get(count).is_empty() {
+        let message = format!("{} ends in empty elements; leave trailing separators out.", located.segment.id());
         judge.segment(TRAILING, located, message);
     }
 }
 
-fn judge_element(judge: &mut Judge, field: &Field<'_, '_>, definition: &ElementDefinition) {
-    let segment = &field.located.segment;
-    let bytes = segment.bytes(field.element);
-    if bytes.is_empty() {
+fn judge_element(judge: &mut Judge, field: &Field<'_, '_>, definition: &ElementDefinition, whole: &[u8]) {
+    if whole.is_empty() {
         if definition.is_mandatory {
             field.report(judge, MISSING, format!("{} is missing.", field.name()));
         }
         return;
     }
-    let Ok(whole) = std::str::from_utf8(bytes) else {
-        field.report(
-            judge,
-            CHARACTER,
-            format!("{} holds bytes that are no text; send plain characters.", field.name()),
-        );
+    let marks = field.located.segment.delimiters();
+    let traits = Traits::of(whole, marks);
+    if !traits.is_ascii && std::str::from_utf8(whole).is_err() {
+        let message = format!("{} holds bytes that are no text; send plain characters.", field.name());
+        field.report(judge, CHARACTER, message);
         return;
-    };
-    let mark = segment.delimiters().repetition;
-    let repetitions: Vec<&str> = mark.map_or(vec![whole], |mark| whole.split(char::from(mark)).collect());
-    if repetitions.len() > definition.repeats {
-        let message = format!("{} may occur {} time(s), not {}.", field.name(), definition.repeats, repetitions.len());
+    }
+    if !traits.has_repetition && !traits.has_component {
+        match definition.kind {
+            Kind::Simple(..) => judge_value(judge, field, whole, traits, definition.kind),
+            Kind::Composite => judge_composite(judge, field, whole, definition.composite),
+        }
+        return;
+    }
+    let repetition = marks.repetition.filter(|_| traits.has_repetition);
+    let is_mark = |byte: &u8| Some(*byte) == repetition;
+    let count = whole.iter().filter(|byte| is_mark(byte)).count().saturating_add(1);
+    if count > definition.repeats {
+        let message = format!("{} may occur {} time(s), not {count}.", field.name(), definition.repeats);
         field.report(judge, REPETITIONS, message);
         return;
     }
-    for value in repetitions {
+    for value in whole.split(is_mark) {
         match definition.kind {
-            Kind::Simple(data_type, shortest, longest) => {
-                if value.contains(char::from(segment.delimiters().component)) {
-                    field.report(judge, COMPONENTS, format!("{} takes one value, no components.", field.name()));
-                } else {
-                    judge_value(judge, field, value, data_type, shortest, longest);
-                }
+            Kind::Simple(..) if value.contains(&marks.component) => {
+                field.report(judge, COMPONENTS, format!("{} takes one value, no components.", field.name()));
             }
-            Kind::Composite(name) => judge_composite(judge, field, value, name),
+            Kind::Simple(..) => judge_value(judge, field, value, Traits::of(value, marks), definition.kind),
+            Kind::Composite => judge_composite(judge, field, value, definition.composite),
         }
     }
 }
 
-fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &str, name: &str) {
-    let Some(definition) = definition_of(name) else { return };
-    let components: Vec<&str> = value.split(char::from(field.located.segment.delimiters().component)).collect();
-    if components.len() > definition.elements.len() {
+fn judge_composite(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], definition: Option<&'static Definition>) {
+    let Some(definition) = definition else { return };
+    let marks = field.located.segment.delimiters();
+    let mut values = value.split(|byte| *byte == marks.component);
+    let mut present = 0_u64;
+    for (element, component) in definition.elements.iter().zip(1_usize..) {
+        let value = match values.next() {
+            Some(value) => value,
+            None if component > definition.mandatory_last => break,
+            None => &[],
+        };
+        let field = Field { component, ..*field };
+        present |= u64::from(!value.is_empty()) << (component % 64);
+        if !value.is_empty() {
+            judge_value(judge, &field, value, Traits::of(value, marks), element.kind);
+        } else if element.is_mandatory {
+            field.report(judge, MISSING, format!("{} is missing.", field.name()));
+        }
+    }
+    if values.next().is_some() {
         let message = format!("{} has at most {} components.", field.name(), definition.elements.len());
         field.report(judge, COMPONENTS, message);
     }
-    for (index, element) in definition.elements.iter().enumerate() {
-        let field = Field { component: index.saturating_add(1), ..*field };
-        let value = components.get(index).copied().unwrap_or_default();
-        match element.kind {
-            _ if value.is_empty() => {
-                if element.is_mandatory {
-                    field.report(judge, MISSING, format!("{} is missing.", field.name()));
-                }
-            }
-            Kind::Simple(data_type, shortest, longest) => {
-                judge_value(judge, &field, value, data_type, shortest, longest)
-            }
-            Kind::Composite(_) => {}
-        }
-    }
-    let is_present = |component: usize| {
-        component.checked_sub(1).and_then(|index| components.get(index)).is_some_and(|value| !value.is_empty())
-    };
-    judge_conditions(judge, field.located, &definition.conditions, field.element, is_present);
+    judge_conditions(judge, field.located, &definition.conditions, field.element, present);
 }
 
 /// Judges the conditions of a segment (`composite` 0) or of the composite in an element.
@@ -159,24 +161,18 @@ fn judge_conditions(
     located: &Located<'_>,
     conditions: &[Condition],
     composite: usize,
-    is_present: impl Fn(usize) -> bool,
+    present: u64,
 ) {
-    for Condition { rule, elements } in conditions {
-        let Some((first, rest)) = elements.split_first() else { continue };
-        let present = elements.iter().filter(|n| is_present(**n)).count();
+    let is_present = |n: &&usize| present & (1 << (**n % 64)) != 0;
+    for condition in conditions.iter().filter(|condition| condition.is_broken(present)) {
+        let Condition { rule, elements, .. } = condition;
+        let absent = || elements.iter().find(|n| !is_present(n));
         let (broken, need) = match rule {
-            Relation::Paired if present > 0 => (elements.iter().find(|n| !is_present(**n)), "go together"),
-            Relation::Required if present == 0 => (Some(first), "need at least one"),
-            Relation::Exclusive if present > 1 => {
-                (elements.iter().filter(|n| is_present(**n)).nth(1), "exclude each other")
-            }
-            Relation::Conditional if is_present(*first) => {
-                (rest.iter().find(|n| !is_present(**n)), "go together when the first is sent")
-            }
-            Relation::ListConditional if is_present(*first) && !rest.iter().any(|n| is_present(*n)) => {
-                (rest.first(), "need one of the rest when the first is sent")
-            }
-            _ => (None, ""),
+            Relation::Paired => (absent(), "go together"),
+            Relation::Required => (elements.first(), "need at least one"),
+            Relation::Exclusive => (elements.iter().filter(is_present).nth(1), "exclude each other"),
+            Relation::Conditional => (absent(), "go together when the first is sent"),
+            Relation::ListConditional => (elements.get(1), "need one of the rest when the first is sent"),
         };
         let Some(broken) = broken else { continue };
         let (element, component) = if composite == 0 { (*broken, 0) } else { (composite, *broken) };
@@ -190,72 +186,102 @@ fn judge_conditions(
     }
 }
 
-fn judge_value(
-    judge: &mut Judge,
-    field: &Field<'_, '_>,
-    value: &str,
-    data_type: DataType,
-    shortest: usize,
-    longest: usize,
-) {
-    if let Some(found) = value.chars().find(|c| c.is_control()) {
+/// What one look at the bytes of a value tells.
+#[derive(Clone, Copy)]
+struct Traits {
+    is_ascii: bool,
+    has_control: bool,
+    has_component: bool,
+    has_repetition: bool,
+}
+
+impl Traits {
+    fn of(value: &[u8], marks: Delimiters) -> Self {
+        let repetition = marks.repetition.unwrap_or(marks.component);
+        let (mut high, mut control, mut components, mut repetitions) = (0_u8, 0_u8, 0_u8, 0_u8);
+        for byte in value {
+            high |= *byte;
+            control |= u8::from(*byte < b' ') | u8::from(*byte == 0x7F);
+            components |= u8::from(*byte == marks.component);
+            repetitions |= u8::from(*byte == repetition);
+        }
+        Self {
+            is_ascii: high < 0x80,
+            has_control: control > 0,
+            has_component: components > 0,
+            has_repetition: repetitions > 0 && marks.repetition.is_some(),
+        }
+    }
+}
+
+/// Judges one value, without repetitions or components, against its type and length.
+fn judge_value(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], traits: Traits, kind: Kind) {
+    let Kind::Simple(data_type, shortest, longest) = kind else { return };
+    let is_plain_text =
+        traits.is_ascii && !traits.has_control && matches!(data_type, DataType::Text | DataType::Identifier);
+    let has_blank_end = value.first() == Some(&b' ') || value.last() == Some(&b' ');
+    // Most values are words of a fitting length: nothing more to look at.
+    if is_plain_text && !has_blank_end && (shortest..=longest).contains(&value.len()) {
+        return;
+    }
+    // The caller made sure that it is text.
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    if traits.has_control || (!traits.is_ascii && text.chars().any(char::is_control)) {
+        let found = text.chars().find(|c| c.is_control()).unwrap_or_default();
         field.report(judge, CHARACTER, format!("{} holds the control character {found:?}; remove it.", field.name()));
         return;
     }
-    let digits = |value: &str| value.bytes().filter(u8::is_ascii_digit).count();
     let length = match data_type {
-        DataType::Whole | DataType::Decimal => digits(value),
-        _ => value.chars().count(),
+        DataType::Whole | DataType::Decimal => value.iter().filter(|byte| byte.is_ascii_digit()).count(),
+        _ if traits.is_ascii => value.len(),
+        _ => text.chars().count(),
     };
-    match data_type {
-        DataType::Whole if !is_whole(value) => {
-            field.report(judge, CHARACTER, format!("{} must be a whole number.", field.name()));
-            return;
-        }
-        DataType::Decimal if !is_decimal(value) => {
-            field.report(judge, CHARACTER, format!("{} must be a number such as 125 or 12.5.", field.name()));
-            return;
-        }
-        DataType::Date if !is_date(value) => {
-            field.report(judge, DATE, format!("{} must be a real day, CCYYMMDD.", field.name()));
-            return;
-        }
-        DataType::Time if !is_time(value) => {
-            field.report(judge, TIME, format!("{} must be a time, HHMM or HHMMSS.", field.name()));
-            return;
-        }
-        _ => {}
+    let broken = match data_type {
+        DataType::Whole if !is_whole(text) => Some((CHARACTER, "a whole number")),
+        DataType::Decimal if !is_decimal(text) => Some((CHARACTER, "a number such as 125 or 12.5")),
+        DataType::Date if !is_date(text) => Some((DATE, "a real day, CCYYMMDD")),
+        DataType::Time if !is_time(text) => Some((TIME, "a time, HHMM or HHMMSS")),
+        _ => None,
+    };
+    if let Some((rule, expected)) = broken {
+        field.report(judge, rule, format!("{} must be {expected}.", field.name()));
+        return;
     }
     if length < shortest {
         field.report(judge, TOO_SHORT, format!("{} must have at least {shortest} characters.", field.name()));
     } else if length > longest {
-        field.report(
-            judge,
-            TOO_LONG,
-            format!("{} must have at most {longest} characters, not {length}.", field.name()),
-        );
+        let message = format!("{} must have at most {longest} characters, not {length}.", field.name());
+        field.report(judge, TOO_LONG, message);
     }
-    judge_format(judge, field, value, data_type, longest);
+    judge_format(judge, field, text, data_type, longest, traits.is_ascii);
 }
 
 /// E19: what is readable but not as it should be written.
-fn judge_format(judge: &mut Judge, field: &Field<'_, '_>, value: &str, data_type: DataType, longest: usize) {
-    let name = field.name();
+fn judge_format(
+    judge: &mut Judge,
+    field: &Field<'_, '_>,
+    value: &str,
+    data_type: DataType,
+    longest: usize,
+    is_ascii: bool,
+) {
+    let name = || field.name();
     match data_type {
         DataType::Decimal => {
             let plain = value.trim_start_matches('-');
             // Decimals of up to 18 digits are monetary amounts (D.E. 782); quantities have other lengths.
             if longest == 18 && plain.split_once('.').is_some_and(|(_, cents)| cents.len() > 2) {
-                field.report(judge, NUMBER, format!("{name} is an amount and takes at most two decimals."));
+                field.report(judge, NUMBER, format!("{} is an amount and takes at most two decimals.", name()));
             } else if plain.len() > 1 && plain.starts_with('0') && !plain.starts_with("0.") {
-                field.report(judge, NUMBER.warning(), format!("{name} has leading zeros; leave them out."));
+                field.report(judge, NUMBER.warning(), format!("{} has leading zeros; leave them out.", name()));
             }
         }
         DataType::Text | DataType::Identifier => {
-            if value.trim_matches(' ').len() < value.len() {
-                field.report(judge, NUMBER.warning(), format!("{name} begins or ends with blanks; leave them out."));
-            } else if !value.is_ascii() {
-                let message = format!("{name} holds characters outside the basic set; spell it with A to Z.");
+            if value.starts_with(' ') || value.ends_with(' ') {
+                let message = format!("{} begins or ends with blanks; leave them out.", name());
+                field.report(judge, NUMBER.warning(), message);
+            } else if !is_ascii {
+                let message = format!("{} holds characters outside the basic set; spell it with A to Z.", name());
                 field.report(judge, CHARACTER.warning(), message);
             }
         }
@@ -275,50 +301,50 @@ fn is_decimal(value: &str) -> bool {
     whole.len().saturating_add(fraction.len()) > 0 && is_digits(whole) && is_digits(fraction)
 }
 
-fn judge_period(judge: &mut Judge, located: &Located<'_>) {
-    let segment = &located.segment;
-    for (id, qualifier, element) in PERIODS {
-        let value = segment.el(element);
-        if id == segment.id() && !value.is_empty() && is_period(segment.el(qualifier), value) == Some(false) {
-            let expected = match segment.el(qualifier) {
-                "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
-                "DT" => "a real day and time, CCYYMMDDHHMM",
-                "TM" => "a time, HHMM",
-                _ => "a real day, CCYYMMDD",
-            };
-            judge.element(DATE, located, element, 0, format!("{id}{element:02} must be {expected}."));
-        }
+fn judge_period(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
+    let Some((qualifier, element)) = definition.period else { return };
+    let text = |element: usize| std::str::from_utf8(elements.get(element)).unwrap_or_default();
+    let (qualifier, value) = (text(qualifier), text(element));
+    if !value.is_empty() && is_period(qualifier, value) == Some(false) {
+        let expected = match qualifier {
+            "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
+            "DT" => "a real day and time, CCYYMMDDHHMM",
+            "TM" => "a time, HHMM",
+            _ => "a real day, CCYYMMDD",
+        };
+        let field = Field { located, element, component: 0 };
+        field.report(judge, DATE, format!("{} must be {expected}.", field.name()));
     }
 }
 
-fn judge_usage(judge: &mut Judge, located: &Located<'_>, usage: &SegmentUse, definition: &Definition) {
-    for one in &usage.elements {
-        let segment = &located.segment;
-        let whole = segment.bytes(one.element);
+fn judge_usage<'a>(
+    judge: &mut Judge,
+    located: &Located<'a>,
+    usage: &SegmentUse,
+    definition: &Definition,
+    elements: &Elements<'a>,
+) {
+    let last = elements.count().max(usage.required_last);
+    for one in usage.elements.iter().take_while(|one| one.element <= last) {
+        let whole = elements.get(one.element);
         let is_absent_composite = one.component > 0 && whole.is_empty();
         if is_absent_composite {
             continue;
         }
         let field = Field { located, element: one.element, component: one.component };
-        if is_absent(segment, one) {
+        let value = if one.component == 0 { whole } else { elements.part(one.element, one.component) };
+        if value.is_empty() {
             if one.is_required && !is_mandatory(definition, one) {
                 field.report(judge, GUIDE_MISSING, format!("{} is required here.", field.name()));
             }
         } else if one.is_unused {
             let message = format!("{} is not used in this guide; leave it out.", field.name());
             field.report(judge, GUIDE_UNUSED, message);
-        } else if let Some(wrong) = wrong_value(segment, one) {
+        } else if let Some(wrong) = wrong_value(value, one, located.segment.delimiters().repetition) {
+            let wrong = String::from_utf8_lossy(wrong);
             let message = format!("{} cannot be {wrong:?}; {}.", field.name(), expectation(&one.values));
             field.report(judge, GUIDE_VALUE, message);
         }
-    }
-}
-
-fn is_absent(segment: &Segment<'_>, one: &ElementUse) -> bool {
-    if one.component == 0 {
-        segment.bytes(one.element).is_empty()
-    } else {
-        segment.comp(one.element, one.component).is_empty()
     }
 }
 
@@ -327,24 +353,22 @@ fn is_mandatory(definition: &Definition, one: &ElementUse) -> bool {
     let element = one.element.checked_sub(1).and_then(|index| definition.elements.get(index));
     match (one.component, element) {
         (0, Some(element)) => element.is_mandatory,
-        (component, Some(ElementDefinition { kind: Kind::Composite(name), .. })) => definition_of(name)
-            .and_then(|composite| composite.elements.get(component.checked_sub(1)?))
+        (component, Some(ElementDefinition { composite: Some(composite), .. })) => component
+            .checked_sub(1)
+            .and_then(|index| composite.elements.get(index))
             .is_some_and(|element| element.is_mandatory),
         _ => false,
     }
 }
 
 /// A value outside the list of the guide, if there is one.
-fn wrong_value<'a>(segment: &Segment<'a>, one: &ElementUse) -> Option<&'a str> {
-    if one.values.is_empty() {
+fn wrong_value<'v>(value: &'v [u8], one: &ElementUse, repetition: Option<u8>) -> Option<&'v [u8]> {
+    if one.values.is_empty() || one.allows(value) {
         return None;
     }
-    let is_wrong = |value: &&str| !value.is_empty() && !one.values.contains(value);
-    if one.component == 0 {
-        segment.reps(one.element).into_iter().find(is_wrong)
-    } else {
-        Some(segment.comp(one.element, one.component)).filter(is_wrong)
-    }
+    // An element may be repeated, a component not: its first repetition was taken.
+    let mut repetitions = value.split(|byte| Some(*byte) == repetition && one.component == 0);
+    repetitions.find(|value| !value.is_empty() && !one.allows(value))
 }
 
 /// How many values a message lists before it only counts them.

@@ -3,10 +3,8 @@
 //! The reader keeps whatever it can place: a missing trailer is `None`, not an error, so that a validator can say what
 //! is wrong with the whole file. [`read_complete`] refuses a file that was cut.
 
+use crate::lexer::{cut, cut_isa, first_byte, not_x12, segment_of, skip_blank, starts_interchange};
 use crate::segment::{Delimiters, Segment};
-
-/// Longest segment taken; a file without terminators must not become one segment.
-pub const SEGMENT_BYTES_MAX: usize = 1 << 20;
 
 /// A file that is not X12, or is cut: where, what was expected, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,12 +132,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
 
 /// The delimiters of the first interchange of a file.
 pub(crate) fn delimiters_of(bytes: &[u8]) -> Option<Delimiters> {
-    isa(bytes, first_byte(bytes)).ok().map(|(_, delimiters, _)| delimiters)
-}
-
-/// Where the first interchange begins, after a byte order mark and blanks.
-fn first_byte(bytes: &[u8]) -> usize {
-    skip_blank(bytes, bytes.strip_prefix(b"\xEF\xBB\xBF").map_or(0, |_| 3))
+    cut_isa(bytes, first_byte(bytes)).ok().map(|(_, delimiters)| delimiters)
 }
 
 /// Reads as [`read`] does and refuses a file that was cut: an unfinished segment or a missing SE, GE or IEA.
@@ -187,7 +180,9 @@ fn end_of(segment: &Segment<'_>) -> usize {
 
 /// One interchange from its ISA on; gives it and the offset after it.
 fn interchange(bytes: &[u8], start: usize) -> Result<(Interchange<'_>, usize), ReadError> {
-    let (isa, delimiters, mut offset) = isa(bytes, start)?;
+    let (piece, delimiters) = cut_isa(bytes, start)?;
+    let isa = segment_of(bytes, piece, delimiters, 0);
+    let mut offset = piece.next;
     let mut interchange =
         Interchange { isa, delimiters, answers: Vec::new(), groups: Vec::new(), strays: Vec::new(), iea: None };
     let mut is_in_transaction = false;
@@ -197,8 +192,9 @@ fn interchange(bytes: &[u8], start: usize) -> Result<(Interchange<'_>, usize), R
         if rest.is_empty() || starts_interchange(rest) {
             return Ok((interchange, offset));
         }
-        let (segment, next) = segment(rest, delimiters, offset)?;
-        offset = next;
+        let Some(piece) = cut(bytes, offset, delimiters, true)? else { return Ok((interchange, offset)) };
+        let segment = segment_of(bytes, piece, delimiters, 0);
+        offset = piece.next;
         if segment.id() == "IEA" {
             interchange.iea = Some(segment);
             return Ok((interchange, offset));
@@ -235,81 +231,4 @@ fn place<'a>(interchange: &mut Interchange<'a>, segment: Segment<'a>, is_in_tran
         },
     }
     false
-}
-
-fn starts_interchange(rest: &[u8]) -> bool {
-    rest.starts_with(b"ISA") && rest.get(3).is_some_and(|byte| !byte.is_ascii_alphanumeric())
-}
-
-/// Reads an ISA by counting its separators, so that one of a wrong width can still be judged.
-fn isa(bytes: &[u8], start: usize) -> Result<(Segment<'_>, Delimiters, usize), ReadError> {
-    let rest = bytes.get(start..).unwrap_or_default();
-    if !starts_interchange(rest) {
-        let head: String = String::from_utf8_lossy(rest.get(..rest.len().min(12)).unwrap_or_default()).into_owned();
-        return Err(not_x12(start, format!("found {head:?}")));
-    }
-    let element = rest.get(3).copied().unwrap_or(b'*');
-    let mut marks = rest.iter().enumerate().filter(|(_, byte)| **byte == element).map(|(index, _)| index);
-    let eleventh = marks.nth(10);
-    let sixteenth = marks.nth(4).filter(|index| *index <= ISA_SCAN_MAX);
-    let ends = sixteenth.and_then(|at| {
-        let component = rest.get(at.checked_add(1)?)?;
-        let segment = rest.get(at.checked_add(2)?)?;
-        Some((*component, *segment, at.checked_add(2)?))
-    });
-    let Some((component, segment, length)) = ends else {
-        return Err(ReadError {
-            offset: start,
-            what: "the ISA segment is cut or has too few elements".to_owned(),
-            expected: "an ISA of 106 bytes with 16 elements",
-            action: "Ask the sender for the whole file.",
-        });
-    };
-    let repetition =
-        eleventh.and_then(|at| rest.get(at.saturating_add(1))).copied().filter(|byte| !byte.is_ascii_alphanumeric());
-    let delimiters = Delimiters { element, component, repetition, segment };
-    let raw = rest.get(..length).unwrap_or_default();
-    let end = start.saturating_add(length).saturating_add(1);
-    Ok((Segment::new(raw, delimiters, start, true), delimiters, end))
-}
-
-/// How far the sixteenth separator may stand: far enough for unpadded or overlong identifiers, not for a whole file.
-const ISA_SCAN_MAX: usize = 200;
-
-fn segment(rest: &[u8], delimiters: Delimiters, offset: usize) -> Result<(Segment<'_>, usize), ReadError> {
-    let window = rest.get(..rest.len().min(SEGMENT_BYTES_MAX)).unwrap_or_default();
-    let end = window.iter().position(|byte| *byte == delimiters.segment);
-    if end.is_none() && rest.len() > window.len() {
-        return Err(ReadError {
-            offset,
-            what: format!("no segment terminator within {SEGMENT_BYTES_MAX} bytes"),
-            expected: "the terminator the ISA declares",
-            action: "Check that the last byte of the ISA is the terminator the file really uses.",
-        });
-    }
-    let raw = window.get(..end.unwrap_or(window.len())).unwrap_or_default();
-    let raw = if end.is_none() { trim_line_end(raw) } else { raw };
-    let next = offset.saturating_add(end.map_or(rest.len(), |at| at.saturating_add(1)));
-    Ok((Segment::new(raw, delimiters, offset, end.is_some()), next))
-}
-
-fn trim_line_end(raw: &[u8]) -> &[u8] {
-    let kept = raw.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at.saturating_add(1));
-    raw.get(..kept).unwrap_or_default()
-}
-
-fn skip_blank(bytes: &[u8], offset: usize) -> usize {
-    let rest = bytes.get(offset..).unwrap_or_default();
-    // A last 0x1A is the end-of-file mark of old systems.
-    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x1A || **byte == 0).count();
-    offset.saturating_add(blank)
-}
-
-fn not_x12(offset: usize, what: String) -> ReadError {
-    ReadError {
-        offset,
-        what,
-        expected: "ISA, the start of an X12 interchange",
-        action: "Check that this is an X12 file and not a report or an archive.",
-    }
 }

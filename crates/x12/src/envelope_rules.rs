@@ -1,13 +1,12 @@
 //! Rules E1 to E10: interchange, group and transaction set envelopes.
 
-use std::collections::BTreeSet;
-
-use crate::envelope::{Group, Interchange, Transaction};
 use crate::finding::AckLevel::{Ak9, Ik5, None as NoAck, Ta1};
 use crate::finding::{Judge, Rule};
-use crate::guide::{functional_id_of, guide_of};
+use crate::guide::functional_id_of;
+use crate::limits::Numbers;
 use crate::segment::{Delimiters, Segment};
 use crate::value::{is_date, is_time};
+use crate::walk::unplaced;
 
 /// Values of ISA elements and the TA105 code for a wrong one (E3, E4, E5).
 const ISA_VALUES: [(usize, &str, &[&str]); 7] = [
@@ -26,9 +25,8 @@ const ISA_SEPARATORS: [usize; 16] = [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 8
 /// Bytes of an ISA without its terminator.
 const ISA_BYTES: usize = 105;
 
-/// Judges ISA, IEA and what stands between groups.
-pub(crate) fn judge_interchange(judge: &mut Judge, interchange: &Interchange<'_>, seen: &mut BTreeSet<String>) {
-    let isa = &interchange.isa;
+/// Judges an ISA.
+pub(crate) fn judge_isa(judge: &mut Judge, isa: &Segment<'_>, seen: &mut Numbers) {
     judge_isa_shape(judge, isa);
     for (element, code, values) in ISA_VALUES {
         if !values.contains(&isa.el(element)) {
@@ -48,9 +46,20 @@ pub(crate) fn judge_interchange(judge: &mut Judge, interchange: &Interchange<'_>
     if !is_time(isa.el(10)) {
         judge.envelope(rule_e(10, "015"), isa, 10, "ISA10 must be a time, HHMM.".to_owned());
     }
-    judge_isa_control(judge, interchange, seen);
-    judge_iea(judge, interchange);
-    for stray in &interchange.strays {
+    let control = isa.el(13);
+    if control.len() != 9 || !control.bytes().all(|byte| byte.is_ascii_digit()) {
+        judge.envelope(Rule::new("E5", 1, Ta1, "018"), isa, 13, "ISA13 must be nine digits.".to_owned());
+    }
+    if seen.is_again(judge, &unplaced(*isa), 13, &(isa.el(5), isa.el(6), control)) {
+        let message = "This sender already used ISA13 in this file; give every interchange a new number.";
+        judge.envelope(Rule::new("E5", 1, Ta1, "025"), isa, 13, message.to_owned());
+    }
+}
+
+/// Judges what stands in no group and no transaction set.
+pub(crate) fn judge_stray(judge: &mut Judge, stray: &Segment<'_>) {
+    // A segment the file ends in is reported by the trailers that are missing.
+    if stray.is_terminated() {
         let message = "This segment stands outside any group or transaction set; remove it or repair the envelopes.";
         judge.envelope(Rule::new("E6", 1, Ta1, "024"), stray, 0, message.to_owned());
     }
@@ -93,112 +102,104 @@ fn judge_isa_shape(judge: &mut Judge, isa: &Segment<'_>) {
     }
 }
 
-fn judge_isa_control(judge: &mut Judge, interchange: &Interchange<'_>, seen: &mut BTreeSet<String>) {
-    let isa = &interchange.isa;
+/// Judges an IEA against its ISA and the groups met.
+pub(crate) fn judge_iea(judge: &mut Judge, isa: &Segment<'_>, groups: usize, iea: Option<&Segment<'_>>) {
     let control = isa.el(13);
-    if control.len() != 9 || !control.bytes().all(|byte| byte.is_ascii_digit()) {
-        judge.envelope(Rule::new("E5", 1, Ta1, "018"), isa, 13, "ISA13 must be nine digits.".to_owned());
-    }
-    if !seen.insert(format!("{}*{}*{control}", isa.el(5), isa.el(6))) {
-        let message = "This sender already used ISA13 in this file; give every interchange a new number.";
-        judge.envelope(Rule::new("E5", 1, Ta1, "025"), isa, 13, message.to_owned());
-    }
-}
-
-fn judge_iea(judge: &mut Judge, interchange: &Interchange<'_>) {
-    let Some(iea) = &interchange.iea else {
-        let message = "IEA is missing: the file is cut or the interchange was not closed.";
-        judge.missing_trailer(Rule::new("E6", 1, Ta1, "023"), &interchange.isa, "IEA", message.to_owned());
+    let Some(iea) = iea.filter(|iea| iea.is_terminated() || iea.el(2) == control) else {
+        let message = "IEA is missing or cut: the file is cut or the interchange was not closed.";
+        judge.missing_trailer(Rule::new("E6", 1, Ta1, "023"), iea.unwrap_or(isa), "IEA", message.to_owned());
         return;
     };
-    if iea.el(1).parse() != Ok(interchange.groups.len()) {
-        let message = format!("IEA01 must be the number of groups, {}.", interchange.groups.len());
-        judge.envelope(Rule::new("E6", 1, Ta1, "021"), iea, 1, message);
+    if !iea.is_terminated() {
+        let message = "The terminator of the IEA is missing; end every segment with it.";
+        judge.envelope(Rule::new("E1", 1, Ta1, "004").warning(), iea, 0, message.to_owned());
     }
-    if iea.el(2) != interchange.control() {
-        let message = format!("IEA02 must repeat ISA13, {}.", interchange.control());
-        judge.envelope(Rule::new("E5", 1, Ta1, "001"), iea, 2, message);
+    if iea.el(1).parse() != Ok(groups) {
+        judge.envelope(
+            Rule::new("E6", 1, Ta1, "021"),
+            iea,
+            1,
+            format!("IEA01 must be the number of groups, {groups}."),
+        );
+    }
+    if iea.el(2) != control {
+        judge.envelope(Rule::new("E5", 1, Ta1, "001"), iea, 2, format!("IEA02 must repeat ISA13, {control}."));
     }
 }
 
-/// Judges GS and GE.
-pub(crate) fn judge_group<'a>(judge: &mut Judge, group: &Group<'a>, seen: &mut BTreeSet<&'a str>) {
-    let gs = &group.gs;
-    let control = group.control();
+/// Judges a GS.
+pub(crate) fn judge_gs(judge: &mut Judge, gs: &Segment<'_>, seen: &mut Numbers) {
+    let control = gs.el(6);
     if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
         judge.envelope(Rule::new("E8", 1, Ak9, "6"), gs, 6, "GS06 must be one to nine digits.".to_owned());
     }
-    if !seen.insert(control) {
+    if seen.is_again(judge, &unplaced(*gs), 6, &control) {
         let message = "GS06 occurs twice in this interchange; number the groups apart.";
         judge.envelope(Rule::new("E8", 1, Ak9, "19"), gs, 6, message.to_owned());
     }
-    let expected = group.transactions.first().and_then(|transaction| functional_id_of(transaction.set_id()));
-    if let Some(expected) = expected.filter(|expected| *expected != gs.el(1)) {
+}
+
+/// Judges a GS by the first transaction set of its group.
+pub(crate) fn judge_functional_id(judge: &mut Judge, gs: &Segment<'_>, set_id: &str) {
+    if let Some(expected) = functional_id_of(set_id).filter(|expected| *expected != gs.el(1)) {
         let message = format!("GS01 must be {expected} for the transaction sets of this group.");
         judge.envelope(Rule::new("E7", 1, Ak9, "1"), gs, 1, message);
     }
-    let Some(ge) = &group.ge else {
+}
+
+/// Judges a GE against its GS and the transaction sets met.
+pub(crate) fn judge_ge(judge: &mut Judge, gs: &Segment<'_>, transactions: usize, ge: Option<&Segment<'_>>) {
+    let Some(ge) = ge else {
         let message = "GE is missing: the group was not closed.";
         judge.missing_trailer(Rule::new("E8", 1, Ak9, "3"), gs, "GE", message.to_owned());
         return;
     };
-    if ge.el(1).parse() != Ok(group.transactions.len()) {
-        let message = format!("GE01 must be the number of transaction sets, {}.", group.transactions.len());
+    if ge.el(1).parse() != Ok(transactions) {
+        let message = format!("GE01 must be the number of transaction sets, {transactions}.");
         judge.envelope(Rule::new("E8", 1, Ak9, "5"), ge, 1, message);
     }
-    if ge.el(2) != control {
-        judge.envelope(Rule::new("E8", 1, Ak9, "4"), ge, 2, format!("GE02 must repeat GS06, {control}."));
+    if ge.el(2) != gs.el(6) {
+        judge.envelope(Rule::new("E8", 1, Ak9, "4"), ge, 2, format!("GE02 must repeat GS06, {}.", gs.el(6)));
     }
 }
 
-/// Judges ST and SE; true when a guide for the set is known.
-pub(crate) fn judge_transaction<'a>(
-    judge: &mut Judge,
-    group: &Group<'_>,
-    transaction: &Transaction<'a>,
-    seen: &mut BTreeSet<&'a str>,
-) -> bool {
-    let Some(st) = &transaction.st() else { return false };
-    let control = transaction.control();
-    if !seen.insert(control) {
+/// Judges an ST; `is_known` says whether there is a guide for it.
+pub(crate) fn judge_st(judge: &mut Judge, gs: &Segment<'_>, st: &Segment<'_>, is_known: bool, seen: &mut Numbers) {
+    if seen.is_again(judge, &unplaced(*st), 2, &st.el(2)) {
         let message = "ST02 occurs twice in this group; number the transaction sets apart.";
         judge.envelope(Rule::new("E9", 1, Ik5, "23"), st, 2, message.to_owned());
     }
-    judge_se(judge, transaction, st);
-    let version = group.gs.el(8);
-    if transaction.set_id() == "835" {
+    let (set_id, version) = (st.el(1), gs.el(8));
+    if set_id == "835" {
         if !st.el(3).is_empty() {
             let message = "ST03 is not used in the 835; leave it out. The guide is named in GS08.";
             judge.envelope(Rule::new("E10", 2, Ik5, "I6").warning(), st, 3, message.to_owned());
         }
-    } else if st.el(3) != version && functional_id_of(transaction.set_id()).is_some() {
+    } else if st.el(3) != version && !version.starts_with("004") && functional_id_of(set_id).is_some() {
         let message = format!("ST03 must repeat the guide of GS08, {version}.");
         judge.envelope(Rule::new("E10", 1, Ik5, "I6"), st, 3, message);
     }
-    let is_known = guide_of(transaction.set_id(), transaction.guide()).is_some();
     if !is_known {
+        let guide = if st.el(3).is_empty() { version } else { st.el(3) };
         let message = format!(
-            "No guide is loaded for {} {}: the transaction set was not checked beyond its envelope.",
-            transaction.set_id(),
-            transaction.guide()
+            "No guide is loaded for {set_id} {guide}: the transaction set was not checked beyond its envelope."
         );
         judge.envelope(Rule::new("E7", 1, NoAck, "").warning(), st, 1, message);
     }
-    is_known
 }
 
-fn judge_se(judge: &mut Judge, transaction: &Transaction<'_>, st: &Segment<'_>) {
-    let Some(se) = transaction.se() else {
+/// Judges an SE against its ST and the segments met.
+pub(crate) fn judge_se(judge: &mut Judge, st: &Segment<'_>, segments: u32, se: Option<&Segment<'_>>) {
+    let Some(se) = se else {
         let message = "SE is missing: the transaction set was not closed.";
         judge.missing_trailer(Rule::new("E9", 1, Ik5, "2"), st, "SE", message.to_owned());
         return;
     };
-    if se.el(1).parse() != Ok(transaction.segments.len()) {
-        let message = format!("SE01 must be the number of segments from ST to SE, {}.", transaction.segments.len());
-        judge.envelope(Rule::new("E9", 1, Ik5, "4"), &se, 1, message);
+    if se.el(1).parse() != Ok(segments) {
+        let message = format!("SE01 must be the number of segments from ST to SE, {segments}.");
+        judge.envelope(Rule::new("E9", 1, Ik5, "4"), se, 1, message);
     }
-    if se.el(2) != transaction.control() {
-        let message = format!("SE02 must repeat ST02, {}.", transaction.control());
-        judge.envelope(Rule::new("E9", 1, Ik5, "3"), &se, 2, message);
+    if se.el(2) != st.el(2) {
+        judge.envelope(Rule::new("E9", 1, Ik5, "3"), se, 2, format!("SE02 must repeat ST02, {}.", st.el(2)));
     }
 }

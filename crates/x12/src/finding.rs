@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::segment::Segment;
+use crate::limits::{FINDINGS_MAX, LIMIT};
+use crate::segment::{Delimiters, Segment};
 use crate::walk::Located;
 
 /// Where a finding is answered.
@@ -150,20 +151,18 @@ pub(crate) struct Judge {
     /// ST02 of the open transaction set.
     pub transaction: Option<String>,
     snip_max: u8,
+    is_full: bool,
 }
-
-/// A file with more is broken as a whole; what follows tells nothing new.
-pub const FINDINGS_MAX: usize = 10_000;
 
 impl Judge {
     pub const fn new(snip_max: u8) -> Self {
         let place = Place { interchange: 0, group: None, transaction: None, loop_id: "", claim: String::new() };
-        Self { findings: Vec::new(), place, transaction: None, snip_max }
+        Self { findings: Vec::new(), place, transaction: None, snip_max, is_full: false }
     }
 
     /// About an envelope segment, or one of its elements (0 for the whole).
     pub fn envelope(&mut self, rule: Rule, segment: &Segment<'_>, element: usize, message: String) {
-        let located = Located { loop_id: "", occurrence: 0, segment: *segment };
+        let located = Located { loop_id: "", occurrence: 0, depth: 0, segment: *segment };
         self.element(rule, &located, element, 0, message);
     }
 
@@ -179,7 +178,7 @@ impl Judge {
     }
 
     fn finding(&self, rule: Rule, at: &Located<'_>, element: usize, component: usize, message: String) -> Finding {
-        let Located { loop_id, occurrence, segment } = *at;
+        let Located { loop_id, occurrence, segment, .. } = *at;
         let span = if component > 0 { segment.component_span(element, component) } else { segment.span(element) };
         let value = match (element, component) {
             (0, _) => String::new(),
@@ -213,14 +212,30 @@ impl Judge {
         self.push(finding);
     }
 
+    /// About bytes that are no segment.
+    pub fn bytes(&mut self, rule: Rule, offset: usize, message: String) {
+        let empty = Segment::new(&[], Delimiters::default(), offset, true);
+        self.segment(rule, &Located { loop_id: "", occurrence: 0, depth: 0, segment: empty }, message);
+    }
+
     /// About a trailer that does not close what `opened` began.
     pub fn missing_trailer(&mut self, rule: Rule, opened: &Segment<'_>, trailer: &str, message: String) {
-        self.missing(rule, &Located { loop_id: "", occurrence: 0, segment: *opened }, trailer, message);
+        self.missing(rule, &Located { loop_id: "", occurrence: 0, depth: 0, segment: *opened }, trailer, message);
     }
 
     fn push(&mut self, finding: Finding) {
-        if finding.snip <= self.snip_max && self.findings.len() < FINDINGS_MAX {
+        if finding.snip > self.snip_max {
+            return;
+        }
+        // What says that something was not checked is never left out.
+        if self.findings.len() < FINDINGS_MAX || finding.rule == LIMIT.id {
             self.findings.push(finding);
+        } else if !self.is_full {
+            self.is_full = true;
+            let message = format!("More than {FINDINGS_MAX} findings: the rest are not listed. Repair these first.");
+            let ack = AckCode { level: LIMIT.level, code: LIMIT.code };
+            let (rule, severity) = (LIMIT.id, LIMIT.severity);
+            self.findings.push(Finding { snip: LIMIT.snip, rule, severity, ack, message, ..finding });
         }
     }
 }

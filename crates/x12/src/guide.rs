@@ -15,6 +15,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::dictionary::Definition;
+use crate::elements::key;
+
+mod text;
+
+use text::parse;
+
 /// A guide: its root loop is the transaction set between ST and SE.
 #[derive(Debug)]
 pub(crate) struct Guide {
@@ -37,12 +44,18 @@ pub(crate) struct LoopUse {
     /// `None` for any number.
     pub max: Option<u32>,
     pub children: Vec<Child>,
+    /// The keys of the segments its children begin with.
+    pub leaders: Vec<u64>,
+    /// The first loop of the same id: occurrences are counted by id.
+    pub counter: usize,
 }
 
 /// A child of a loop with its place among its siblings.
 #[derive(Clone, Debug)]
 pub(crate) struct Child {
     pub ordinal: usize,
+    /// Index of the first of the siblings that share the ordinal.
+    pub first: usize,
     pub kind: ChildKind,
 }
 
@@ -60,6 +73,18 @@ pub(crate) struct SegmentUse {
     pub is_required: bool,
     pub max: Option<u32>,
     pub elements: Vec<ElementUse>,
+    /// The last element that is required here; 0 for none.
+    pub required_last: usize,
+    /// Which of `elements` tells this use from others: the one marked so, else a coded first element.
+    identity: Option<usize>,
+    pub definition: Option<&'static Definition>,
+}
+
+impl SegmentUse {
+    /// The element that tells this use from others of the same segment.
+    pub fn identity(&self) -> Option<&ElementUse> {
+        self.elements.get(self.identity?)
+    }
 }
 
 /// What a guide says of one element or component.
@@ -75,6 +100,19 @@ pub(crate) struct ElementUse {
     pub is_identity: bool,
     /// Allowed values; any when empty.
     pub values: Vec<&'static str>,
+    keys: Vec<u64>,
+}
+
+impl ElementUse {
+    /// Whether the guide allows a value.
+    pub fn allows(&self, value: &[u8]) -> bool {
+        self.allows_key(key(value))
+    }
+
+    /// Whether the guide allows the value of a key.
+    pub fn allows_key(&self, key: u64) -> bool {
+        self.keys.contains(&key)
+    }
 }
 
 impl Guide {
@@ -83,6 +121,11 @@ impl Guide {
 
     pub fn loop_at(&self, index: usize) -> Option<&LoopUse> {
         self.loops.get(index)
+    }
+
+    /// Loops, the transaction set among them.
+    pub fn loop_count(&self) -> usize {
+        self.loops.len()
     }
 
     /// The segment that begins a child: itself, or the first segment of the loop.
@@ -102,6 +145,27 @@ impl Guide {
         children.into_iter().any(|child| matches!(&child.kind, ChildKind::Segment(segment) if segment.id == id))
     }
 
+    /// Whether the guide nests a level of code `level` (HL03) directly below one of code `above`; true when it knows
+    /// one of them not at all, since a wrong HL03 is reported by its own rule.
+    pub fn is_level_below(&self, level: &str, above: &str) -> bool {
+        let codes = |one: &LoopUse| match one.children.first().map(|child| &child.kind) {
+            Some(ChildKind::Segment(segment)) if segment.id == "HL" => {
+                segment.elements.iter().find(|element| element.is_identity).map(|element| element.values.clone())
+            }
+            _ => None,
+        };
+        let is_level = |code: &str| self.loops.iter().filter_map(codes).any(|values| values.contains(&code));
+        let is_nested = |one: &LoopUse| {
+            let children = one.children.iter().filter_map(|child| match child.kind {
+                ChildKind::Loop(index) => self.loop_at(index),
+                ChildKind::Segment(_) => None,
+            });
+            codes(one).is_some_and(|values| values.contains(&above))
+                && children.filter_map(codes).any(|values| values.contains(&level))
+        };
+        !is_level(level) || !is_level(above) || self.loops.iter().any(is_nested)
+    }
+
     /// Whether a loop begins with a segment of this id.
     pub fn begins_loop(&self, id: &str) -> bool {
         let children = self.loops.iter().skip(1).filter_map(|one| one.children.first());
@@ -114,13 +178,25 @@ static SETS: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new
     lines.filter_map(|line| line.split_once(' ')).map(|(name, values)| (name, values.split(' ').collect())).collect()
 });
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 18] = [
     include_str!("../data/x222.guide"),
+    include_str!("../data/x223.guide"),
+    include_str!("../data/x224.guide"),
     include_str!("../data/x221.guide"),
     include_str!("../data/x231.guide"),
     include_str!("../data/x214.guide"),
     include_str!("../data/x279_270.guide"),
     include_str!("../data/x279_271.guide"),
+    include_str!("../data/x212_276.guide"),
+    include_str!("../data/x212_277.guide"),
+    include_str!("../data/x213.guide"),
+    include_str!("../data/x217.guide"),
+    include_str!("../data/x210.guide"),
+    include_str!("../data/x314.guide"),
+    include_str!("../data/x220.guide"),
+    include_str!("../data/x218.guide"),
+    include_str!("../data/x306.guide"),
+    include_str!("../data/x186.guide"),
 ];
 
 static GUIDES: LazyLock<Vec<Guide>> = LazyLock::new(|| SOURCES.into_iter().filter_map(|s| parse(s).ok()).collect());
@@ -136,107 +212,56 @@ pub(crate) fn functional_id_of(set_id: &str) -> Option<&'static str> {
     GUIDES.iter().find(|guide| guide.set_id == set_id).map(|guide| guide.functional_id)
 }
 
-/// Reads a guide; the error is the line that is not understood.
-fn parse(source: &'static str) -> Result<Guide, &'static str> {
-    let mut lines = source.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let head = lines.next().unwrap_or_default();
-    let mut words = head.split_whitespace();
-    let (Some("guide"), Some(version), Some(set_id), Some(functional_id)) =
-        (words.next(), words.next(), words.next(), words.next())
-    else {
-        return Err(head);
-    };
-    let root = LoopUse { id: "", is_required: true, max: Some(1), children: Vec::new() };
-    let aliases = words.filter(|word| *word != "also").collect();
-    let mut guide = Guide { version, set_id, functional_id, aliases, loops: vec![root] };
-    // Open loops with the indentation of their content.
-    let mut open = vec![(0_usize, Guide::ROOT)];
-    for line in lines {
-        let depth = line.len().saturating_sub(line.trim_start().len());
-        open.retain(|(content, _)| *content <= depth);
-        let parent = open.last().map(|(_, index)| *index).ok_or(line)?;
-        let kind = match line.trim_start().strip_prefix("loop ") {
-            Some(rest) => {
-                let index = guide.loops.len();
-                let one = loop_use(rest, &guide).ok_or(line)?;
-                guide.loops.push(one);
-                open.push((depth.saturating_add(1), index));
-                ChildKind::Loop(index)
-            }
-            None => ChildKind::Segment(segment_use(line).ok_or(line)?),
+/// How deeply a guide is covered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuideInfo {
+    /// ST01.
+    pub set_id: &'static str,
+    /// Such as `005010X222A1`.
+    pub version: &'static str,
+    /// Other versions judged by the same table.
+    pub aliases: Vec<&'static str>,
+    /// Loops, those of dependents counted again.
+    pub loops: usize,
+    /// Uses of segments.
+    pub segments: usize,
+    /// The SNIP levels judged.
+    pub levels: &'static str,
+    /// What the table was checked against.
+    pub source: &'static str,
+}
+
+/// The guides covered, and how deeply.
+///
+/// ```
+/// assert!(x12::guides().iter().any(|guide| guide.version == "005010X222A1" && guide.levels == "1-5"));
+/// ```
+#[must_use]
+pub fn guides() -> Vec<GuideInfo> {
+    let info = |guide: &Guide| {
+        let segments = |one: &LoopUse| one.children.iter().filter(|c| matches!(c.kind, ChildKind::Segment(_))).count();
+        let (levels, source) = match (guide.set_id, guide.version) {
+            ("837", "005010X224A2") => ("1-5", "open descriptions and examples"),
+            ("837", _) => ("1-5", "open table, loop by loop; examples"),
+            ("835", _) => ("1-5", "open table, loop by loop; examples"),
+            ("834", _) | ("820", "005010X218") => ("1-2", "open table, loop by loop"),
+            ("277", "005010X214") => ("1-2, 5", "open table with its situational loops corrected; examples"),
+            ("277", "005010X212") => ("1-2, 5", "open descriptions and examples"),
+            ("999", _) => ("1-2", "open table; examples"),
+            ("275", _) | ("277", _) => ("1-2", "open descriptions: structure only"),
+            _ => ("1-2", "open descriptions and examples"),
         };
-        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, kind });
-    }
-    set_ordinals(&mut guide);
-    Ok(guide)
-}
-
-/// Gives neighbouring children that begin with the same segment the same place.
-fn set_ordinals(guide: &mut Guide) {
-    for index in 0..guide.loops.len() {
-        let Some(one) = guide.loop_at(index) else { continue };
-        let mut ordinal = 0_usize;
-        let mut previous = "";
-        let mut ordinals = Vec::with_capacity(one.children.len());
-        for (at, child) in one.children.iter().enumerate() {
-            let leader = guide.leader(child).map_or("", |segment| segment.id);
-            // The segment that begins the loop stands alone: a child loop with the same leader comes after it.
-            if at > 0 && (leader != previous || at == 1) {
-                ordinal = ordinal.saturating_add(1);
-            }
-            previous = leader;
-            ordinals.push(ordinal);
+        GuideInfo {
+            set_id: guide.set_id,
+            version: guide.version,
+            aliases: guide.aliases.clone(),
+            loops: guide.loops.len().saturating_sub(1),
+            segments: guide.loops.iter().map(segments).sum(),
+            levels,
+            source,
         }
-        if let Some(one) = guide.loops.get_mut(index) {
-            for (child, ordinal) in one.children.iter_mut().zip(ordinals) {
-                child.ordinal = ordinal;
-            }
-        }
-    }
-}
-
-fn loop_use(rest: &'static str, guide: &Guide) -> Option<LoopUse> {
-    let mut words = rest.split_whitespace();
-    let (id, usage, max) = (words.next()?, words.next()?, words.next()?);
-    let children = match (words.next(), words.next()) {
-        (Some("like"), Some(other)) => guide.loops.iter().find(|one| one.id == other)?.children.clone(),
-        _ => Vec::new(),
     };
-    Some(LoopUse { id, is_required: usage == "R", max: maximum(max)?, children })
-}
-
-fn segment_use(line: &'static str) -> Option<SegmentUse> {
-    let (head, uses) = line.split_once(':').unwrap_or((line, ""));
-    let mut words = head.split_whitespace();
-    let (id, usage, max) = (words.next()?, words.next()?, words.next()?);
-    let mut elements = Vec::new();
-    for word in uses.split_whitespace() {
-        element_uses(word, &mut elements)?;
-    }
-    Some(SegmentUse { id, is_required: usage == "R", max: maximum(max)?, elements })
-}
-
-/// `Some(None)` for any number, `None` when it is no number.
-fn maximum(word: &str) -> Option<Option<u32>> {
-    if word == "*" { Some(None) } else { word.parse().ok().map(Some) }
-}
-
-fn element_uses(word: &'static str, out: &mut Vec<ElementUse>) -> Option<()> {
-    let (word, is_unused) = word.strip_prefix('-').map_or((word, false), |rest| (rest, true));
-    let (word, is_required) = word.strip_suffix('!').map_or((word, false), |rest| (rest, true));
-    let (place, values) = word.split_once('=').unwrap_or((word, ""));
-    let (values, is_identity) = values.strip_prefix('=').map_or((values, false), |rest| (rest, true));
-    let values: Vec<&'static str> = match values.strip_prefix('@') {
-        Some(name) => SETS.get(name)?.clone(),
-        None => values.split(',').filter(|value| !value.is_empty()).collect(),
-    };
-    let (elements, component) = place.split_once('-').unwrap_or((place, "0"));
-    let (first, last) = elements.split_once("..").unwrap_or((elements, elements));
-    let component = component.parse().ok()?;
-    for element in first.parse::<usize>().ok()?..=last.parse::<usize>().ok()? {
-        out.push(ElementUse { element, component, is_required, is_unused, is_identity, values: values.clone() });
-    }
-    Some(())
+    GUIDES.iter().map(info).collect()
 }
 
 #[cfg(test)]
@@ -274,7 +299,7 @@ mod tests {
         assert_eq!(guide_of("835", "005010X221A1").unwrap().functional_id, "HP");
         assert_eq!(guide_of("837", "005010X222").unwrap().version, "005010X222A1");
         assert_eq!(guide_of("277", "005010X214").unwrap().functional_id, "HN");
-        assert!(guide_of("837", "005010X224A2").is_none());
+        assert!(guide_of("837", "004010X098A1").is_none());
         assert!(guide_of("999", "").is_some());
     }
 
@@ -290,7 +315,8 @@ mod tests {
                 open.push((depth, columns[2]));
             } else if !["ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"].contains(&columns[2]) {
                 let one = open.last().map_or("", |(_, id)| *id);
-                let id = if one.starts_with(|c: char| c.is_ascii_digit()) { one } else { "" };
+                let is_ours = one.starts_with(|c: char| c.is_ascii_digit()) || one == "LS_LOOP";
+                let id = if is_ours { one } else { "" };
                 uses.push(format!("{id} {} {} {}", columns[2], columns[3], columns[4].replace(">1", "*")));
             }
         }
@@ -302,7 +328,13 @@ mod tests {
     fn tables_agree_with_the_open_maps() {
         let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
         let shared = std::env::var_os("SUPERBILL_SHARED").map_or(beside, std::path::PathBuf::from);
-        for (set_id, version, name) in [("837", "005010X222A1", "837P_X222A1"), ("835", "005010X221A1", "835_X221A1")] {
+        for (set_id, version, name) in [
+            ("837", "005010X222A1", "837P_X222A1"),
+            ("837", "005010X223A2", "837I_X223A2"),
+            ("835", "005010X221A1", "835_X221A1"),
+            ("834", "005010X220A1", "834_X220A1"),
+            ("820", "005010X218", "820_X218"),
+        ] {
             let path = shared.join(format!("x12/facts/{name}.tsv"));
             let Ok(table) = std::fs::read_to_string(&path) else {
                 eprintln!("SKIPPED: no fact table at {}", path.display());

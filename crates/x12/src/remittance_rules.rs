@@ -1,12 +1,12 @@
 //! Rules of the remittance advice, 835 005010X221A1: balances (R1 to R5) and the codes that need company (R6 to R11).
 
-use std::collections::BTreeSet;
-
-use crate::claim_rules::adjusted;
+use crate::claim_rules::{adjusted, adjustments};
 use crate::finding::AckLevel;
 use crate::finding::{Judge, Rule};
+use crate::limits::Numbers;
+use crate::lists::Lists;
 use crate::value::{amount, cents, is_npi};
-use crate::walk::{Located, Step};
+use crate::walk::{Kept, Located, Step};
 
 const PAYMENT: Rule = Rule::new("R1", 3, AckLevel::None, "");
 const LINE: Rule = Rule::new("R2", 3, AckLevel::None, "");
@@ -15,12 +15,13 @@ const CLAIM_LINES: Rule = Rule::new("R4", 3, AckLevel::None, "").warning();
 const PATIENT: Rule = Rule::new("R5", 3, AckLevel::None, "").warning();
 const METHOD: Rule = Rule::new("R6", 4, AckLevel::None, "").warning();
 const TRACE: Rule = Rule::new("R7", 4, AckLevel::None, "");
+const FILING: Rule = Rule::new("R8", 2, AckLevel::Ik4, "7").warning();
 const REVERSAL: Rule = Rule::new("R9", 4, AckLevel::None, "");
 const REASON: Rule = Rule::new("R10", 4, AckLevel::None, "").warning();
 const REMARK: Rule = Rule::new("R11", 5, AckLevel::None, "").warning();
 const NPI: Rule = Rule::new("R19", 5, AckLevel::None, "");
 
-/// Reasons that say nothing without a remark code (their list entries demand one).
+/// Reasons whose entries demand a remark code, where the caller has no list that tells.
 const NEEDS_REMARK: [&str; 9] = ["16", "96", "129", "148", "226", "227", "234", "252", "A1"];
 
 /// A CAS, with the claim charge or line charge it belongs to.
@@ -50,81 +51,96 @@ struct Line<'s, 'a> {
     adjusted_cents: i64,
 }
 
-/// Payments already traced in this file: TRN02, TRN03, BPR16. A second one is a replay.
-pub(crate) type Traces = BTreeSet<String>;
+/// What is known of a remittance so far.
+#[derive(Default)]
+pub(crate) struct Payments {
+    bpr: Option<Kept>,
+    /// What the claims less the provider adjustments come to, as CLP04 says and as the adjustments say.
+    total_cents: i64,
+    balanced_cents: i64,
+}
 
-/// Judges a whole transaction set.
-pub(crate) fn judge_remittance(judge: &mut Judge, steps: &[Step<'_>], traces: &mut Traces) {
-    let mut bpr: Option<&Located<'_>> = None;
-    let mut payment: Option<Payment<'_, '_>> = None;
-    let mut total: i64 = 0;
-    for Step { located, .. } in steps {
-        let segment = &located.segment;
-        if matches!(segment.id(), "CLP" | "LX" | "PLB" | "SE") {
-            close_payment(judge, payment.take());
-            judge.place.claim.clear();
+impl Payments {
+    /// Judges the next unit: a claim with its lines, provider adjustments, or the header.
+    pub fn take(&mut self, judge: &mut Judge, steps: &[Step<'_>], traces: &mut Numbers, lists: &dyn Lists) {
+        let mut payment: Option<Payment<'_, '_>> = None;
+        for Step { located, .. } in steps {
+            let segment = &located.segment;
+            match segment.id_bytes() {
+                b"BPR" => self.bpr = Some(Kept::of(located)),
+                b"TRN" => self.judge_trace(judge, located, traces),
+                b"CLP" => {
+                    judge_filing(judge, located);
+                    judge_reversal(judge, located);
+                    payment = Some(Payment::new(located));
+                }
+                b"PLB" => {
+                    let amounts = || (4..=14).step_by(2).filter_map(|element| cents(segment.el(element)));
+                    self.total_cents = amounts().fold(self.total_cents, i64::saturating_sub);
+                    self.balanced_cents = amounts().fold(self.balanced_cents, i64::saturating_sub);
+                }
+                b"N1" if segment.el(3) == "XX" && !is_npi(segment.el(4)) => {
+                    judge.element(NPI, located, 4, 0, "N104 is no NPI: ten digits with a check digit.".to_owned());
+                }
+                _ => {}
+            }
+            if let Some(payment) = &mut payment {
+                payment.take(judge, located);
+            }
         }
-        match segment.id() {
-            "BPR" => bpr = Some(located),
-            "TRN" => judge_trace(judge, located, bpr, traces),
-            "CLP" => {
-                segment.el(1).clone_into(&mut judge.place.claim);
-                total = total.saturating_add(cents(segment.el(4)).unwrap_or_default());
-                judge_reversal(judge, located);
-                payment = Some(Payment::new(located));
-            }
-            "PLB" => {
-                let amounts = (4..=14).step_by(2).filter_map(|element| cents(segment.el(element)));
-                total = amounts.fold(total, i64::saturating_sub);
-            }
-            "N1" if segment.el(3) == "XX" && !is_npi(segment.el(4)) => {
-                judge.element(NPI, located, 4, 0, "N104 is no NPI: ten digits with a check digit.".to_owned());
-            }
-            _ => {}
-        }
-        if let Some(payment) = &mut payment {
-            payment.take(judge, located);
+        if let Some(payment) = payment {
+            let paid = cents(payment.clp.segment.el(4)).unwrap_or_default();
+            self.total_cents = self.total_cents.saturating_add(paid);
+            self.balanced_cents =
+                self.balanced_cents.saturating_add(close_payment(judge, payment, lists).unwrap_or(paid));
         }
     }
-    close_payment(judge, payment);
-    if let Some(bpr) = bpr {
-        judge_payment(judge, bpr, total);
+
+    /// R1 and R6, at the end of the transaction set.
+    pub fn close(&self, judge: &mut Judge) {
+        let Some(bpr) = self.bpr.as_ref().map(Kept::located) else { return };
+        let segment = &bpr.segment;
+        let Some(paid) = cents(segment.el(2)).filter(|_| !segment.el(2).is_empty()) else { return };
+        // A claim out of balance was reported there; the payment is wrong only when it agrees with neither sum.
+        if paid != self.total_cents && paid != self.balanced_cents {
+            let message = format!(
+                "BPR02 is {} but the claims less the provider adjustments come to {}.",
+                amount(paid),
+                amount(self.total_cents)
+            );
+            judge.element(PAYMENT, &bpr, 2, 0, message);
+            return;
+        }
+        if paid < 0 {
+            let message = "BPR02 cannot be negative; carry the balance forward with PLB FB.";
+            judge.element(PAYMENT, &bpr, 2, 0, message.to_owned());
+        }
+        if segment.el(4) == "NON" && paid != 0 && segment.el(1) != "I" {
+            judge.element(METHOD, &bpr, 4, 0, "BPR04 is NON, no payment, yet BPR02 is not zero.".to_owned());
+        }
+    }
+
+    /// R7: the trace names the payer of the BPR and occurs once in the file.
+    fn judge_trace(&self, judge: &mut Judge, trn: &Located<'_>, traces: &mut Numbers) {
+        let segment = &trn.segment;
+        let bpr = self.bpr.as_ref().map(Kept::segment);
+        let (payer, day) = bpr.as_ref().map_or(("", ""), |bpr| (bpr.el(10), bpr.el(16)));
+        if !payer.is_empty() && payer != segment.el(3) {
+            let message = "TRN03 should be the payer identifier of BPR10.";
+            judge.element(TRACE.warning(), trn, 3, 0, message.to_owned());
+        }
+        if traces.is_again(judge, trn, 2, &(segment.el(2), segment.el(3), day)) {
+            let message = "This payment (TRN02, TRN03, BPR16) occurs twice; it was sent again or read twice.";
+            judge.element(TRACE, trn, 2, 0, message.to_owned());
+        }
     }
 }
 
-/// R1 and R6.
-fn judge_payment(judge: &mut Judge, bpr: &Located<'_>, total: i64) {
-    let segment = &bpr.segment;
-    let Some(paid) = cents(segment.el(2)).filter(|_| !segment.el(2).is_empty()) else { return };
-    if paid != total {
-        let message = format!(
-            "BPR02 is {} but the claims less the provider adjustments come to {}.",
-            amount(paid),
-            amount(total)
-        );
-        judge.element(PAYMENT, bpr, 2, 0, message);
-        return;
-    }
-    if paid < 0 {
-        let message = "BPR02 cannot be negative; carry the balance forward with PLB FB.";
-        judge.element(PAYMENT, bpr, 2, 0, message.to_owned());
-    }
-    if segment.el(4) == "NON" && paid != 0 && segment.el(1) != "I" {
-        judge.element(METHOD, bpr, 4, 0, "BPR04 is NON, no payment, yet BPR02 is not zero.".to_owned());
-    }
-}
-
-/// R7: the trace names the payer of the BPR and occurs once.
-fn judge_trace(judge: &mut Judge, trn: &Located<'_>, bpr: Option<&Located<'_>>, traces: &mut Traces) {
-    let segment = &trn.segment;
-    let (payer, day) = bpr.map_or(("", ""), |bpr| (bpr.segment.el(10), bpr.segment.el(16)));
-    if !payer.is_empty() && payer != segment.el(3) {
-        let message = "TRN03 should be the payer identifier of BPR10.";
-        judge.element(TRACE.warning(), trn, 3, 0, message.to_owned());
-    }
-    if !traces.insert(format!("{}*{}*{day}", segment.el(2), segment.el(3))) {
-        let message = "This payment (TRN02, TRN03, BPR16) occurs twice; it was sent again or read twice.";
-        judge.element(TRACE, trn, 2, 0, message.to_owned());
+/// R8: commercial insurance is not in the guide's list, yet payers send it; a remittance is not refused for it.
+fn judge_filing(judge: &mut Judge, clp: &Located<'_>) {
+    if clp.segment.el(6) == "CI" {
+        let message = "CLP06 CI is no code of the guide; send 12 to 15 by the kind of plan.";
+        judge.element(FILING, clp, 6, 0, message.to_owned());
     }
 }
 
@@ -159,9 +175,9 @@ impl<'s, 'a> Payment<'s, 'a> {
 
     fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        match segment.id() {
-            "CAS" => self.take_adjustment(judge, located),
-            "SVC" => {
+        match segment.id_bytes() {
+            b"CAS" => self.take_adjustment(judge, located),
+            b"SVC" => {
                 self.close_line(judge);
                 self.lines = self.lines.saturating_add(1);
                 let charge = cents(segment.el(2)).unwrap_or_default();
@@ -170,9 +186,9 @@ impl<'s, 'a> Payment<'s, 'a> {
                 self.line_paid_cents = self.line_paid_cents.saturating_add(paid);
                 self.line = Some(Line { svc: located, adjusted_cents: 0 });
             }
-            "LQ" if segment.el(1) == "HE" => self.has_remark = true,
-            "MOA" => self.has_remark |= (3..=7).any(|element| !segment.el(element).is_empty()),
-            "MIA" => {
+            b"LQ" if segment.el(1) == "HE" => self.has_remark = true,
+            b"MOA" => self.has_remark |= (3..=7).any(|element| !segment.el(element).is_empty()),
+            b"MIA" => {
                 let mut remarks = std::iter::once(5).chain(20..=23);
                 self.has_remark |= remarks.any(|element| !segment.el(element).is_empty());
             }
@@ -223,11 +239,7 @@ impl<'s, 'a> Payment<'s, 'a> {
 /// R10 and the reasons that cannot stand as they do (R11).
 fn judge_reasons(judge: &mut Judge, Adjusted { located, charge_cents }: &Adjusted<'_, '_>) {
     let segment = &located.segment;
-    for element in (2..=17).step_by(3) {
-        let (reason, value) = (segment.el(element), segment.el(element.saturating_add(1)));
-        if reason.is_empty() {
-            continue;
-        }
+    for (element, reason, value) in adjustments(segment).filter(|(_, reason, _)| !reason.is_empty()) {
         let value = cents(value);
         if value == Some(0) {
             judge.element(
@@ -242,22 +254,22 @@ fn judge_reasons(judge: &mut Judge, Adjusted { located, charge_cents }: &Adjuste
             let message = "Reason 45 takes the whole charge; a fee schedule reduction leaves an allowed amount.";
             judge.element(REMARK, located, element, 0, message.to_owned());
         }
-        if reason == "23" && segment.el(1) != "OA" {
+        if reason == "23" && matches!(segment.el(1), "CO" | "PI" | "PR") {
             let message = "Reason 23, what an earlier payer did, belongs to group OA.";
             judge.element(REMARK, located, 1, 0, message.to_owned());
         }
     }
 }
 
-fn close_payment(judge: &mut Judge, payment: Option<Payment<'_, '_>>) {
-    let Some(mut payment) = payment else { return };
+/// Judges a claim payment; gives what CLP04 should be where it can be told.
+fn close_payment(judge: &mut Judge, mut payment: Payment<'_, '_>, lists: &dyn Lists) -> Option<i64> {
     payment.close_line(judge);
     let clp = payment.clp;
     let segment = &clp.segment;
     if segment.el(3).is_empty() || segment.el(4).is_empty() {
-        return;
+        return None;
     }
-    let (Some(charge), Some(paid)) = (cents(segment.el(3)), cents(segment.el(4))) else { return };
+    let (charge, paid) = (cents(segment.el(3))?, cents(segment.el(4))?);
     let expected = charge.saturating_sub(payment.adjusted_cents);
     if paid != expected {
         let message = format!(
@@ -277,8 +289,9 @@ fn close_payment(judge: &mut Judge, payment: Option<Payment<'_, '_>>) {
         judge.element(PATIENT, clp, 5, 0, message);
     }
     if !payment.has_remark {
-        judge_remarks(judge, &payment);
+        judge_remarks(judge, &payment, lists);
     }
+    Some(expected)
 }
 
 /// R4.
@@ -296,11 +309,11 @@ fn judge_lines(judge: &mut Judge, payment: &Payment<'_, '_>, charge: i64, paid: 
 }
 
 /// R11.
-fn judge_remarks(judge: &mut Judge, payment: &Payment<'_, '_>) {
+fn judge_remarks(judge: &mut Judge, payment: &Payment<'_, '_>, lists: &dyn Lists) {
     for Adjusted { located, .. } in &payment.adjustments {
-        for element in (2..=17).step_by(3) {
-            let reason = located.segment.el(element);
-            if NEEDS_REMARK.contains(&reason) {
+        for (element, reason, _) in adjustments(&located.segment) {
+            let needs_remark = || lists.needs_remark(reason).unwrap_or_else(|| NEEDS_REMARK.contains(&reason));
+            if !reason.is_empty() && needs_remark() {
                 let message = format!("Reason {reason} needs a remark code that explains it (LQ*HE, MOA or MIA).");
                 judge.element(REMARK, located, element, 0, message);
             }

@@ -21,6 +21,9 @@ impl Default for Delimiters {
     }
 }
 
+/// Bytes of a segment looked at for its identifier.
+const ID_BYTES_MAX: usize = 8;
+
 /// One segment: its bytes without the terminator, and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment<'a> {
@@ -28,12 +31,16 @@ pub struct Segment<'a> {
     delimiters: Delimiters,
     offset: usize,
     position: u32,
+    id_length: u8,
     is_terminated: bool,
 }
 
 impl<'a> Segment<'a> {
-    pub(crate) const fn new(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool) -> Self {
-        Self { raw, delimiters, offset, position: 0, is_terminated }
+    pub(crate) fn new(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool) -> Self {
+        // An identifier has two or three bytes; a longer one is found again when it is asked for.
+        let id_length = raw.iter().take(ID_BYTES_MAX).take_while(|byte| **byte != delimiters.element).count();
+        let id_length = u8::try_from(id_length).unwrap_or_default();
+        Self { raw, delimiters, offset, position: 0, id_length, is_terminated }
     }
 
     pub(crate) const fn at_position(mut self, position: u32) -> Self {
@@ -44,7 +51,16 @@ impl<'a> Segment<'a> {
     /// The segment identifier, such as `CLM`.
     #[must_use]
     pub fn id(&self) -> &'a str {
-        text(self.piece(0))
+        text(self.id_bytes())
+    }
+
+    /// The bytes of the segment identifier.
+    #[must_use]
+    pub fn id_bytes(&self) -> &'a [u8] {
+        match usize::from(self.id_length) {
+            ID_BYTES_MAX => self.piece(0),
+            length => self.raw.get(..length).unwrap_or_default(),
+        }
     }
 
     /// Element `n`, 1-based; empty when absent or not UTF-8. Composites and repetitions come as written.
@@ -61,6 +77,16 @@ impl<'a> Segment<'a> {
             None => self.piece(n),
         };
         m.checked_sub(1).map_or("", |index| text(nth(first, self.delimiters.component, index)))
+    }
+
+    /// The components of element `n`, of its first repetition, in order.
+    pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let component = self.delimiters.component;
+        let first = match self.delimiters.repetition {
+            Some(mark) => nth(self.piece(n), mark, 0),
+            None => self.piece(n),
+        };
+        first.split(move |byte| *byte == component).map(text)
     }
 
     /// The repetitions of element `n`, none when it is absent.
@@ -80,6 +106,12 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn element_count(&self) -> usize {
         self.raw.iter().filter(|byte| **byte == self.delimiters.element).count()
+    }
+
+    /// The bytes of every element in order, the identifier first.
+    pub fn elements(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let mark = self.delimiters.element;
+        self.raw.split(move |byte| *byte == mark)
     }
 
     /// Byte offset of the segment in the file.

@@ -1,6 +1,4 @@
-//! Rules E11, E12, E18 and C35: segments in their places, hierarchy, line numbers.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Rules E11, E12 and C35: segments in their places, line numbers.
 
 use crate::element_rules::expectation;
 use crate::finding::AckLevel::{Ik3, Ik4};
@@ -9,8 +7,8 @@ use crate::walk::{Fault, FaultKind, Located, Step};
 
 /// Reports a break of the structure.
 pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
-    let located = Located { loop_id: fault.loop_id, occurrence: fault.occurrence, segment: fault.at };
-    let id = fault.segment_id;
+    let located = Located { loop_id: fault.loop_id, occurrence: fault.occurrence, depth: 0, segment: fault.at };
+    let id = fault.segment_id();
     let place = if fault.loop_id.is_empty() { "the header".to_owned() } else { format!("loop {}", fault.loop_id) };
     let (rule, message) = match fault.kind {
         FaultKind::Unknown => (
@@ -45,70 +43,13 @@ pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
     judge.segment(rule, &located, message);
 }
 
-const LEVEL: Rule = Rule::new("E18", 1, Ik4, "7");
-
-/// Judges HL numbers, parents and child flags (E18).
-pub(crate) fn judge_hierarchy(judge: &mut Judge, set_id: &str, steps: &[Step<'_>]) {
-    let levels: Vec<&Located<'_>> = steps.iter().map(|step| &step.located).filter(|l| l.segment.id() == "HL").collect();
-    let parents: BTreeSet<&str> =
-        levels.iter().map(|level| level.segment.el(2)).filter(|hl02| !hl02.is_empty()).collect();
-    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut are_parents_right = true;
-    for (index, level) in levels.iter().enumerate() {
-        let number = index.saturating_add(1).to_string();
-        let hl = &level.segment;
-        if hl.el(1) != number && !hl.el(1).is_empty() {
-            judge.element(LEVEL, level, 1, 0, format!("HL01 must count up from 1; this is level {number}."));
-        }
-        let parent = hl.el(2);
-        if !parent.is_empty() && !seen.get(parent).is_some_and(|above| is_below(set_id, hl.el(3), above)) {
-            let message = "HL02 must be the HL01 of an earlier level directly above this one.";
-            judge.element(LEVEL, level, 2, 0, message.to_owned());
-            are_parents_right = false;
-        }
-        seen.insert(hl.el(1), hl.el(3));
-    }
-    // With a wrong parent the flags of the others would be judged wrongly too.
-    for level in levels.iter().filter(|_| are_parents_right) {
-        judge_child_flag(judge, level, parents.contains(level.segment.el(1)));
-    }
-}
-
-fn judge_child_flag(judge: &mut Judge, level: &Located<'_>, has_child: bool) {
-    let flag = level.segment.el(4);
-    if !flag.is_empty() && (flag == "1") != has_child {
-        let message = if has_child {
-            "HL04 must be 1: other levels stand below this one."
-        } else {
-            "HL04 must be 0: no level stands below this one."
-        };
-        judge.element(LEVEL.warning(), level, 4, 0, message.to_owned());
-    }
-}
-
-/// Whether a level of code `level` may stand directly below `above` (HL03).
-fn is_below(set_id: &str, level: &str, above: &str) -> bool {
-    let order: &[&str] = match set_id {
-        "837" => &["20", "22", "23"],
-        "270" | "271" => &["20", "21", "22", "23"],
-        "277" => &["20", "21", "19", "PT"],
-        _ => return true,
-    };
-    let place = |code: &str| order.iter().position(|one| *one == code);
-    match (place(level), place(above)) {
-        (Some(level), Some(above)) => level == above.saturating_add(1),
-        // A wrong HL03 is reported by its own rule.
-        _ => true,
-    }
-}
-
 /// Judges that LX01 counts the lines of each claim from 1 (C35, 837).
 pub(crate) fn judge_line_numbers(judge: &mut Judge, steps: &[Step<'_>]) {
     let mut line = 0_u32;
     for Step { located, .. } in steps {
-        match located.segment.id() {
-            "CLM" => line = 0,
-            "LX" => {
+        match located.segment.id_bytes() {
+            b"CLM" => line = 0,
+            b"LX" => {
                 line = line.saturating_add(1);
                 if located.segment.el(1).parse() != Ok(line) {
                     let message = format!("LX01 must count the lines of the claim; this is line {line}.");

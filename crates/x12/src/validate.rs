@@ -1,16 +1,12 @@
-//! Judging a file: envelopes, structure, elements and the rules of each guide, up to a SNIP level.
+//! Judging a file: envelopes, structure, elements, the rules of each guide and code lists, up to a SNIP level.
 
-use std::collections::BTreeSet;
+use std::io::{self, Read};
 
-use crate::claim_rules::judge_claims;
-use crate::element_rules::judge_elements;
-use crate::envelope::{Group, Interchange, ReadError, Transaction, read};
-use crate::envelope_rules::{judge_group, judge_interchange, judge_transaction};
-use crate::finding::{AckLevel, Finding, Judge, Place, Severity};
-use crate::guide::guide_of;
-use crate::remittance_rules::{Traces, judge_remittance};
-use crate::structure_rules::{judge_fault, judge_hierarchy, judge_line_numbers};
-use crate::walk::walk;
+use crate::engine::Engine;
+use crate::envelope::ReadError;
+use crate::finding::{AckLevel, Finding, Place, Severity};
+use crate::lists::{Lists, NoLists};
+use crate::stream::Reader;
 
 /// What to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +32,8 @@ pub struct Report {
     pub interchanges: Vec<InterchangeSummary>,
     /// Why nothing could be read, when nothing could.
     pub unreadable: Option<ReadError>,
+    /// The external code lists ([`crate::lists`]) that were asked for and not loaded: their codes were not checked.
+    pub unchecked: Vec<&'static str>,
 }
 
 /// The envelope of an interchange.
@@ -96,94 +94,54 @@ impl Report {
     }
 }
 
-/// Judges a file up to `options.snip`.
+/// Judges a file up to `options.snip`, without external code lists: see [`validate_with`].
+///
+/// ```
+/// let isa = "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *261002*0915*^*00501*000000001*0*T*:~";
+/// let report = x12::validate(format!("{isa}IEA*1*000000001~").as_bytes(), &x12::Options::default());
+/// assert_eq!(report.findings[0].message, "IEA01 must be the number of groups, 0.");
+/// assert_eq!((report.findings[0].ack.level.as_str(), report.findings[0].ack.code), ("TA1", "021"));
+/// ```
 #[must_use]
 pub fn validate(bytes: &[u8], options: &Options) -> Report {
-    let interchanges = match read(bytes) {
-        Ok(interchanges) => interchanges,
-        Err(error) => return Report { unreadable: Some(error), ..Report::default() },
-    };
-    let mut judge = Judge::new(options.snip);
-    let mut seen = BTreeSet::new();
-    let mut traces = Traces::new();
-    for (index, interchange) in interchanges.iter().enumerate() {
-        judge.place = Place { interchange: index, ..Place::default() };
-        judge_interchange(&mut judge, interchange, &mut seen);
-        judge_groups(&mut judge, interchange, options, &mut traces);
-    }
-    let mut findings = judge.findings;
-    findings.sort_by_key(|finding| finding.offset);
-    Report { findings, interchanges: interchanges.iter().map(summary).collect(), unreadable: None }
+    validate_with(bytes, options, &NoLists)
 }
 
-fn judge_groups(judge: &mut Judge, interchange: &Interchange<'_>, options: &Options, traces: &mut Traces) {
-    let mut groups_seen = BTreeSet::new();
-    for (index, group) in interchange.groups.iter().enumerate() {
-        judge.place = Place { group: Some(index), interchange: judge.place.interchange, ..Place::default() };
-        judge_group(judge, group, &mut groups_seen);
-        let mut transactions_seen = BTreeSet::new();
-        for (index, transaction) in group.transactions.iter().enumerate() {
-            judge.place.transaction = Some(index);
-            judge.transaction = Some(transaction.control().to_owned());
-            if judge_transaction(judge, group, transaction, &mut transactions_seen) {
-                judge_body(judge, transaction, options, traces);
-            }
-            judge.place.claim.clear();
-            judge.transaction = None;
-        }
-        judge.place.transaction = None;
-    }
+/// Judges a file up to `options.snip`, its codes by the lists given. What no list decides is named in
+/// [`Report::unchecked`].
+#[must_use]
+pub fn validate_with(bytes: &[u8], options: &Options, lists: &dyn Lists) -> Report {
+    // Reading from memory does not fail.
+    validate_read(bytes, options, lists).unwrap_or_default()
 }
 
-fn judge_body(judge: &mut Judge, transaction: &Transaction<'_>, options: &Options, traces: &mut Traces) {
-    let Some(guide) = guide_of(transaction.set_id(), transaction.guide()) else { return };
-    let walk = walk(guide, &transaction.segments);
-    let mut faults = walk.faults.iter().peekable();
-    for step in &walk.steps {
-        match step.located.segment.id() {
-            "CLM" | "CLP" => step.located.segment.el(1).clone_into(&mut judge.place.claim),
-            "HL" | "PLB" | "SE" => judge.place.claim.clear(),
-            _ => {}
-        }
-        while let Some(fault) = faults.next_if(|fault| fault.at.position() <= step.located.segment.position()) {
-            judge_fault(judge, fault);
-        }
-        judge_elements(judge, step);
-    }
-    judge.place.claim.clear();
-    match guide.set_id {
-        "837" => {
-            judge_hierarchy(judge, guide.set_id, &walk.steps);
-            judge_line_numbers(judge, &walk.steps);
-            judge_claims(judge, &walk.steps, options.on.as_deref());
-        }
-        "835" => judge_remittance(judge, &walk.steps, traces),
-        "270" | "271" | "277" => judge_hierarchy(judge, guide.set_id, &walk.steps),
-        _ => {}
-    }
+/// Judges a file of any length as it is read, in flat memory.
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn validate_read(source: impl Read, options: &Options, lists: &dyn Lists) -> io::Result<Report> {
+    let mut reader = Reader::new(source);
+    let mut engine = Engine::new(options, lists);
+    while engine.take(reader.next_event()?) {}
+    Ok(engine.finish())
 }
 
-fn summary(interchange: &Interchange<'_>) -> InterchangeSummary {
-    InterchangeSummary {
-        control: interchange.control().to_owned(),
-        at: (interchange.isa.el(9).to_owned(), interchange.isa.el(10).to_owned()),
-        groups: interchange.groups.iter().map(group_summary).collect(),
+/// Judges a file of any length and gives each finding as soon as its claim was read, so that their number has no limit
+/// either. The report that comes back holds no findings.
+///
+/// # Errors
+/// When the source cannot be read, or when `give` fails.
+pub fn validate_each(
+    source: impl Read,
+    options: &Options,
+    lists: &dyn Lists,
+    mut give: impl FnMut(Finding) -> io::Result<()>,
+) -> io::Result<Report> {
+    let mut reader = Reader::new(source);
+    let mut engine = Engine::new(options, lists);
+    while engine.take(reader.next_event()?) {
+        engine.findings().into_iter().try_for_each(&mut give)?;
     }
-}
-
-fn group_summary(group: &Group<'_>) -> GroupSummary {
-    let found = group.transactions.len().to_string();
-    let transactions = group.transactions.iter().map(|transaction| TransactionSummary {
-        set_id: transaction.set_id().to_owned(),
-        control: transaction.control().to_owned(),
-        version: transaction.st().map_or("", |st| st.el(3)).to_owned(),
-        is_checked: guide_of(transaction.set_id(), transaction.guide()).is_some(),
-    });
-    GroupSummary {
-        functional_id: group.gs.el(1).to_owned(),
-        control: group.control().to_owned(),
-        version: group.gs.el(8).to_owned(),
-        declared: group.ge.as_ref().map_or(found, |ge| ge.el(1).to_owned()),
-        transactions: transactions.collect(),
-    }
+    engine.findings().into_iter().try_for_each(&mut give)?;
+    Ok(engine.finish())
 }

@@ -64,7 +64,11 @@ pub(crate) fn cents(text: &str) -> Option<i64> {
         return None;
     }
     let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let fraction: i64 = if kept.is_empty() { 0 } else { format!("{kept:0<2}").parse().ok()? };
+    let fraction: i64 = match kept.len() {
+        0 => 0,
+        1 => kept.parse::<i64>().ok()?.checked_mul(10)?,
+        _ => kept.parse().ok()?,
+    };
     let total = whole.checked_mul(100)?.checked_add(fraction)?;
     Some(if is_negative { total.checked_neg()? } else { total })
 }

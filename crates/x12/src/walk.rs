@@ -5,43 +5,24 @@
 //! qualifier. After a segment that begins no loop we know, its followers are skipped in silence until one fits again,
 //! so that one fault makes one finding.
 
-use std::collections::BTreeMap;
-
 use crate::dictionary::definition_of;
+use crate::elements::{Elements, key};
 use crate::envelope::Transaction;
-use crate::guide::{Child, ChildKind, ElementUse, Guide, LoopUse, SegmentUse, guide_of};
+use crate::guide::{Child, ChildKind, Guide, LoopUse, SegmentUse, guide_of};
+pub use crate::located::Located;
+pub(crate) use crate::located::{Kept, unplaced};
 use crate::segment::Segment;
-
-/// A segment and the loop it stands in.
-#[derive(Clone, Copy, Debug)]
-pub struct Located<'a> {
-    /// Loop id of the guide, such as `2010BA`; empty for ST, SE, header segments and segments that fit nowhere.
-    pub loop_id: &'static str,
-    /// The how-manieth loop of this id in the transaction set, from 1; 0 without a loop.
-    pub occurrence: u32,
-    /// The segment.
-    pub segment: Segment<'a>,
-}
 
 /// Names the loop of every segment of a transaction set. Without a guide for its version every loop id is empty.
 #[must_use]
 pub fn locate<'a>(transaction: &Transaction<'a>) -> Vec<Located<'a>> {
-    match guide_of(transaction.set_id(), transaction.guide()) {
-        Some(guide) => walk(guide, &transaction.segments).steps.into_iter().map(|step| step.located).collect(),
-        None => transaction.segments.iter().map(|segment| unplaced(*segment)).collect(),
-    }
-}
-
-const fn unplaced(segment: Segment<'_>) -> Located<'_> {
-    Located { loop_id: "", occurrence: 0, segment }
-}
-
-/// What a walk found.
-pub(crate) struct Walk<'a> {
-    /// One step for each segment.
-    pub steps: Vec<Step<'a>>,
-    /// Where the structure breaks, in the order of the file.
-    pub faults: Vec<Fault<'a>>,
+    let mut faults = Vec::new();
+    let Some(guide) = guide_of(transaction.set_id(), transaction.guide()) else {
+        return transaction.segments.iter().map(|segment| unplaced(*segment)).collect();
+    };
+    let mut walker = Walker::new(guide);
+    let place = |segment: &Segment<'a>| walker.step(segment, &Elements::of(segment), &mut faults).located;
+    transaction.segments.iter().map(place).collect()
 }
 
 /// A placed segment with what the guide says of it.
@@ -55,8 +36,8 @@ pub(crate) struct Fault<'a> {
     pub kind: FaultKind,
     /// The segment met; for a missing one, the segment met instead.
     pub at: Segment<'a>,
-    /// The segment the fault is about.
-    pub segment_id: &'a str,
+    /// The segment that is missing.
+    missing: &'static str,
     /// The loop it concerns.
     pub loop_id: &'static str,
     pub occurrence: u32,
@@ -64,6 +45,13 @@ pub(crate) struct Fault<'a> {
     pub expected: Vec<&'static str>,
     /// The open loop and child a missing segment was noted for, so that a late arrival can take it back.
     key: Option<(usize, usize)>,
+}
+
+impl<'a> Fault<'a> {
+    /// The segment the fault is about.
+    pub fn segment_id(&self) -> &'a str {
+        if self.kind == FaultKind::Missing { self.missing } else { self.at.id() }
+    }
 }
 
 /// What is wrong with the structure, with its IK304 code.
@@ -84,6 +72,8 @@ struct Frame {
     loop_index: usize,
     occurrence: u32,
     ordinal: usize,
+    /// The first child of that ordinal.
+    reached: usize,
     counts: Vec<u32>,
 }
 
@@ -94,132 +84,141 @@ struct Fit {
     fault: Option<FaultKind>,
 }
 
-struct Walker<'a> {
+/// Walks the segments of one transaction set, ST to SE, in as many parts as they come.
+pub(crate) struct Walker {
     guide: &'static Guide,
     frames: Vec<Frame>,
+    /// Counts of closed loops, to be used again.
+    spare: Vec<Vec<u32>>,
     serials: usize,
-    occurrences: BTreeMap<&'static str, u32>,
+    /// By loop index.
+    occurrences: Vec<u32>,
     is_lost: bool,
-    walk: Walk<'a>,
 }
 
-/// Walks the segments of one transaction set, ST to SE.
-pub(crate) fn walk<'a>(guide: &'static Guide, segments: &[Segment<'a>]) -> Walk<'a> {
-    let walk = Walk { steps: Vec::with_capacity(segments.len()), faults: Vec::new() };
-    let mut walker =
-        Walker { guide, frames: Vec::new(), serials: 0, occurrences: BTreeMap::new(), is_lost: false, walk };
-    walker.open(Guide::ROOT, 0);
-    for segment in segments {
-        match segment.id() {
-            "ST" if segment.position() == 1 => walker.keep(unplaced(*segment), None),
-            "SE" => {
-                walker.close_to(0, segment);
-                walker.keep(unplaced(*segment), None);
+impl Walker {
+    pub fn new(guide: &'static Guide) -> Self {
+        let occurrences = vec![0; guide.loop_count()];
+        let mut walker = Self { guide, frames: Vec::new(), spare: Vec::new(), serials: 0, occurrences, is_lost: false };
+        walker.open(Guide::ROOT, 0);
+        walker
+    }
+
+    /// Places the next segment; breaks of the structure are added to `faults`.
+    pub fn step<'a>(
+        &mut self,
+        segment: &Segment<'a>,
+        elements: &Elements<'a>,
+        faults: &mut Vec<Fault<'a>>,
+    ) -> Step<'a> {
+        match elements.get(0) {
+            b"ST" if segment.position() == 1 => Step { located: unplaced(*segment), usage: None },
+            b"SE" => {
+                self.close(segment, faults);
+                Step { located: unplaced(*segment), usage: None }
             }
-            _ => walker.step(*segment),
-        }
-    }
-    if let Some(last) = segments.last().filter(|last| last.id() != "SE") {
-        walker.close_to(0, last);
-    }
-    walker.walk.faults.sort_by_key(|fault| fault.at.position());
-    walker.walk
-}
-
-impl<'a> Walker<'a> {
-    fn step(&mut self, segment: Segment<'a>) {
-        let fit = if self.is_lost { self.fit_exactly(&segment) } else { self.fit(&segment) };
-        match fit {
-            Some(fit) => self.accept(segment, &fit),
-            None => self.refuse(segment),
+            id => {
+                let key = key(id);
+                let fit = if self.is_lost { self.fit_exactly(key, elements) } else { self.fit(key, elements) };
+                match fit {
+                    Some(fit) => self.accept(segment, &fit, faults),
+                    None => self.refuse(segment, faults),
+                }
+            }
         }
     }
 
-    fn fit(&self, segment: &Segment<'a>) -> Option<Fit> {
-        self.fit_exactly(segment)
-            .or_else(|| self.fit_beyond_maximum(segment))
-            .or_else(|| self.fit_out_of_order(segment))
-            .or_else(|| self.fit_by_id(segment))
+    /// Notes what is still missing at the end of the transaction set.
+    pub fn close<'a>(&mut self, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
+        self.close_to(0, at, faults);
     }
 
-    fn fit_exactly(&self, segment: &Segment<'a>) -> Option<Fit> {
-        self.search(None, |frame, child, index| {
-            child.ordinal >= frame.ordinal
-                && is_below_maximum(self.guide, child, count(frame, index))
-                && self.is_leader(child, segment)
+    fn fit(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
+        self.fit_exactly(key, elements)
+            .or_else(|| self.fit_beyond_maximum(key, elements))
+            .or_else(|| self.fit_out_of_order(key, elements))
+            .or_else(|| self.fit_by_id(key))
+    }
+
+    fn fit_exactly(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
+        self.search(key, None, |frame, child, index| {
+            is_below_maximum(self.guide, child, count(frame, index)) && self.is_identified(child, elements)
         })
     }
 
-    fn fit_beyond_maximum(&self, segment: &Segment<'a>) -> Option<Fit> {
-        self.search(Some(FaultKind::SegmentRepeated), |frame, child, _| {
-            child.ordinal >= frame.ordinal && self.is_leader(child, segment)
-        })
+    fn fit_beyond_maximum(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
+        self.search(key, Some(FaultKind::SegmentRepeated), |_, child, _| self.is_identified(child, elements))
     }
 
-    fn fit_out_of_order(&self, segment: &Segment<'a>) -> Option<Fit> {
-        self.search(Some(FaultKind::OutOfOrder), |_, child, index| {
+    fn fit_out_of_order(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
+        self.search(key, Some(FaultKind::OutOfOrder), |_, child, index| {
             // The segment that begins the open loop cannot come late in it: a second one is another loop.
-            (index > 0 || self.frames.len() == 1) && self.is_leader(child, segment)
+            (index > 0 || self.frames.len() == 1) && self.is_identified(child, elements)
         })
     }
 
     /// A wrong qualifier: the place is plain when only one use of this segment is left, or a required one is due.
-    fn fit_by_id(&self, segment: &Segment<'a>) -> Option<Fit> {
-        self.search(None, |frame, child, index| {
-            let is_candidate = |child: &Child| {
-                child.ordinal >= frame.ordinal
-                    && self.guide.leader(child).is_some_and(|leader| leader.id == segment.id())
-            };
-            if !is_candidate(child) || !is_below_maximum(self.guide, child, count(frame, index)) {
+    fn fit_by_id(&self, key: u64) -> Option<Fit> {
+        self.search(key, None, |frame, child, index| {
+            if !is_below_maximum(self.guide, child, count(frame, index)) {
                 return false;
             }
             let is_due = is_required(self.guide, child) && count(frame, index) == 0;
-            let siblings = self
-                .guide
-                .loop_at(frame.loop_index)
-                .map_or(0, |one| one.children.iter().filter(|other| is_candidate(other)).count());
+            let siblings = self.guide.loop_at(frame.loop_index).map_or(0, |one| {
+                let begin_alike = one.children.iter().zip(&one.leaders).filter(|(_, leader)| **leader == key);
+                begin_alike.filter(|(other, _)| other.ordinal >= frame.ordinal).count()
+            });
             is_due || siblings == 1
         })
     }
 
-    /// The innermost open loop with a child that fits.
-    fn search(&self, fault: Option<FaultKind>, fits: impl Fn(&Frame, &Child, usize) -> bool) -> Option<Fit> {
+    /// The innermost open loop with a child that begins with the segment `key` and fits.
+    fn search(&self, key: u64, fault: Option<FaultKind>, fits: impl Fn(&Frame, &Child, usize) -> bool) -> Option<Fit> {
         for (at, frame) in self.frames.iter().enumerate().rev() {
-            let children = self.guide.loop_at(frame.loop_index).map(|one| one.children.as_slice()).unwrap_or_default();
-            let found = children.iter().enumerate().find(|(index, child)| fits(frame, child, *index));
-            if let Some((child, kind)) = found.map(|(index, child)| (index, &child.kind)) {
-                let fault = match (fault, kind) {
+            let Some(one) = self.guide.loop_at(frame.loop_index) else { continue };
+            // What was passed can only come late.
+            let from = if fault == Some(FaultKind::OutOfOrder) { 0 } else { frame.reached };
+            let begin_alike = one.leaders.iter().enumerate().skip(from).filter(|(_, leader)| **leader == key);
+            for (index, _) in begin_alike {
+                let Some(child) = one.children.get(index).filter(|child| fits(frame, child, index)) else { continue };
+                let fault = match (fault, &child.kind) {
                     (Some(FaultKind::SegmentRepeated), ChildKind::Loop(_)) => Some(FaultKind::LoopRepeated),
                     (fault, _) => fault,
                 };
-                return Some(Fit { frame: at, child, fault });
+                return Some(Fit { frame: at, child: index, fault });
             }
         }
         None
     }
 
-    fn is_leader(&self, child: &Child, segment: &Segment<'a>) -> bool {
-        self.guide.leader(child).is_some_and(|leader| leader.id == segment.id() && is_identified(leader, segment))
+    fn is_identified(&self, child: &Child, elements: &Elements<'_>) -> bool {
+        let identity = self.guide.leader(child).and_then(SegmentUse::identity);
+        identity.is_none_or(|one| one.allows_key(elements.key_of(one.element, one.component)))
     }
 
-    fn accept(&mut self, segment: Segment<'a>, fit: &Fit) {
+    fn accept<'a>(&mut self, segment: &Segment<'a>, fit: &Fit, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
         self.is_lost = false;
-        self.close_to(fit.frame.saturating_add(1), &segment);
+        self.close_to(fit.frame.saturating_add(1), segment, faults);
         let guide = self.guide;
-        let Some(child) = self.child(fit.frame, fit.child) else { return };
-        if fit.fault != Some(FaultKind::OutOfOrder) {
-            self.note_missing(fit.frame, child.ordinal, &segment);
+        let Some(child) = self.child(fit.frame, fit.child) else {
+            return Step { located: unplaced(*segment), usage: None };
+        };
+        let is_late = fit.fault == Some(FaultKind::OutOfOrder);
+        if !is_late {
+            self.note_missing(fit.frame, child.ordinal, segment, faults);
         }
-        let Some(frame) = self.frames.get_mut(fit.frame) else { return };
-        frame.ordinal = frame.ordinal.max(child.ordinal);
-        if let Some(count) = frame.counts.get_mut(fit.child) {
-            *count = count.saturating_add(1);
+        if let Some(frame) = self.frames.get_mut(fit.frame) {
+            if child.ordinal > frame.ordinal {
+                (frame.ordinal, frame.reached) = (child.ordinal, child.first);
+            }
+            if let Some(count) = frame.counts.get_mut(fit.child) {
+                *count = count.saturating_add(1);
+            }
+            let key = (frame.serial, fit.child);
+            if is_late {
+                faults.retain(|fault| fault.key != Some(key));
+            }
         }
-        let key = (frame.serial, fit.child);
-        if fit.fault == Some(FaultKind::OutOfOrder) {
-            self.walk.faults.retain(|fault| fault.key != Some(key));
-        }
-        let usage = guide.leader(child);
         if let ChildKind::Loop(index) = child.kind {
             let occurrence = self.next_occurrence(index);
             self.open(index, occurrence);
@@ -227,34 +226,34 @@ impl<'a> Walker<'a> {
                 *count = 1;
             }
         }
-        let located = self.located(segment);
+        let located = self.located(*segment);
         if let Some(kind) = fit.fault {
-            self.fault(kind, located, None);
+            faults.push(fault_at(kind, located));
         }
-        self.keep(located, usage);
+        Step { located, usage: guide.leader(child) }
     }
 
-    fn refuse(&mut self, segment: Segment<'a>) {
+    fn refuse<'a>(&mut self, segment: &Segment<'a>, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
         if !self.is_lost {
             let kind = if self.guide.has_segment(segment.id()) {
                 FaultKind::Unexpected
-            } else if definition_of(segment.id()).is_some() && !segment.id().starts_with("C0") {
+            } else if definition_of(segment.id()).is_some() {
                 FaultKind::NotInSet
             } else {
                 FaultKind::Unknown
             };
-            let located = self.located(segment);
-            self.fault(kind, located, None);
+            faults.push(fault_at(kind, self.located(*segment)));
             self.is_lost = kind == FaultKind::Unexpected && self.guide.begins_loop(segment.id());
         }
-        self.keep(unplaced(segment), None);
+        Step { located: unplaced(*segment), usage: None }
     }
 
     /// The segment in the innermost open loop.
-    fn located(&self, segment: Segment<'a>) -> Located<'a> {
+    fn located<'a>(&self, segment: Segment<'a>) -> Located<'a> {
         let frame = self.frames.last();
         let loop_id = frame.and_then(|frame| self.guide.loop_at(frame.loop_index)).map_or("", |one| one.id);
-        Located { loop_id, occurrence: frame.map_or(0, |frame| frame.occurrence), segment }
+        let depth = u8::try_from(self.frames.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        Located { loop_id, occurrence: frame.map_or(0, |frame| frame.occurrence), depth, segment }
     }
 
     fn child(&self, frame: usize, child: usize) -> Option<&'static Child> {
@@ -265,67 +264,70 @@ impl<'a> Walker<'a> {
     fn open(&mut self, loop_index: usize, occurrence: u32) {
         let children = self.guide.loop_at(loop_index).map_or(0, |one| one.children.len());
         self.serials = self.serials.saturating_add(1);
-        let counts = vec![0; children];
-        self.frames.push(Frame { serial: self.serials, loop_index, occurrence, ordinal: 0, counts });
+        let mut counts = self.spare.pop().unwrap_or_default();
+        counts.clear();
+        counts.resize(children, 0);
+        self.frames.push(Frame { serial: self.serials, loop_index, occurrence, ordinal: 0, reached: 0, counts });
     }
 
     fn next_occurrence(&mut self, loop_index: usize) -> u32 {
-        let id = self.guide.loop_at(loop_index).map_or("", |one| one.id);
-        let count = self.occurrences.entry(id).or_default();
+        let counter = self.guide.loop_at(loop_index).map_or(loop_index, |one| one.counter);
+        let Some(count) = self.occurrences.get_mut(counter) else { return 0 };
         *count = count.saturating_add(1);
         *count
     }
 
     /// Closes the loops from `depth` on, noting what each still lacked.
-    fn close_to(&mut self, depth: usize, at: &Segment<'a>) {
+    fn close_to<'a>(&mut self, depth: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
         while self.frames.len() > depth.max(1) {
-            self.note_missing(self.frames.len().saturating_sub(1), usize::MAX, at);
-            self.frames.pop();
+            self.note_missing(self.frames.len().saturating_sub(1), usize::MAX, at, faults);
+            self.spare.extend(self.frames.pop().map(|frame| frame.counts));
         }
         if depth == 0 {
-            self.note_missing(0, usize::MAX, at);
+            self.note_missing(0, usize::MAX, at, faults);
         }
     }
 
     /// Notes the required children of an open loop that should have come before `ordinal`.
-    fn note_missing(&mut self, frame_index: usize, ordinal: usize, at: &Segment<'a>) {
+    fn note_missing<'a>(&self, frame_index: usize, ordinal: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
         let guide = self.guide;
         let Some(frame) = self.frames.get(frame_index) else { return };
         let Some(one) = guide.loop_at(frame.loop_index) else { return };
-        let (serial, reached, occurrence) = (frame.serial, frame.ordinal, frame.occurrence);
-        let missing: Vec<usize> = missing_children(guide, one, frame, reached, ordinal);
-        for index in missing {
+        for index in missing_children(guide, one, frame, ordinal) {
             let Some(child) = one.children.get(index) else { continue };
             let Some(leader) = guide.leader(child) else { continue };
             let loop_id = match child.kind {
                 ChildKind::Loop(index) => guide.loop_at(index).map_or("", |one| one.id),
                 ChildKind::Segment(_) => one.id,
             };
-            let expected = identity(leader).map(|one| one.values.clone()).unwrap_or_default();
-            let key = Some((serial, index));
-            let kind = FaultKind::Missing;
-            self.walk.faults.push(Fault { kind, at: *at, segment_id: leader.id, loop_id, occurrence, expected, key });
+            faults.push(Fault {
+                kind: FaultKind::Missing,
+                at: *at,
+                missing: leader.id,
+                loop_id,
+                occurrence: frame.occurrence,
+                expected: leader.identity().map(|one| one.values.clone()).unwrap_or_default(),
+                key: Some((frame.serial, index)),
+            });
         }
-    }
-
-    fn fault(&mut self, kind: FaultKind, located: Located<'a>, key: Option<(usize, usize)>) {
-        let Located { loop_id, occurrence, segment } = located;
-        let segment_id = segment.id();
-        self.walk.faults.push(Fault { kind, at: segment, segment_id, loop_id, occurrence, expected: Vec::new(), key });
-    }
-
-    fn keep(&mut self, located: Located<'a>, usage: Option<&'static SegmentUse>) {
-        self.walk.steps.push(Step { located, usage });
     }
 }
 
-fn missing_children(guide: &Guide, one: &LoopUse, frame: &Frame, reached: usize, ordinal: usize) -> Vec<usize> {
-    let children = one.children.iter().enumerate();
-    let passed = children.filter(|(_, child)| child.ordinal >= reached && child.ordinal < ordinal);
-    passed
-        .filter(|(index, child)| is_required(guide, child) && count(frame, *index) == 0)
-        .map(|(index, _)| index)
-        .collect()
+const fn fault_at(kind: FaultKind, located: Located<'_>) -> Fault<'_> {
+    let Located { loop_id, occurrence, segment, .. } = located;
+    Fault { kind, at: segment, missing: "", loop_id, occurrence, expected: Vec::new(), key: None }
+}
+
+/// The required children from the place reached up to `ordinal` that did not come.
+fn missing_children<'g>(
+    guide: &'g Guide,
+    one: &'g LoopUse,
+    frame: &'g Frame,
+    ordinal: usize,
+) -> impl Iterator<Item = usize> + 'g {
+    let children = one.children.iter().zip(&frame.counts).enumerate().skip(frame.reached);
+    let passed = children.take_while(move |(_, (child, _))| child.ordinal < ordinal);
+    passed.filter(|(_, (child, count))| **count == 0 && is_required(guide, child)).map(|(index, _)| index)
 }
 
 fn count(frame: &Frame, child: usize) -> u32 {
@@ -345,19 +347,6 @@ fn is_below_maximum(guide: &Guide, child: &Child, count: u32) -> bool {
         ChildKind::Loop(index) => guide.loop_at(*index).and_then(|one| one.max),
     };
     max.is_none_or(|max| count < max)
-}
-
-/// The element that tells a use from others: the one marked so, else a coded first element.
-fn identity(usage: &SegmentUse) -> Option<&ElementUse> {
-    let marked = usage.elements.iter().find(|one| one.is_identity);
-    marked.or_else(|| usage.elements.first().filter(|one| one.element == 1 && !one.values.is_empty()))
-}
-
-fn is_identified(usage: &SegmentUse, segment: &Segment<'_>) -> bool {
-    identity(usage).is_none_or(|one| {
-        let value = if one.component == 0 { segment.el(one.element) } else { segment.comp(one.element, one.component) };
-        one.values.contains(&value)
-    })
 }
 
 #[cfg(test)]
@@ -399,9 +388,11 @@ mod tests {
         let interchanges = read(file.as_bytes()).unwrap();
         let transaction = &interchanges[0].groups[0].transactions[0];
         let guide = guide_of("837", transaction.guide()).unwrap();
-        let walk = walk(guide, &transaction.segments);
-        assert_eq!(walk.steps.len(), body.len() + 1);
-        walk.faults.iter().map(|f| (f.kind, f.segment_id.to_owned(), f.at.position())).collect()
+        let (mut walker, mut faults) = (Walker::new(guide), Vec::new());
+        for segment in &transaction.segments {
+            walker.step(segment, &Elements::of(segment), &mut faults);
+        }
+        faults.iter().map(|f| (f.kind, f.segment_id().to_owned(), f.at.position())).collect()
     }
 
     fn changed(index: usize, with: &[&'static str]) -> Vec<&'static str> {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{CLAIM, claim, errors, judge, with};
-use x12::ack::{f999, ta1};
+use x12::ack::{f277ca, f999, ta1};
 use x12::write::Envelope;
 
 fn reply() -> Envelope<'static> {
@@ -105,4 +105,49 @@ fn delimiters_in_foreign_data_do_not_break_the_answer() {
         answer(swapped.as_bytes())[4..8],
         ["IK3*CLM*18*2300*8~", "CTX*CLM01:A1~", "IK4*7**5*Q R~", "IK4*7**7*Q R~"]
     );
+}
+
+fn claims_answered(bytes: &[u8]) -> Vec<String> {
+    let answer = f277ca(bytes, &judge(bytes), &reply(), 5).unwrap().unwrap();
+    assert!(errors(&answer).is_empty(), "{:?}\n{}", errors(&answer), String::from_utf8_lossy(&answer));
+    body(&answer)
+}
+
+#[test]
+fn a_277ca_takes_good_claims_and_refuses_others_with_reasons() {
+    let lines = claims_answered(&claim(CLAIM));
+    assert_eq!(
+        lines[2..22],
+        [
+            "BHT*0085*08*0000000770001*20261002*0930*TH~",
+            "HL*1**20*1~",
+            "NM1*AY*2*DEMO PAYER*****46*PAYER~",
+            "TRN*1*0000000770001~",
+            "DTP*050*D8*20261002~",
+            "DTP*009*D8*20261002~",
+            "HL*2*1*21*1~",
+            "NM1*41*2*SPRING THERAPY*****46*CLINIC~",
+            "TRN*2*BATCH1~",
+            "STC*A1:19:PR*20261002*WQ*125.00~",
+            "QTY*90*1~",
+            "AMT*YU*125.00~",
+            "HL*3*2*19*1~",
+            "NM1*85*2*SPRING THERAPY*****XX*1234567893~",
+            "HL*4*3*PT*0~",
+            "NM1*QC*1*DOE*JANE****MI*M123~",
+            "TRN*2*A1~",
+            "STC*A2:20*20261002*WQ*125.00~",
+            "DTP*472*D8*20261001~",
+            "SE*21*0001~",
+        ]
+    );
+    let lines = claims_answered(&claim(&with(CLAIM, "CLM*A1*125", "CLM*A1*1")));
+    assert!(lines.contains(&"STC*A8:400*20261002*U*1.00~".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"QTY*AA*1~".to_owned()) && lines.contains(&"AMT*YY*1.00~".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn what_the_999_refuses_gets_no_277ca() {
+    let bytes = claim(&with(CLAIM, "*Y*A*Y*Y", "*Y*Q*Y*Q"));
+    assert_eq!(f277ca(&bytes, &judge(&bytes), &reply(), 5).unwrap(), None);
 }

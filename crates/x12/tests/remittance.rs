@@ -78,3 +78,11 @@ fn structure_of_the_remittance() {
     assert_eq!(errors(&changed("NM1*QC*1*DOE*JANE****MI*1EG4TE5MK73\n", "")), ["E12 NM1"]);
     assert_eq!(errors(&changed("XX*1234567893", "XX*1234567890")), ["R19 N1.4"]);
 }
+
+#[test]
+fn a_filing_code_payers_send_beside_the_guide_is_a_warning() {
+    let bytes = changed("*27.12*MB*", "*27.12*CI*");
+    assert!(errors(&bytes).is_empty());
+    assert_eq!(warnings(&bytes), ["R8 CLP.6"]);
+    assert_eq!(errors(&changed("*27.12*MB*", "*27.12*QQ*")), ["E14 CLP.6"]);
+}

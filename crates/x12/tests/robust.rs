@@ -115,3 +115,87 @@ proptest! {
         }
     }
 }
+
+/// A source of endless repetition, cut at a length, that takes no memory.
+struct Endless {
+    head: Vec<u8>,
+    piece: Vec<u8>,
+    given: usize,
+    length: usize,
+}
+
+impl std::io::Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = buffer.len().min(self.length - self.given);
+        for (at, byte) in (self.given..).zip(&mut buffer[..length]) {
+            *byte = match self.head.get(at) {
+                Some(byte) => *byte,
+                None => self.piece[(at - self.head.len()) % self.piece.len()],
+            };
+        }
+        self.given += length;
+        Ok(length)
+    }
+}
+
+fn endless(piece: &str, length: usize) -> x12::Report {
+    let whole = String::from_utf8(claim(CLAIM)).unwrap();
+    let head = whole.split("HL*2").next().unwrap().as_bytes().to_vec();
+    let source = Endless { head, piece: piece.as_bytes().to_vec(), given: 0, length };
+    x12::validate_read(source, &x12::Options::default(), &x12::NoLists).unwrap()
+}
+
+#[test]
+fn what_never_ends_is_reported_and_let_go() {
+    // One segment without end, one claim without end, levels without end.
+    let rules = |report: &x12::Report, rule: &str| report.findings.iter().filter(|one| one.rule == rule).count();
+    let report = endless("X", 5 << 20);
+    assert!(report.findings.iter().any(|one| one.message.contains("no segment terminator within")));
+    let report = endless("REF*D9*1~", 9 << 20);
+    // The units without end, and the findings without end.
+    let limits = rules(&report, "LIMIT");
+    assert!((2..10).contains(&limits), "{limits}");
+    assert_eq!(report.findings.len(), x12::FINDINGS_MAX + limits);
+}
+
+#[test]
+fn levels_a_million_deep_are_one_limit_finding() {
+    let head = String::from_utf8(claim(CLAIM)).unwrap().split("HL*2").next().unwrap().to_owned();
+    let mut bytes = head.into_bytes();
+    for level in 2..1_000_000_u32 {
+        bytes.extend_from_slice(format!("HL*{level}*{}*22*1~", level - 1).as_bytes());
+    }
+    let report = x12::validate(&bytes, &x12::Options::default());
+    assert_eq!(report.findings.iter().filter(|one| one.message.contains("below each other")).count(), 1);
+}
+
+#[test]
+fn a_segment_may_hold_binary_data() {
+    let isa = &String::from_utf8(claim(CLAIM)).unwrap()[..106];
+    let file = format!(
+        "{isa}GS*PI*A*B*20261002*0915*1*X*005010X210~ST*275*0001*005010X210~BIN*5*a~*~b~SE*3*0001~GE*1*1~IEA*1*000000001~"
+    );
+    let interchanges = read(file.as_bytes()).unwrap();
+    let ids: Vec<&str> = interchanges[0].transactions().flat_map(|one| &one.segments).map(|one| one.id()).collect();
+    assert_eq!(ids, ["ST", "BIN", "SE"]);
+}
+
+#[test]
+fn garbage_between_interchanges_is_one_finding_and_reading_goes_on() {
+    let good = claim(CLAIM);
+    let again = String::from_utf8(good.clone()).unwrap().replace("000000001", "000000002");
+    let bytes = [good.as_slice(), b"-- cut here --", again.as_bytes()].concat();
+    let report = judge(&bytes);
+    assert_eq!(report.interchanges.len(), 2);
+    assert_eq!(report.findings.iter().map(|one| (one.rule, one.offset)).collect::<Vec<_>>(), [("E1", good.len())]);
+}
+
+#[test]
+fn a_file_cut_inside_its_last_segment_is_one_finding() {
+    let bytes = claim(CLAIM);
+    for cut in bytes.len() - 18..bytes.len() - 4 {
+        let report = judge(&bytes[..cut]);
+        let found: Vec<&str> = report.findings.iter().map(|one| one.ack.code).collect();
+        assert_eq!(found, ["023"], "{:?}", String::from_utf8_lossy(&bytes[cut - 12..cut]));
+    }
+}

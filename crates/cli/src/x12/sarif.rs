@@ -1,0 +1,51 @@
+//! Findings as SARIF 2.1.0, which code scanning tools read.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use x12::{Finding, Severity};
+
+/// A log being gathered.
+#[derive(Default)]
+pub struct Sarif {
+    results: Vec<Value>,
+    rules: BTreeSet<&'static str>,
+}
+
+impl Sarif {
+    pub fn add(&mut self, file: &str, finding: &Finding) {
+        self.rules.insert(finding.rule);
+        let level = if finding.severity == Severity::Error { "error" } else { "warning" };
+        self.results.push(json!({
+            "ruleId": finding.rule,
+            "level": level,
+            "message": { "text": finding.message },
+            "locations": [{
+                "physicalLocation": {
+                    "artifactLocation": { "uri": file },
+                    "region": { "byteOffset": finding.offset, "byteLength": finding.length },
+                },
+                "logicalLocations": [{ "fullyQualifiedName": finding.path }],
+            }],
+            "properties": { "snip": finding.snip, "ack": finding.ack, "transaction": finding.transaction },
+        }));
+    }
+
+    pub fn log(self) -> Value {
+        let rules = self.rules.into_iter().filter_map(x12::explain).map(|rule| {
+            json!({
+                "id": rule.id,
+                "shortDescription": { "text": rule.title },
+                "fullDescription": { "text": rule.text },
+            })
+        });
+        json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": "superbill x12", "rules": rules.collect::<Vec<_>>() } },
+                "results": self.results,
+            }],
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! `superbill x12 validate`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use x12::{Finding, Options, Report};
+
+use super::lists::LibraryLists;
+use super::sarif::Sarif;
+use super::source::open;
+use crate::input::{Outcome, json, line, name, read};
+
+#[derive(Args)]
+pub struct Validate {
+    /// X12 files; `-` for standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Highest SNIP level checked.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
+    snip: u8,
+    /// The day the file is judged on, CCYYMMDD; services after it are findings. Not asked when absent.
+    #[arg(long)]
+    on: Option<String>,
+    /// JSON is one line a finding; SARIF is for code scanning tools.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Leave the values met out of the output.
+    #[arg(long)]
+    redact: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, pointing into the file.
+    #[default]
+    Text,
+    /// One line a finding.
+    Json,
+    /// One SARIF 2.1.0 log.
+    Sarif,
+}
+
+#[derive(serde::Serialize)]
+struct WithFile<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    finding: &'a Finding,
+}
+
+impl Validate {
+    pub fn run(self) -> Result<Outcome> {
+        let (mut found, mut unreadable) = (0_usize, 0_usize);
+        let mut sarif = Sarif::default();
+        for path in &self.files {
+            let mut count = 0_usize;
+            let report = self.file(path, &mut sarif, &mut count)?;
+            found += count;
+            let shown = name(path);
+            if let Some(error) = &report.unreadable {
+                eprintln!("superbill: {shown}: {error}");
+                unreadable += 1;
+            } else if self.format == Format::Text {
+                line(format!("{shown}: {}{}", verdict(count, self.snip), not_checked(&report)))?;
+            }
+        }
+        if self.format == Format::Sarif {
+            json(&sarif.log())?;
+        }
+        if unreadable > 0 {
+            bail!("{unreadable} of {} files cannot be read as X12", self.files.len());
+        }
+        Ok(Outcome::found(found > 0))
+    }
+
+    fn file(&self, path: &Path, sarif: &mut Sarif, count: &mut usize) -> Result<Report> {
+        let options = Options { snip: self.snip, on: self.on.clone() };
+        let lists = LibraryLists::shipped();
+        let shown = name(path);
+        // Text shows the segment around a finding, so that the file is held; the others take it as it comes.
+        let bytes = if self.format == Format::Text { read(path)? } else { Vec::new() };
+        let mut give = |mut finding: Finding| -> io::Result<()> {
+            *count += 1;
+            if self.redact {
+                finding.value.clear();
+            }
+            let printed = match self.format {
+                Format::Text if self.redact => {
+                    line(format!("{}:{} {} {}", shown, finding.offset, finding.path, finding.rule))
+                }
+                Format::Text => line(x12::render_text(&bytes, &shown, &finding)),
+                Format::Json => json(&WithFile { file: &shown, finding: &finding }),
+                Format::Sarif => {
+                    sarif.add(&shown, &finding);
+                    Ok(())
+                }
+            };
+            printed.map_err(|error| error.downcast::<io::Error>().unwrap_or_else(io::Error::other))
+        };
+        let report = match self.format {
+            Format::Text => x12::validate_each(bytes.as_slice(), &options, &lists, &mut give)?,
+            _ => x12::validate_each(open(path)?, &options, &lists, &mut give)?,
+        };
+        Ok(report)
+    }
+}
+
+fn verdict(count: usize, snip: u8) -> String {
+    match count {
+        0 => format!("no findings up to SNIP {snip}"),
+        1 => "1 finding".to_owned(),
+        n => format!("{n} findings"),
+    }
+}
+
+/// Which lists could not decide about every code.
+fn not_checked(report: &Report) -> String {
+    if report.unchecked.is_empty() {
+        return String::new();
+    }
+    format!("; not all codes checked of {}", report.unchecked.join(", "))
+}

@@ -1,0 +1,158 @@
+//! One claim or payment at a time with what stands above it, in flat memory.
+
+use std::io::{self, Read};
+
+use serde::Serialize;
+
+use crate::envelope::ReadError;
+use crate::json::SegmentJson;
+use crate::segment::Segment;
+use crate::stream::{Event, Reader};
+use crate::walk::Kept;
+
+/// A claim (837: CLM with its lines) or a payment (835: CLP with its lines).
+#[derive(Clone, Debug)]
+pub struct ClaimUnit<'b> {
+    /// ST02 of its transaction set.
+    pub transaction: &'b str,
+    /// ST01.
+    pub set_id: &'b str,
+    /// ST03, or GS08 where ST03 is not sent.
+    pub guide: &'b str,
+    /// What stands above it, outermost first: the header, then the levels that lead to it.
+    pub context: Vec<Segment<'b>>,
+    /// Its own segments, CLM or CLP first.
+    pub segments: Vec<Segment<'b>>,
+}
+
+/// Reads the claims and payments of a file one by one.
+///
+/// ```
+/// # let isa = "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *261002*0915*^*00501*000000001*0*T*:~";
+/// # let file = format!("{isa}GS*HC*A*B*20261002*0915*1*X*005010X222A1~ST*837*0001*005010X222A1~HL*1**20*1~HL*2*1*22*0~SBR*P~CLM*A1*10~HL*3*1*22*0~CLM*A2*20~SE*8*0001~GE*1*1~IEA*1*000000001~");
+/// let mut claims = x12::ClaimReader::new(file.as_bytes());
+/// let mut seen = Vec::new();
+/// while let Some(claim) = claims.next_claim()? {
+///     seen.push(format!("{} below {} segments", claim.control(), claim.context.len()));
+/// }
+/// assert_eq!(seen, ["A1 below 3 segments", "A2 below 2 segments"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ClaimReader<R> {
+    reader: Reader<R>,
+    version: String,
+    transaction: Option<Kept>,
+    header: Vec<Kept>,
+    /// The levels open: number and segments.
+    levels: Vec<(String, Vec<Kept>)>,
+    /// The first part of the file that could not be read.
+    pub broken: Option<ReadError>,
+}
+
+impl ClaimUnit<'_> {
+    /// CLM01 or CLP01.
+    #[must_use]
+    pub fn control(&self) -> &str {
+        self.segments.first().map_or("", |first| first.el(1))
+    }
+
+    /// The claim as one JSON line: `set`, `transaction`, `guide`, `claim`, `context` and `segments`, each segment an
+    /// array as in [`crate::json`].
+    #[must_use]
+    pub fn to_line(&self) -> ClaimLine<'_> {
+        ClaimLine {
+            set: self.set_id,
+            transaction: self.transaction,
+            guide: self.guide,
+            claim: self.control(),
+            context: self.context.iter().copied().map(SegmentJson).collect(),
+            segments: self.segments.iter().copied().map(SegmentJson).collect(),
+        }
+    }
+}
+
+/// A claim as one JSON line.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimLine<'b> {
+    /// ST01.
+    pub set: &'b str,
+    /// ST02.
+    pub transaction: &'b str,
+    /// The guide.
+    pub guide: &'b str,
+    /// CLM01 or CLP01.
+    pub claim: &'b str,
+    /// What stands above it.
+    pub context: Vec<SegmentJson<'b>>,
+    /// Its segments.
+    pub segments: Vec<SegmentJson<'b>>,
+}
+
+impl<R: Read> ClaimReader<R> {
+    /// From anything that gives bytes; no need to buffer it.
+    pub const fn new(source: R) -> Self {
+        Self {
+            reader: Reader::new(source),
+            version: String::new(),
+            transaction: None,
+            header: Vec::new(),
+            levels: Vec::new(),
+            broken: None,
+        }
+    }
+
+    /// The next claim, `None` at the end of the file. Parts that cannot be read are passed over; see
+    /// [`ClaimReader::broken`].
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn next_claim(&mut self) -> io::Result<Option<ClaimUnit<'_>>> {
+        let Self { reader, version, transaction, header, levels, broken } = self;
+        while !reader.is_before_claim()? {
+            match reader.next_event()? {
+                Event::Group(gs) => gs.el(8).clone_into(version),
+                Event::Transaction(st) => {
+                    *transaction = Some(Kept::of_segment(&st));
+                    (*header, *levels) = (Vec::new(), Vec::new());
+                }
+                Event::Unit(segments) => take_context(&segments, header, levels),
+                Event::Broken(error) => {
+                    broken.get_or_insert(error);
+                }
+                Event::End(_) => return Ok(None),
+                _ => {}
+            }
+        }
+        let Event::Unit(segments) = reader.next_event()? else { return Ok(None) };
+        let st = transaction.as_ref().map(Kept::segment);
+        let guide = st.map_or("", |st| st.el(3));
+        let context = header.iter().chain(levels.iter().flat_map(|(_, level)| level));
+        Ok(Some(ClaimUnit {
+            transaction: st.map_or("", |st| st.el(2)),
+            set_id: st.map_or("", |st| st.el(1)),
+            guide: if guide.is_empty() { version } else { guide },
+            context: context.map(Kept::segment).collect(),
+            segments,
+        }))
+    }
+}
+
+fn take_context(segments: &[Segment<'_>], header: &mut Vec<Kept>, levels: &mut Vec<(String, Vec<Kept>)>) {
+    let Some(first) = segments.first() else { return };
+    let kept = || segments.iter().map(Kept::of_segment);
+    match first.id() {
+        "HL" => {
+            let parent = levels.iter().position(|(number, _)| number == first.el(2));
+            levels.truncate(parent.map_or(0, |at| at.saturating_add(1)));
+            levels.push((first.el(1).to_owned(), kept().collect()));
+        }
+        // A line of summaries stands above the payments that follow it.
+        "LX" => {
+            levels.clear();
+            levels.push((String::new(), kept().collect()));
+        }
+        "PLB" => {}
+        _ => header.extend(kept()),
+    }
+}

@@ -1,0 +1,331 @@
+//! Judging event by event: the open envelopes, and what each kind of transaction set remembers between its units.
+
+use crate::claim_rules::Claims;
+use crate::element_rules::judge_elements;
+use crate::elements::Elements;
+use crate::envelope::ReadError;
+use crate::envelope_rules::{
+    judge_functional_id, judge_ge, judge_gs, judge_iea, judge_isa, judge_se, judge_st, judge_stray,
+};
+use crate::finding::{AckLevel, Finding, Judge, Place, Rule};
+use crate::guide::{Guide, guide_of};
+use crate::hierarchy_rules::Hierarchy;
+use crate::lexer::not_x12;
+use crate::limits::{LIMIT, Numbers, UNIT_BYTES_MAX};
+use crate::list_rules::ListJudge;
+use crate::lists::Lists;
+use crate::remittance_rules::Payments;
+use crate::segment::Segment;
+use crate::stream::{Event, begins_unit};
+use crate::structure_rules::{judge_fault, judge_line_numbers};
+use crate::validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary};
+use crate::walk::{Fault, FaultKind, Kept, Step, Walker, unplaced};
+
+/// Judges the events of one file.
+pub(crate) struct Engine<'o> {
+    judge: Judge,
+    options: &'o Options,
+    lists: ListJudge<'o>,
+    report: Report,
+    interchanges: Numbers,
+    traces: Numbers,
+    interchange: Option<OpenInterchange>,
+    first_error: Option<ReadError>,
+}
+
+struct OpenInterchange {
+    isa: Kept,
+    groups: Numbers,
+    group: Option<OpenGroup>,
+}
+
+struct OpenGroup {
+    gs: Kept,
+    transactions: Numbers,
+    transaction: Option<OpenTransaction>,
+}
+
+struct OpenTransaction {
+    st: Kept,
+    body: Option<Body>,
+    units: usize,
+    segments: u32,
+    /// The last segment read, to point at when SE is missing.
+    last: Kept,
+}
+
+/// A transaction set with a guide.
+struct Body {
+    guide: &'static Guide,
+    walker: Walker,
+    hierarchy: Hierarchy,
+    sense: Sense,
+}
+
+/// What the rules of a kind of transaction set remember.
+enum Sense {
+    Claims(Box<Claims>),
+    Payments(Payments),
+    None,
+}
+
+impl<'o> Engine<'o> {
+    pub fn new(options: &'o Options, lists: &'o dyn Lists) -> Self {
+        Self {
+            judge: Judge::new(options.snip),
+            options,
+            lists: ListJudge::new(lists, options.snip),
+            report: Report::default(),
+            interchanges: Numbers::default(),
+            traces: Numbers::default(),
+            interchange: None,
+            first_error: None,
+        }
+    }
+
+    /// Judges the next event; false after the last.
+    pub fn take(&mut self, event: Event<'_>) -> bool {
+        match event {
+            Event::Interchange(isa) => self.open_interchange(&isa),
+            Event::Answer(_) => {}
+            Event::Group(gs) => self.open_group(&gs),
+            Event::Transaction(st) => self.open_transaction(&st),
+            Event::Unit(segments) => self.unit(&segments),
+            Event::TransactionEnd(se) => self.close_transaction(Some(&se)),
+            Event::GroupEnd(ge) => self.close_group(Some(&ge)),
+            Event::InterchangeEnd(iea) => self.close_interchange(Some(&iea)),
+            Event::Stray(segment) => self.stray(&segment),
+            Event::Broken(error) => self.broken(error),
+            Event::End(_) => {
+                self.close_interchange(None);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Takes the findings made since the last time, in the order of the file.
+    pub fn findings(&mut self) -> Vec<Finding> {
+        let mut findings = std::mem::take(&mut self.judge.findings);
+        findings.sort_by_key(|finding| finding.offset);
+        findings
+    }
+
+    pub fn finish(mut self) -> Report {
+        if self.report.interchanges.is_empty() {
+            let empty = || not_x12(0, "the file is empty".to_owned());
+            return Report { unreadable: Some(self.first_error.unwrap_or_else(empty)), ..Report::default() };
+        }
+        self.report.findings = self.findings();
+        self.report.unchecked = self.lists.unchecked;
+        self.report
+    }
+
+    fn open_interchange(&mut self, isa: &Segment<'_>) {
+        self.close_interchange(None);
+        self.judge.place = Place { interchange: self.report.interchanges.len(), ..Place::default() };
+        judge_isa(&mut self.judge, isa, &mut self.interchanges);
+        self.report.interchanges.push(InterchangeSummary {
+            control: isa.el(13).to_owned(),
+            at: (isa.el(9).to_owned(), isa.el(10).to_owned()),
+            groups: Vec::new(),
+        });
+        self.interchange =
+            Some(OpenInterchange { isa: Kept::of_segment(isa), groups: Numbers::default(), group: None });
+    }
+
+    fn close_interchange(&mut self, iea: Option<&Segment<'_>>) {
+        self.close_group(None);
+        let Some(open) = self.interchange.take() else { return };
+        let index = self.report.interchanges.len().saturating_sub(1);
+        self.judge.place = Place { interchange: index, ..Place::default() };
+        let groups = self.report.interchanges.last().map_or(0, |one| one.groups.len());
+        judge_iea(&mut self.judge, &open.isa.segment(), groups, iea);
+    }
+
+    fn open_group(&mut self, gs: &Segment<'_>) {
+        self.close_group(None);
+        let Some(open) = &mut self.interchange else { return };
+        let Some(summary) = self.report.interchanges.last_mut() else { return };
+        self.judge.place.group = Some(summary.groups.len());
+        judge_gs(&mut self.judge, gs, &mut open.groups);
+        summary.groups.push(GroupSummary {
+            functional_id: gs.el(1).to_owned(),
+            control: gs.el(6).to_owned(),
+            version: gs.el(8).to_owned(),
+            declared: String::new(),
+            transactions: Vec::new(),
+        });
+        open.group = Some(OpenGroup { gs: Kept::of_segment(gs), transactions: Numbers::default(), transaction: None });
+    }
+
+    fn close_group(&mut self, ge: Option<&Segment<'_>>) {
+        self.close_transaction(None);
+        let Some(group) = self.interchange.as_mut().and_then(|open| open.group.take()) else { return };
+        let summary = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut());
+        let count = summary.as_ref().map_or(0, |summary| summary.transactions.len());
+        if let Some(summary) = summary {
+            summary.declared = ge.map_or(count.to_string(), |ge| ge.el(1).to_owned());
+        }
+        judge_ge(&mut self.judge, &group.gs.segment(), count, ge);
+        self.judge.place = Place { interchange: self.judge.place.interchange, ..Place::default() };
+    }
+
+    fn open_transaction(&mut self, st: &Segment<'_>) {
+        self.close_transaction(None);
+        let Some(group) = self.interchange.as_mut().and_then(|open| open.group.as_mut()) else { return };
+        let summary = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut());
+        let Some(summary) = summary else { return };
+        let gs = group.gs.segment();
+        if summary.transactions.is_empty() {
+            judge_functional_id(&mut self.judge, &gs, st.el(1));
+        }
+        self.judge.place.transaction = Some(summary.transactions.len());
+        self.judge.transaction = Some(st.el(2).to_owned());
+        let version = if st.el(3).is_empty() { gs.el(8) } else { st.el(3) };
+        let guide = guide_of(st.el(1), version);
+        judge_st(&mut self.judge, &gs, st, guide.is_some(), &mut group.transactions);
+        summary.transactions.push(TransactionSummary {
+            set_id: st.el(1).to_owned(),
+            control: st.el(2).to_owned(),
+            version: st.el(3).to_owned(),
+            is_checked: guide.is_some(),
+        });
+        self.lists.begin(st.el(1));
+        let body = guide.map(Body::new);
+        let kept = Kept::of_segment(st);
+        group.transaction = Some(OpenTransaction { last: kept.clone(), st: kept, body, units: 0, segments: 1 });
+    }
+
+    fn unit(&mut self, segments: &[Segment<'_>]) {
+        let Some(transaction) = self.interchange.as_mut().and_then(OpenInterchange::transaction) else { return };
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
+        transaction.last.take(last);
+        transaction.segments = last.position();
+        let Some(body) = &mut transaction.body else { return };
+        if transaction.units > 0 && !begins_unit(body.guide.set_id, first.id()) {
+            let message =
+                format!("More than {UNIT_BYTES_MAX} bytes belong together here; their sums were not checked.");
+            self.judge.segment(LIMIT, &unplaced(*first), message);
+        }
+        transaction.units = transaction.units.saturating_add(1);
+        body.take(&mut self.judge, segments, self.options, &mut self.lists, &mut self.traces);
+    }
+
+    fn close_transaction(&mut self, se: Option<&Segment<'_>>) {
+        let group = self.interchange.as_mut().and_then(|open| open.group.as_mut());
+        let Some(transaction) = group.and_then(|group| group.transaction.take()) else { return };
+        let last = transaction.last.segment();
+        if let Some(body) = transaction.body {
+            body.close(&mut self.judge, se.unwrap_or(&last));
+        }
+        self.judge.place.claim.clear();
+        let segments = se.map_or(transaction.segments, Segment::position);
+        judge_se(&mut self.judge, &transaction.st.segment(), segments, se);
+        self.judge.transaction = None;
+        self.judge.place.transaction = None;
+    }
+
+    fn stray(&mut self, segment: &Segment<'_>) {
+        let place = Place { interchange: self.judge.place.interchange, ..Place::default() };
+        let place = std::mem::replace(&mut self.judge.place, place);
+        judge_stray(&mut self.judge, segment);
+        self.judge.place = place;
+    }
+
+    fn broken(&mut self, error: ReadError) {
+        self.close_interchange(None);
+        // No interchange of the report is refused for what stands between them.
+        self.judge.place = Place { interchange: usize::MAX, ..Place::default() };
+        let message = format!("{}; expected {}. {}", error.what, error.expected, error.action);
+        self.judge.bytes(Rule::new("E1", 1, AckLevel::Ta1, "022"), error.offset, message);
+        self.first_error.get_or_insert(error);
+    }
+}
+
+impl OpenInterchange {
+    fn transaction(&mut self) -> Option<&mut OpenTransaction> {
+        self.group.as_mut()?.transaction.as_mut()
+    }
+}
+
+impl Body {
+    fn new(guide: &'static Guide) -> Self {
+        let sense = match guide.set_id {
+            "837" => Sense::Claims(Box::new(Claims::new(guide))),
+            "835" => Sense::Payments(Payments::default()),
+            _ => Sense::None,
+        };
+        Self { guide, walker: Walker::new(guide), hierarchy: Hierarchy::default(), sense }
+    }
+
+    fn take(
+        &mut self,
+        judge: &mut Judge,
+        segments: &[Segment<'_>],
+        options: &Options,
+        lists: &mut ListJudge<'_>,
+        traces: &mut Numbers,
+    ) {
+        let mut faults = Vec::new();
+        let mut steps = Vec::with_capacity(segments.len());
+        let claim = segments
+            .first()
+            .filter(|first| matches!(first.id_bytes(), b"CLM" | b"CLP"))
+            .map_or("", |first| first.el(1));
+        claim.clone_into(&mut judge.place.claim);
+        let Some(first) = segments.first() else { return };
+        let claim = if matches!(first.id_bytes(), b"CLM" | b"CLP") { first.el(1) } else { "" };
+        let before = std::mem::replace(&mut judge.place.claim, claim.to_owned());
+        let mut elements = Elements::of(first);
+        for segment in segments {
+            elements.cut(segment);
+            let step = self.walker.step(segment, &elements, &mut faults);
+            // What the file ends in is reported by the trailers that are missing.
+            if segment.is_terminated() {
+                judge_elements(judge, &step, &elements);
+            }
+            if segment.id_bytes() == b"HL" {
+                self.hierarchy.take(judge, self.guide, &step.located);
+            }
+            steps.push(step);
+        }
+        judge_faults(judge, &faults, &steps, &before);
+        match &mut self.sense {
+            Sense::Claims(claims) => {
+                judge_line_numbers(judge, &steps);
+                claims.take(judge, &steps, options.on.as_deref());
+            }
+            Sense::Payments(payments) => payments.take(judge, &steps, traces, lists.lists),
+            Sense::None => {}
+        }
+        lists.take(judge, &steps);
+    }
+
+    fn close(mut self, judge: &mut Judge, last: &Segment<'_>) {
+        let mut faults = Vec::new();
+        self.walker.close(last, &mut faults);
+        for fault in &faults {
+            judge_fault(judge, fault);
+        }
+        judge.place.claim.clear();
+        self.hierarchy.close(judge, 0);
+        if let Sense::Payments(payments) = &self.sense {
+            payments.close(judge);
+        }
+    }
+}
+
+/// Reports breaks of the structure. What is missing where a unit begins belongs to the claim before it.
+fn judge_faults(judge: &mut Judge, faults: &[Fault<'_>], steps: &[Step<'_>], before: &str) {
+    let first = steps.first().map_or(0, |step| step.located.segment.position());
+    for fault in faults {
+        let is_before = fault.kind == FaultKind::Missing && fault.at.position() == first;
+        let claim =
+            if is_before { std::mem::replace(&mut judge.place.claim, before.to_owned()) } else { String::new() };
+        judge_fault(judge, fault);
+        if is_before {
+            judge.place.claim = claim;
+        }
+    }
+}

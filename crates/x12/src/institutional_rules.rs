@@ -1,0 +1,127 @@
+//! Situational rules of the institutional claim, 837I 005010X223A2 (C15 to C27), judged on a whole claim.
+
+use crate::finding::AckLevel::ClaimStatus;
+use crate::finding::{Judge, Rule};
+use crate::value::is_date;
+use crate::walk::{Located, Step};
+
+const ADMISSION: Rule = Rule::new("C15", 4, ClaimStatus, "A6:189");
+const ADMITTING: Rule = Rule::new("C15", 4, ClaimStatus, "A6:232");
+const PERIOD: Rule = Rule::new("C16", 4, ClaimStatus, "A7:188");
+const PRESENT: Rule = Rule::new("C18", 4, ClaimStatus, "A6:688").warning();
+const REASON: Rule = Rule::new("C19", 4, ClaimStatus, "A6:673").warning();
+const PROCEDURE: Rule = Rule::new("C19", 4, ClaimStatus, "A7:465");
+const BILLED: Rule = Rule::new("C22", 4, ClaimStatus, "A6:454").warning();
+const SERVICE_DATE: Rule = Rule::new("C25", 4, ClaimStatus, "A6:187");
+const ATTENDING: Rule = Rule::new("C27", 4, ClaimStatus, "A6:504");
+
+/// Bill types (first two digits) of an inpatient stay.
+const INPATIENT: [&str; 6] = ["11", "12", "18", "21", "22", "41"];
+
+/// Bill types that begin a stay with an admission.
+const ADMITTED: [&str; 4] = ["11", "18", "21", "41"];
+
+/// Judges one claim with its lines; anything else is passed over.
+pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
+    let Some(clm) = steps.first().map(|step| &step.located).filter(|first| first.segment.id_bytes() == b"CLM") else {
+        return;
+    };
+    let bill = clm.segment.comp(5, 1);
+    let all = |id: &'static str| steps.iter().map(|step| &step.located).filter(move |one| one.segment.id() == id);
+    let in_claim = |id: &'static str, qualifier: &'static str| {
+        all(id).find(move |one| one.loop_id == "2300" && one.segment.comp(1, 1) == qualifier)
+    };
+    let admission = in_claim("DTP", "435");
+    if ADMITTED.contains(&bill) {
+        if admission.is_none() {
+            judge.segment(ADMISSION, clm, format!("Bill type {bill} is a stay: its admission, DTP*435, is required."));
+        }
+        if in_claim("HI", "ABJ").or_else(|| in_claim("HI", "BJ")).is_none() {
+            let message = format!("Bill type {bill} is a stay: its admitting diagnosis, HI*ABJ, is required.");
+            judge.segment(ADMITTING, clm, message);
+        }
+    }
+    let statement = in_claim("DTP", "434").map_or("", |dtp| dtp.segment.el(3));
+    let (from, through) = statement.split_once('-').unwrap_or((statement, statement));
+    if let Some(admission) = admission {
+        let day = admission.segment.el(3).get(..8).unwrap_or_default();
+        if is_date(day) && is_date(through) && day > through {
+            judge.element(PERIOD, admission, 3, 0, "The admission is after the statement ends (DTP*434).".to_owned());
+        }
+    }
+    judge_codes(judge, steps, bill, (from, through));
+    judge_lines(judge, steps, bill, from != through);
+    // Revenue codes 054x are ambulance services.
+    let is_transport = all("SV2").all(|line| line.segment.el(1).starts_with("054"));
+    if in_loop(steps, "2310A").is_none() && !is_transport {
+        let message = "The attending provider, NM1*71, is required unless the claim is for transport alone.";
+        judge.segment(ATTENDING, clm, message.to_owned());
+    }
+}
+
+fn in_loop<'s, 'a>(steps: &'s [Step<'a>], loop_id: &str) -> Option<&'s Located<'a>> {
+    steps.iter().map(|step| &step.located).find(|one| one.loop_id == loop_id)
+}
+
+/// C18 and C19: present on admission, patient's reason, days of procedures.
+fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through): (&str, &str)) {
+    let is_inpatient = INPATIENT.contains(&bill);
+    for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.id_bytes() == b"HI") {
+        for element in 1..=hi.segment.element_count() {
+            let part = |component: usize| hi.segment.comp(element, component);
+            match part(1) {
+                "ABK" | "ABF" if bill == "11" && part(9).is_empty() => {
+                    let message = "An inpatient diagnosis says whether it was present on admission (component 9).";
+                    judge.element(PRESENT, hi, element, 9, message.to_owned());
+                }
+                "APR" | "PR" if is_inpatient => {
+                    let message = "The patient's reason for the visit is sent on outpatient claims only.";
+                    judge.element(REASON, hi, element, 1, message.to_owned());
+                }
+                "BBR" | "BBQ" | "BR" | "BQ" => {
+                    let day = part(4);
+                    // Procedures up to three days before the stay are billed with it.
+                    if is_date(day) && is_date(through) && day > through {
+                        let message = format!("The procedure is dated after the statement, {from} to {through}.");
+                        judge.element(PROCEDURE, hi, element, 4, message);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// C22 and C25: what an outpatient line needs.
+fn judge_lines(judge: &mut Judge, steps: &[Step<'_>], bill: &str, is_long: bool) {
+    if INPATIENT.contains(&bill) {
+        return;
+    }
+    let mut line: Option<(&Located<'_>, bool)> = None;
+    let undated = |judge: &mut Judge, line: Option<(&Located<'_>, bool)>| {
+        if let Some((sv2, _)) = line.filter(|(sv2, has_date)| is_long && !has_date && !sv2.segment.el(2).is_empty()) {
+            let message = "The statement spans days, so an outpatient line with a procedure needs its day, DTP*472.";
+            judge.segment(SERVICE_DATE, sv2, message.to_owned());
+        }
+    };
+    for Step { located, .. } in steps {
+        match located.segment.id_bytes() {
+            b"SV2" => {
+                undated(judge, line.replace((located, false)));
+                // Drugs and supplies without detail (025x, 027x) may go without a code.
+                let revenue = located.segment.el(1);
+                let is_detailed =
+                    revenue.starts_with("045") || revenue.starts_with("036") || revenue.starts_with("051");
+                if is_detailed && located.segment.el(2).is_empty() {
+                    let message = format!("Revenue code {revenue} on an outpatient claim needs a procedure, SV202.");
+                    judge.element(BILLED, located, 2, 0, message);
+                }
+            }
+            b"DTP" if located.loop_id == "2400" && located.segment.el(1) == "472" => {
+                line = line.map(|(sv2, _)| (sv2, true));
+            }
+            _ => {}
+        }
+    }
+    undated(judge, line);
+}

@@ -1,0 +1,72 @@
+//! X12 to JSON to X12 to JSON: nothing changes after the first step.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{CLAIM, REMITTANCE, claim, errors, remittance, with};
+use x12::json::{Document, Node, Value};
+
+fn round(bytes: &[u8]) -> (Document, Vec<u8>) {
+    let document = Document::read(bytes).unwrap();
+    let text = serde_json::to_string(&document).unwrap();
+    let back: Document = serde_json::from_str(&text).unwrap();
+    assert_eq!(back, document);
+    let written = back.write().unwrap();
+    assert_eq!(Document::read(&written).unwrap(), document);
+    (document, written)
+}
+
+#[test]
+fn what_we_write_comes_back_byte_for_byte() {
+    for bytes in [claim(CLAIM), remittance(REMITTANCE)] {
+        assert_eq!(String::from_utf8(round(&bytes).1).unwrap(), String::from_utf8(bytes).unwrap());
+    }
+}
+
+#[test]
+fn loops_nest_and_amounts_stay_as_sent() {
+    let (document, _) = round(&claim(CLAIM));
+    let json = serde_json::to_value(&document).unwrap();
+    let body = &json["interchanges"][0]["groups"][0]["transactions"][0]["body"];
+    assert_eq!(body[0][0], "BHT");
+    let billing = &body[3];
+    assert_eq!(billing["loop"], "2000A");
+    let subscriber = billing["body"].as_array().unwrap().iter().find(|node| node["loop"] == "2000B").unwrap();
+    let claim = subscriber["body"].as_array().unwrap().iter().find(|node| node["loop"] == "2300").unwrap();
+    assert_eq!(claim["body"][0], serde_json::json!(["CLM", "A1", "125", "", "", ["11", "B", "1"], "Y", "A", "Y", "Y"]));
+}
+
+#[test]
+fn a_document_cannot_break_out_of_its_elements() {
+    let (mut document, _) = round(&claim(CLAIM));
+    let body = &mut document.interchanges[0].groups[0].transactions[0].body;
+    body.push(Node::Segment(vec![Value::Text("NTE".into()), Value::Text("ADD~SE".into())]));
+    assert!(document.write().is_err());
+}
+
+#[test]
+fn what_is_written_from_json_is_valid() {
+    let (_, written) = round(&claim(&with(CLAIM, "CLM*A1*125", "CLM*A1*125.00")));
+    assert!(errors(&written).is_empty());
+}
+
+#[test]
+fn a_line_says_what_the_document_says() {
+    let whole = String::from_utf8(claim(CLAIM)).unwrap();
+    let bytes = with(&whole, "*19800229*F~", "*19800229*F**:RET:2135-2^:RET:2106-3***~").into_bytes();
+    let document = serde_json::to_value(Document::read(&bytes).unwrap()).unwrap();
+    let mut flat = Vec::new();
+    fn flatten(node: &serde_json::Value, out: &mut Vec<serde_json::Value>) {
+        match node.get("body") {
+            Some(body) => body.as_array().unwrap().iter().for_each(|one| flatten(one, out)),
+            None => out.push(node.clone()),
+        }
+    }
+    let body = &document["interchanges"][0]["groups"][0]["transactions"][0]["body"];
+    body.as_array().unwrap().iter().for_each(|one| flatten(one, &mut flat));
+    let mut reader = x12::ClaimReader::new(bytes.as_slice());
+    let line = serde_json::to_value(reader.next_claim().unwrap().unwrap().to_line()).unwrap();
+    let parts = |key: &str| line[key].as_array().unwrap().clone();
+    assert_eq!([parts("context"), parts("segments")].concat(), flat);
+    assert!(flat.iter().any(|one| one[5].get("repeat").is_some()));
+}
