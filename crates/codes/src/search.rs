@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    icd10cm::{Icd10cm, Kind, Term, bare},
+    icd10cm::{Icd10cm, Kind, bare},
     lexicon::Lexicon,
 };
 
@@ -46,17 +46,17 @@ const RERANKED_FACTOR: usize = 8;
 const ALTERNATIVES_MAX: usize = 64;
 
 impl Index {
-    pub fn new<'a>(terms: impl Iterator<Item = Term<'a>>, lexicon: &Lexicon) -> Self {
+    pub fn new<'a>(terms: impl Iterator<Item = (&'a str, &'a str)>, lexicon: &Lexicon) -> Self {
         let mut index = Self::default();
         let mut positions: HashMap<&str, u32> = HashMap::new();
         let mut words_total = 0_usize;
-        for term in terms {
-            let words: BTreeSet<String> = lexicon.normal(term.text).into_iter().collect();
+        for (text, code) in terms {
+            let words: BTreeSet<String> = lexicon.normal(text).into_iter().collect();
             if words.is_empty() {
                 continue;
             }
-            let code = *positions.entry(term.code).or_insert_with(|| {
-                index.codes.push(term.code.into());
+            let code = *positions.entry(code).or_insert_with(|| {
+                index.codes.push(code.into());
                 count(index.codes.len()) - 1
             });
             words_total += words.len();
@@ -169,10 +169,11 @@ fn hit(icd10cm: Icd10cm<'_>, code: &str, score: f32) -> Option<Hit> {
 fn by_code(icd10cm: Icd10cm<'_>, text: &str, limit: usize) -> Option<Vec<Hit>> {
     let code = bare(text.trim());
     let mut chars = code.chars();
+    // The second character is a letter in a few codes (QA0).
     let is_code = chars.next()?.is_ascii_alphabetic()
-        && chars.next()?.is_ascii_digit()
         && chars.all(|c| c.is_ascii_alphanumeric())
-        && code.len() <= 7;
+        && code.bytes().any(|b| b.is_ascii_digit())
+        && (2..=7).contains(&code.len());
     if !is_code {
         return None;
     }
