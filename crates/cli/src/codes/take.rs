@@ -73,6 +73,7 @@ struct Difference {
 pub struct Report {
     pub tables: Vec<Row>,
     pub passed_over: Vec<String>,
+    pub notices: Vec<String>,
 }
 
 impl Import {
@@ -136,7 +137,7 @@ pub fn take(shelf: &Shelf, members: &[Member], options: &Options) -> Result<Repo
         taken,
         difference,
     });
-    Ok(Report { tables: rows.collect(), passed_over: batch.passed_over })
+    Ok(Report { tables: rows.collect(), passed_over: batch.passed_over, notices: batch.notices })
 }
 
 /// Against the newest earlier edition: of the shelf, or of the diagnoses that are shipped.
@@ -180,6 +181,7 @@ impl Report {
                 line(format!("  against {against}: {added} added, {removed} removed, {changed} changed"))?;
             }
         }
+        self.notices.iter().try_for_each(line)?;
         for name in &self.passed_over {
             line(format!("passed over, no table that is read: {name}"))?;
         }

@@ -12,7 +12,7 @@ pub use read::{TabularError, read_tabular};
 pub use tabular::{Kind, PackError, Tabular};
 pub use target::Target;
 
-pub(crate) use tabular::Builder;
+pub(crate) use tabular::{Builder, Node};
 pub(crate) use target::bare;
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     search::{Hit, Index},
     table::{self, TableError},
 };
-use tabular::{Node, NoteKind, Place};
+use tabular::{NoteKind, Place};
 
 /// The edition that answers for a day.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Pack, System};
-use crate::PackError;
+use crate::{PackError, Tabular};
 
 /// Rows by their key: what is new, gone and different between two editions of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,12 +34,29 @@ impl Diff {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
+    /// Compares the billable codes of two tabular lists and their titles.
+    #[must_use]
+    pub fn of_diagnoses(before: &Tabular, after: &Tabular) -> Self {
+        Self::of_rows(&billable(before), &billable(after))
+    }
+
+    /// Compares a tabular list with a pack of ICD-10-CM.
+    ///
+    /// # Errors
+    /// [`PackError`] when the pack is damaged or holds another table.
+    pub fn with_tabular(before: &Tabular, after: &Pack) -> Result<Self, PackError> {
+        Ok(Self::of_diagnoses(before, &Tabular::from_text(&after.text()?)?))
+    }
+
     /// Compares two packs of one table.
     ///
     /// # Errors
     /// [`PackError`] when one of them is damaged.
     pub fn between(before: &Pack, after: &Pack) -> Result<Self, PackError> {
-        let (old, new) = (rows(before)?, rows(after)?);
+        Ok(Self::of_rows(&rows(before)?, &rows(after)?))
+    }
+
+    fn of_rows(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Self {
         let missing = |from: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
             from.keys().filter(|key| !other.contains_key(*key)).cloned().collect()
         };
@@ -47,8 +64,13 @@ impl Diff {
             let after = new.get(key).filter(|after| *after != before)?;
             Some(Change { key: key.clone(), before: before.clone(), after: after.clone() })
         });
-        Ok(Self { added: missing(&new, &old), removed: missing(&old, &new), changed: changed.collect() })
+        Self { added: missing(new, old), removed: missing(old, new), changed: changed.collect() }
     }
+}
+
+fn billable(tabular: &Tabular) -> BTreeMap<String, String> {
+    let title = |code: &str| tabular.find(code).map(|place| place.title(tabular).into_owned());
+    tabular.billable().map(|code| (code.clone(), title(&code).unwrap_or_default())).collect()
 }
 
 /// Rows by key. Dates are no change of their own, because every edition has its own; the codes of ICD-10-CM are its
@@ -56,9 +78,7 @@ impl Diff {
 fn rows(pack: &Pack) -> Result<BTreeMap<String, String>, PackError> {
     let text = pack.text()?;
     if pack.system == "icd10cm" {
-        let tabular = crate::Tabular::from_text(&text)?;
-        let title = |code: &str| tabular.find(code).map(|place| place.title(&tabular).into_owned());
-        return Ok(tabular.billable().map(|code| (code.clone(), title(&code).unwrap_or_default())).collect());
+        return Ok(billable(&Tabular::from_text(&text)?));
     }
     let key = System::named(&pack.system).map_or(1, |system| system.key);
     let mut lines = text.lines();

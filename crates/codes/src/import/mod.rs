@@ -15,6 +15,7 @@ mod layout;
 mod order;
 mod pack;
 mod pairs;
+mod publisher;
 mod rows;
 mod shape;
 mod system;
@@ -26,6 +27,7 @@ use jiff::civil::Date;
 pub use archive::{Member, unpack};
 pub use diff::{Alert, Change, Diff, Effect, Held, HeldKind, impact};
 pub use pack::{Pack, sha256};
+pub use publisher::{Access, Publication, SOURCES, due};
 pub use system::{SYSTEMS, System};
 
 use crate::{Library, Span, read_tabular};
@@ -101,6 +103,8 @@ pub struct Batch {
     pub packs: Vec<Pack>,
     /// Files that hold no table: manuals, pictures, other layouts.
     pub passed_over: Vec<String>,
+    /// What the one who imports should know.
+    pub notices: Vec<String>,
     orders: Vec<(Order, Span, Member)>,
     tabulars: Vec<Member>,
 }
@@ -208,8 +212,16 @@ fn diagnoses(batch: &mut Batch, options: &Options, library: &Library) -> Result<
         batch.add(&tabular.to_text(), tabular.billable().count(), "tabular", span, member)?;
     }
     for (order, span, member) in &orders {
-        let tabular = order.tabular();
+        let loaded = library.icd10cm(span.from);
+        let tabular = order.tabular(loaded.tabular());
         batch.add(&tabular.to_text(), order.entries.len(), "order", *span, member)?;
+        if tabulars.is_empty() {
+            batch.notices.push(format!(
+                "icd10cm {}: chapters and instructions are those of {} until the tabular file of its year is imported",
+                span.from,
+                loaded.edition()
+            ));
+        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{ImportError, rows::Table, shape::plain};
-use crate::icd10cm::{Builder, Kind, Tabular};
+use crate::icd10cm::{Builder, Kind, Node, Tabular};
 
 /// One line: a header or a valid code.
 #[derive(Clone, Debug)]
@@ -73,16 +73,26 @@ impl Order {
         Table::new(text, self.entries.len())
     }
 
-    /// The list without chapters, blocks and notes, which only the tabular file has.
-    pub fn tabular(&self) -> Tabular {
+    /// The list. Chapters, blocks and instructions are only in the tabular file: they are carried over from another
+    /// edition for the codes that both have.
+    pub fn tabular(&self, other: &Tabular) -> Tabular {
         let mut builder = Builder::default();
         let mut open: Vec<&Entry> = Vec::new();
+        let mut above: Vec<&str> = Vec::new();
         let mut rest = self.entries.as_slice();
         while let [entry, after @ ..] = rest {
             while open.last().is_some_and(|above| !entry.code.starts_with(above.code.as_str())) {
                 open.pop();
             }
-            builder.node(u8::try_from(open.len()).unwrap_or(u8::MAX), Kind::Code, &entry.code, &entry.title, "");
+            let known = other.find(&entry.code).filter(|place| place.seventh.is_none());
+            if let (Some(place), true) = (&known, open.is_empty()) {
+                carry_headings(other, place.position, &mut above, &mut builder);
+            }
+            let depth = above.len() + open.len();
+            builder.node(u8::try_from(depth).unwrap_or(u8::MAX), Kind::Code, &entry.code, &entry.title, "");
+            if let (Some(node), Some(place)) = (builder.last(), known) {
+                node.notes.clone_from(&place.node.notes);
+            }
             open.push(entry);
             let completed = completed(entry, after);
             rest = after.get(completed.len()..).unwrap_or_default();
@@ -92,6 +102,21 @@ impl Order {
             }
         }
         builder.finish()
+    }
+}
+
+/// Writes the chapter and the block of a category where they are not the open ones.
+fn carry_headings<'a>(other: &'a Tabular, position: usize, open: &mut Vec<&'a str>, builder: &mut Builder) {
+    let mut headings: Vec<&Node> = other.above(position).filter(|node| node.kind != Kind::Code).collect();
+    headings.reverse();
+    let same = headings.iter().zip(open.iter()).take_while(|(node, code)| *node.code == ***code).count();
+    open.truncate(same);
+    for node in headings.into_iter().skip(same) {
+        builder.node(u8::try_from(open.len()).unwrap_or(u8::MAX), node.kind, &node.code, &node.title, "");
+        if let Some(written) = builder.last() {
+            written.notes.clone_from(&node.notes);
+        }
+        open.push(&node.code);
     }
 }
 

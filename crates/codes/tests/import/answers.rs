@@ -36,6 +36,8 @@ fn an_order_file_is_an_edition_with_every_code_and_title() {
         assert!(!icd.is_stale(), "{path}");
         let codes: BTreeSet<String> = icd.tabular().billable().collect();
         assert_eq!(codes.len(), billable, "{path}");
+        // Instructions come from the edition that has them.
+        assert!(icd.excludes1("E10.9", "E11.9").is_some() && icd.ancestors("E11.9").len() == 3, "{path}");
         let order = unpack(path, &bytes(path).unwrap()).unwrap();
         let order =
             order.iter().find(|m| m.name.contains("order") && !m.name.contains("adden") && m.name.ends_with("txt"));

@@ -5,6 +5,7 @@
 mod answers;
 mod broken;
 mod counts;
+mod phrases;
 
 use std::{
     fs,
