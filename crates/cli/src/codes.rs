@@ -84,16 +84,24 @@ impl Codes {
             Self::Import(import) => import.run(),
             Self::Diff(compare) => compare.run(),
             Self::Update(update) => update.run(),
-            Self::Show { code, dos, place } => show(&shelf::library(&place)?, &code, dos.unwrap_or_else(today)),
+            Self::Show { code, dos, place } => show(&library(&place)?, &code, dos.unwrap_or_else(today)),
             Self::Search { words, dos, limit, format, place } => {
-                let library = shelf::library(&place)?;
+                let library = library(&place)?;
                 search(&library.icd10cm(dos.unwrap_or_else(today)), &words.join(" "), limit, format)
             }
             Self::Check { codes, dos, format, place } => {
-                check(&shelf::library(&place)?, &codes, dos.unwrap_or_else(today), format)
+                check(&library(&place)?, &codes, dos.unwrap_or_else(today), format)
             }
         }
     }
+}
+
+/// The library of an installation: what was imported over what is shipped.
+///
+/// # Errors
+/// Names a damaged file and what to do about it.
+pub fn library(place: &Place) -> Result<Library> {
+    shelf::library(place)
 }
 
 fn edition_note(icd: &Icd10cm) -> String {

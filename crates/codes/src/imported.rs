@@ -209,11 +209,14 @@ fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
         }
     }
     for row in &by_line {
-        let [path, column, code, see, ..] = row.as_slice() else { continue };
+        let [path, column, code, see, modifiers] = row.as_slice() else { continue };
         let code =
             if code.is_empty() { paths.get(&lexicon::words(see).join(" ")).copied().unwrap_or_default() } else { code };
         if !code.is_empty() {
             phrases.push((format!("{path} {column}"), code.to_owned()));
+            if !modifiers.is_empty() {
+                phrases.push((format!("{path} {column} {modifiers}"), code.to_owned()));
+            }
         }
     }
 }

@@ -7,8 +7,17 @@ use jiff::civil::Date;
 
 use crate::{
     FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Record, Remark,
-    Span, Specialty, Status, TableError, Tabular, fee, icd10cm::Manifestations, import::Pack, imported::Imports,
-    modifier, ncci, ncci::Answer, policy, procedure, reason, search::Index, span::choose, table::Dated, taxonomy,
+    Span, Specialty, Status, TableError, Tabular, fee,
+    icd10cm::Manifestations,
+    import::Pack,
+    imported::Imports,
+    modifier, ncci,
+    ncci::{Answer, PairTable},
+    policy, procedure, reason,
+    search::Index,
+    span::choose,
+    table::Dated,
+    taxonomy,
 };
 
 /// Every code system, each as immutable dated editions: what is shipped, and what was imported over it. Cloning shares
@@ -27,7 +36,7 @@ struct Inner {
     procedures: Dated<ProcedureCode, Procedure>,
     fees: fee::Fees,
     rates: fee::Rates,
-    pairs: ncci::Pairs,
+    pairs: ncci::PairTable,
     units: ncci::Units,
     modifiers: Dated<Modifier, ModifierRow>,
     places: Dated<PlaceOfService, Place>,
@@ -204,9 +213,13 @@ impl Library {
     /// The NCCI pair of a column 1 and a column 2 code in force on a day (practitioner table).
     #[must_use]
     pub fn ptp(&self, column1: &ProcedureCode, column2: &ProcedureCode, on: Date) -> Option<Ptp> {
-        let pair = match self.imports.pairs().on(column1.as_str(), column2.as_str(), on) {
+        let of = |table: &PairTable| table.on(column1.as_str(), column2.as_str(), on);
+        let pair = match of(self.imports.pairs()) {
             Answer::Known(pair) => pair,
-            Answer::Unknown => self.inner.pairs.on(&(column1.clone(), column2.clone()), on).copied(),
+            Answer::Unknown => match of(&self.inner.pairs) {
+                Answer::Known(pair) => pair,
+                Answer::Unknown => None,
+            },
         };
         pair.filter(|pair| pair.modifier_indicator != 9)
     }

@@ -25,23 +25,25 @@ pub struct Mue {
     pub mai: u8,
 }
 
-pub(crate) type Pairs = Dated<(ProcedureCode, ProcedureCode), Ptp>;
 pub(crate) type Units = Dated<ProcedureCode, Mue>;
 
-pub(crate) fn read_pairs(file: &str, text: &str) -> Result<Pairs, TableError> {
+pub(crate) fn read_pairs(file: &str, text: &str) -> Result<PairTable, TableError> {
     const CODE: &str = "CPT or HCPCS codes separated by spaces";
-    let rows = table::read(file, text, |row| {
-        let ptp = Ptp {
-            modifier_indicator: row.value("indicator", "0, 1 or 9")?,
-            rationale: row.value("rationale", "a rationale number")?,
-        };
+    let mut builder = PairBuilder::default();
+    table::read(file, text, |row| {
+        let ptp = (row.value("indicator", "0, 1 or 9")?, row.value("rationale", "a rationale number")?);
         let firsts: Vec<ProcedureCode> = row.list("column1", CODE)?;
         let seconds: Vec<ProcedureCode> = row.list("column2", CODE)?;
         let span = row.span()?;
-        let pairs = firsts.iter().flat_map(|a| seconds.iter().map(move |b| (a.clone(), b.clone())));
-        Ok(pairs.map(|pair| (pair, span, ptp)).collect::<Vec<_>>())
+        let (from, to) = (day_number(span.from), span.to.map_or(u16::MAX, day_number));
+        for first in firsts.iter().filter_map(|code| number(code.as_str())) {
+            let (_, pairs) = builder.firsts.entry(first).or_default();
+            let seconds = seconds.iter().filter_map(|code| number(code.as_str()));
+            pairs.extend(seconds.map(|second| Pair { second, from, to, ptp }));
+        }
+        Ok(())
     })?;
-    Ok(Dated::new(rows.into_iter().flatten()))
+    Ok(builder.finish())
 }
 
 pub(crate) fn read_units(file: &str, text: &str) -> Result<Units, TableError> {

@@ -40,6 +40,15 @@ const LENGTH_WEIGHT: f32 = 0.6;
 /// An unfinished or misspelt word counts less than a whole one.
 const PREFIX_WEIGHT: f32 = 0.7;
 const MISSPELT_WEIGHT: f32 = 0.6;
+/// So does another word of the same root (metabolic, metabolism).
+const ROOT_WEIGHT: f32 = 0.6;
+/// Endings that words of one root differ by, longest first.
+const ENDINGS: [&str; 24] = [
+    "ization", "ations", "ation", "osis", "itis", "isms", "tion", "ical", "ism", "ial", "ous", "ing", "oma", "ia",
+    "ic", "al", "ed", "es", "um", "us", "is", "y", "e", "a",
+];
+/// A shorter root means too many things.
+const ROOT_LENGTH_MIN: usize = 5;
 /// So many times the asked number are looked at for what a plain question most likely means.
 const RERANKED_FACTOR: usize = 8;
 /// More alternatives for one word than this say nothing.
@@ -62,7 +71,8 @@ impl Index {
             words_total += words.len();
             let term_id = count(index.terms.len());
             index.terms.push((code, u16::try_from(words.len()).unwrap_or(u16::MAX)));
-            for word in words {
+            let roots: BTreeSet<String> = words.iter().filter_map(|word| root(word)).collect();
+            for word in words.into_iter().chain(roots) {
                 index.post(word, term_id);
             }
         }
@@ -132,6 +142,9 @@ impl Index {
         if let Some(id) = exact {
             add(id, 1.0);
         }
+        if let Some(id) = root(word).and_then(|root| self.vocabulary.get(&root)) {
+            add(*id, ROOT_WEIGHT);
+        }
         // An unknown word is an abbreviation more often than a mistake.
         if (is_last && word.len() >= 2) || (exact.is_none() && word.len() >= 3) {
             let unfinished = self.vocabulary.range(word.to_owned()..).take_while(|(known, _)| known.starts_with(word));
@@ -146,6 +159,12 @@ impl Index {
         }
         found
     }
+}
+
+/// What is left of a word without its ending, marked so that it is no word.
+fn root(word: &str) -> Option<String> {
+    let base = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    (base.len() >= ROOT_LENGTH_MIN && base.bytes().all(|b| b.is_ascii_alphabetic())).then(|| format!("~{base}"))
 }
 
 /// Words that say no more mean the code that says no more: the unspecified one, and one that is complete.

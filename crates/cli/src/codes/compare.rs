@@ -9,7 +9,6 @@ use codes::{
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::shelf;
 use crate::{
     input::{Format, Outcome, json, line},
     place::Place,
@@ -53,7 +52,7 @@ struct Changed<'a> {
 
 impl Compare {
     pub fn run(self) -> Result<Outcome> {
-        let library = shelf::library(&self.place)?;
+        let library = super::library(&self.place)?;
         let diff = self.diff(&library)?;
         match self.format {
             Format::Json => json(&Report {

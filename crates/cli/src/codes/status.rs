@@ -9,7 +9,6 @@ use codes::{
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::shelf;
 use crate::{
     input::{Format, Outcome, json, line, today},
     place::Place,
@@ -63,7 +62,7 @@ struct Report {
 
 impl Status {
     pub fn run(self) -> Result<Outcome> {
-        let library = shelf::library(&self.place)?;
+        let library = super::library(&self.place)?;
         let report = Report::new(&library, self.on.unwrap_or_else(today));
         let is_well = report.problems.is_empty();
         match self.format {

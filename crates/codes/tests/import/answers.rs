@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use claim::{Money, ProcedureCode};
 use codes::{
     Library,
-    import::{Diff, Effect, Held, HeldKind, Options, Pack, impact, read, unpack},
+    import::{Diff, Effect, Held, HeldKind, Member, Options, Pack, impact, read, unpack},
 };
 use jiff::civil::{Date, date};
 
@@ -187,4 +187,24 @@ fn a_release_is_compared_with_the_one_before() {
         alerts.iter().map(|a| (a.effect, a.detail.as_str())).collect::<Vec<_>>(),
         [(Effect::Divided, "B8801 B8809")]
     );
+}
+
+#[test]
+fn the_parts_of_a_release_are_one_table() {
+    let part = |number: u8, pair: &str| Member {
+        name: format!("ncci.zip/ccipra-v322r0-f{number}.txt"),
+        bytes: format!(
+            "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\r\n\
+             \t\tprior to 1996\tDate\tDate\t0=not allowed\t\r\n{pair}\t\t20260701\t*\t1\tMore extensive procedure\r\n"
+        )
+        .into_bytes(),
+    };
+    let members = [part(1, "11042\tG9999"), part(2, "11042\tG9998"), part(3, "99999\tG9998")];
+    let packs = read(&members, &Options::default(), &Library::shipped()).unwrap().packs;
+    assert_eq!(packs.iter().map(|pack| pack.part.as_str()).collect::<Vec<_>>(), ["f1", "f2", "f3"]);
+    let library = Library::shipped().with(packs);
+    for (a, b) in [("11042", "G9999"), ("11042", "G9998"), ("99999", "G9998")] {
+        assert!(library.ptp(&code(a), &code(b), date(2026, 7, 1)).is_some(), "{a} {b}");
+        assert!(library.ptp(&code(a), &code(b), date(2026, 6, 30)).is_none(), "{a} {b}");
+    }
 }

@@ -47,6 +47,18 @@ fn damage_is_refused_with_its_place() {
         ("hcc/ra_dx_to_cc_2026.csv.zst", "A0103,115", "AB,115", "column code"),
         ("ccsr/DXCCSR_v2023-1_mapping.csv.zst", "A000,", "?000,", "column code"),
         ("icd10cm_index/ICD10CM_2025_Index.csv.zst", "4,A,0,", "4,A,x,", "column Level"),
+        ("pfs/ANES2024_JAN_A.csv", "\"00\",\"ALABAMA\"", "\"x\",\"ALABAMA\"", "column locality"),
+        ("pfs/LOCCO2024_JAN_A.csv", "\"10112\"", "\"101123\"", "column carrier"),
+        ("pfs/OPPSCAP2024_JUL_C.csv.zst", "148.37", "148.3x", "column facility"),
+        ("excerpts_2026/ASP_NDC-HCPCS_Crosswalk_Oct2026.excerpt.csv", "J7331,", "J731,", "column code"),
+        ("excerpts_2026/CMS-1849-CN_Table5_FY2027.excerpt.txt", "1.9563\t1.9563", "1.9563\tmany", "column weight"),
+        ("codelists/carc_rarc_2024-06.csv", "1995-01-01", "1995-13-01", "column effective_from"),
+        (
+            "hcpcs/hcpcs_2024_anweb_fixedwidth_UPPERCASED.txt.zst",
+            "2002070120020701",
+            "2002ab0120020701",
+            "column add date",
+        ),
         ("icd10cm/icd10cm-eindex-April-1-2026.xml.zst", "</code>", "</cod>", "column markup"),
     ];
     for (path, good, bad, expected) in cases {
@@ -73,6 +85,16 @@ fn damaged_order_files_are_refused() {
     assert!(named(&good.replace("A000    1", "A00     1")).contains("each code once"));
     let undated = refusal("order.txt", &good);
     assert!(undated.contains("--from"), "{undated}");
+}
+
+#[test]
+fn mappings_and_exempt_lists_are_refused_when_damaged() {
+    let mapping = "A000    0010  00000\r\nA001    0011  000\r\n";
+    assert!(refusal("2018_I10gem.txt", mapping).contains("line 2, column flags"));
+    let exempt = "Order26\tPOAexemptCode\tDescription\r\n01238\tB90.0\tSequelae\r\n01239\t.90\tSequelae\r\n";
+    assert!(refusal("POAexemptCodesFY26.txt", exempt).contains("line 3, column code"));
+    let addenda = "Add:         1 B8801   Demodex\r\nRemove:      1 B880    Mites\r\n";
+    assert!(refusal("icd10cm-order-addenda-2026.txt", addenda).contains("line 2, column label"));
 }
 
 #[test]
