@@ -12,6 +12,7 @@ mod fixed;
 mod grid;
 mod index;
 mod layout;
+mod layouts;
 mod order;
 mod pack;
 mod pairs;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use super::{
     ImportError, Member, Pack,
     grid::{Grid, Header},
-    layout::PTP,
+    layouts::PTP,
     rows::Table,
     shape::Shape,
 };

@@ -6,7 +6,8 @@ use super::{
     Batch, ImportError, Member, Options, Pack,
     edition::first_day,
     grid::{Grid, Header},
-    layout::{End, LAYOUTS, Layout, PTP},
+    layout::{End, Layout},
+    layouts::{LAYOUTS, PTP},
     pairs,
     shape::Shape,
 };
