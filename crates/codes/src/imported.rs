@@ -54,6 +54,20 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Reads a pack as look-ups will.
+///
+/// # Errors
+/// [`TableError`] when a value fits the official layout but not the question it answers.
+pub(crate) fn check(pack: &Pack, text: &str) -> Result<(), TableError> {
+    match pack.system.as_str() {
+        "fees" => fee::read(&pack.source, text).map(drop),
+        "laboratory" => fee::read_amounts(&pack.source, text).map(drop),
+        "rates" => fee::read_rates(&pack.source, text).map(drop),
+        "mue-practitioner" => ncci::read_units(&pack.source, text).map(drop),
+        _ => Ok(()),
+    }
+}
+
 impl Imports {
     pub fn new(mut packs: Vec<Pack>) -> Self {
         packs.sort_by(|a, b| {
@@ -81,7 +95,7 @@ impl Imports {
         self.packs.iter().filter(move |pack| pack.system == system)
     }
 
-    /// The editions of a table laid over each other; a pack that cannot be read is left out (the doctor names it).
+    /// The editions of a table laid over each other. Every pack was read once before it was taken ([`check`]).
     fn laid<T: Default>(
         &self,
         system: &str,

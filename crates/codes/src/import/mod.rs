@@ -31,7 +31,7 @@ pub use pack::{Pack, sha256};
 pub use publisher::{Access, Publication, SOURCES, due};
 pub use system::{SYSTEMS, System};
 
-use crate::{Library, Span, read_tabular};
+use crate::{Library, Span, imported::check, read_tabular};
 use edition::{YearKind, first_day};
 use order::Order;
 use rows::fiscal_end;
@@ -128,6 +128,10 @@ pub fn read(members: &[Member], options: &Options, library: &Library) -> Result<
         }
     }
     diagnoses(&mut batch, options, library)?;
+    for pack in &batch.packs {
+        let text = pack.text().map_err(|error| ImportError::file(&pack.source, error.to_string()))?;
+        check(pack, &text).map_err(|error| ImportError::file(&pack.source, format!("as our table: {error}")))?;
+    }
     // The same table as text and as workbook is one.
     let mut seen = BTreeSet::new();
     let Batch { packs, passed_over, .. } = &mut batch;

@@ -123,6 +123,14 @@ fn read_with_day(name: &str, content: &str) -> Result<(), ImportError> {
     read(&[member], &options, &Library::shipped()).map(|_| ())
 }
 
+/// A value that its column may hold, but that answers no question.
+#[test]
+fn a_fee_that_no_look_up_could_read_is_refused() {
+    let Some(whole) = text("excerpts_2026/PPRRVU2026_Jul_nonQPP.excerpt.redacted.csv") else { return };
+    let refused = refusal("PPRRVU2026_Jul_nonQPP.csv", &whole.replacen(",9,,33.4009", ",9,base,33.4009", 1));
+    assert!(refused.contains("column endoscopy_base") && refused.contains("\u{201c}base\u{201d}"), "{refused}");
+}
+
 #[test]
 fn a_damaged_archive_is_refused() {
     let Some(mut whole) = bytes("icd10cm/fy2026_icd10cm-code-descriptions.zip") else { return };
