@@ -93,11 +93,21 @@ fn rows(pack: &Pack) -> Result<BTreeMap<String, String>, PackError> {
             .skip(key)
             .filter(|(column, cell)| !cell.is_empty() && (has_own_days || !column.starts_with("effective_")));
         let values: Vec<String> = kept.map(|(column, cell)| format!("{column} {cell}")).collect();
-        let entry = rows.entry(cells.get(..key).unwrap_or(&cells).join(" ").trim_end().to_owned()).or_default();
-        if !entry.is_empty() {
-            entry.push_str("; ");
+        let of_key = cells.get(..key).unwrap_or(&cells);
+        // Pairs stand together by their column 1 code.
+        let keys: Vec<String> = match of_key {
+            [first, seconds] if pack.system.starts_with("ptp-") => {
+                seconds.split(' ').map(|second| format!("{first} {second}")).collect()
+            }
+            _ => vec![of_key.join(" ").trim_end().to_owned()],
+        };
+        for key in keys {
+            let entry = rows.entry(key).or_default();
+            if !entry.is_empty() {
+                entry.push_str("; ");
+            }
+            entry.push_str(&values.join(", "));
         }
-        entry.push_str(&values.join(", "));
     }
     Ok(rows)
 }

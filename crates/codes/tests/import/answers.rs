@@ -199,6 +199,10 @@ fn the_parts_of_a_release_are_one_table() {
         )
         .into_bytes(),
     };
+    let of = |pairs: &[Member]| read(pairs, &Options::default(), &Library::shipped()).unwrap().packs;
+    let (before, after) = (of(&[part(1, "11042\tG9999")]), of(&[part(1, "11042\tG9998")]));
+    let diff = Diff::between(&before[0], &after[0]).unwrap();
+    assert_eq!((diff.added, diff.removed), (vec!["11042 G9998".to_owned()], vec!["11042 G9999".to_owned()]));
     let members = [part(1, "11042\tG9999"), part(2, "11042\tG9998"), part(3, "99999\tG9998")];
     let packs = read(&members, &Options::default(), &Library::shipped()).unwrap().packs;
     assert_eq!(packs.iter().map(|pack| pack.part.as_str()).collect::<Vec<_>>(), ["f1", "f2", "f3"]);
