@@ -1,4 +1,10 @@
-//! `superbill codes`: what the library holds and says on a date.
+//! `superbill codes`: what the library holds and says on a date, and official files into it.
+
+mod compare;
+mod shelf;
+mod status;
+mod take;
+mod update;
 
 use std::collections::BTreeSet;
 
@@ -9,21 +15,25 @@ use codes::{Icd10cm, Instruction, Library};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::input::{Format, Outcome, json, line, today};
+use crate::{
+    input::{Format, Outcome, json, line, today},
+    place::Place,
+};
 
 #[derive(Subcommand)]
 pub enum Codes {
-    /// Which editions are in and which days they cover.
-    Status {
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    Status(status::Status),
+    Import(take::Import),
+    Diff(compare::Compare),
+    Update(update::Update),
     /// Everything the library says of a code on a date of service.
     Show {
         code: String,
         /// Date of service; today when absent.
         #[arg(long)]
         dos: Option<Date>,
+        #[command(flatten)]
+        place: Place,
     },
     /// Find diagnoses by words, abbreviations or part of a code.
     Search {
@@ -35,6 +45,8 @@ pub enum Codes {
         limit: usize,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        #[command(flatten)]
+        place: Place,
     },
     /// Check a list of codes as one encounter: valid, billable, excludes 1.
     Check {
@@ -44,16 +56,9 @@ pub enum Codes {
         dos: Option<Date>,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        #[command(flatten)]
+        place: Place,
     },
-}
-
-#[derive(Serialize)]
-struct EditionRow {
-    system: String,
-    edition: String,
-    from: Date,
-    to: Option<Date>,
-    is_current: bool,
 }
 
 #[derive(Serialize)]
@@ -74,44 +79,29 @@ struct Complaint {
 
 impl Codes {
     pub fn run(self) -> Result<Outcome> {
-        let library = Library::shipped();
         match self {
-            Self::Status { format } => status(&library, format),
-            Self::Show { code, dos } => show(&library, &code, dos.unwrap_or_else(today)),
-            Self::Search { words, dos, limit, format } => {
+            Self::Status(status) => status.run(),
+            Self::Import(import) => import.run(),
+            Self::Diff(compare) => compare.run(),
+            Self::Update(update) => update.run(),
+            Self::Show { code, dos, place } => show(&library(&place)?, &code, dos.unwrap_or_else(today)),
+            Self::Search { words, dos, limit, format, place } => {
+                let library = library(&place)?;
                 search(&library.icd10cm(dos.unwrap_or_else(today)), &words.join(" "), limit, format)
             }
-            Self::Check { codes, dos, format } => check(&library, &codes, dos.unwrap_or_else(today), format),
+            Self::Check { codes, dos, format, place } => {
+                check(&library(&place)?, &codes, dos.unwrap_or_else(today), format)
+            }
         }
     }
 }
 
-fn status(library: &Library, format: Format) -> Result<Outcome> {
-    let today = today();
-    let rows = library.editions().into_iter().map(|edition| EditionRow {
-        system: edition.system,
-        edition: edition.name,
-        from: edition.span.from,
-        to: edition.span.to,
-        is_current: edition.span.covers(today),
-    });
-    let rows: Vec<EditionRow> = rows.collect();
-    if format == Format::Json {
-        json(&rows)?;
-        return Ok(Outcome::found(!library.problems().is_empty()));
-    }
-    for row in &rows {
-        let end = row.to.map_or_else(|| "open".to_owned(), |to| to.to_string());
-        let now = if row.is_current { "in force" } else { "not in force today" };
-        line(format!("{:<10} {:<10} {} to {end}  {now}", row.system, row.edition, row.from))?;
-    }
-    if !rows.iter().any(|row| row.is_current) {
-        line(format!("No edition of icd10cm covers {today}: look-ups answer from the nearest one, marked stale."))?;
-    }
-    for problem in library.problems() {
-        line(problem)?;
-    }
-    Ok(Outcome::found(!library.problems().is_empty()))
+/// The library of an installation: what was imported over what is shipped.
+///
+/// # Errors
+/// Names a damaged file and what to do about it.
+pub fn library(place: &Place) -> Result<Library> {
+    shelf::library(place)
 }
 
 fn edition_note(icd: &Icd10cm) -> String {

@@ -76,6 +76,37 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Fees, TableError> {
     Ok(Dated::new(rows))
 }
 
+/// Fixed fees of another schedule (laboratory): code, modifier, amount.
+pub(crate) fn read_amounts(file: &str, text: &str) -> Result<Fees, TableError> {
+    let rows = table::read(file, text, |row| {
+        let key = (row.value("code", "a CPT or HCPCS code")?, row.optional("modifier", "a modifier or nothing")?);
+        let amount = row.value("amount", "dollars with at most two decimals")?;
+        // Not paid by units: `9` says that the concept of an indicator does not apply.
+        let fee = FeeRow {
+            work: 0,
+            practice_nonfacility: 0,
+            practice_facility: 0,
+            malpractice: 0,
+            status: 'X',
+            amount: Some(amount),
+            anesthesia_base: None,
+            multiple_procedure: 9,
+            bilateral: 9,
+            assistant: 9,
+            co_surgeon: 9,
+            team: 9,
+            before: 0,
+            during: 0,
+            after: 0,
+            endoscopy_base: None,
+            is_demo: false,
+            is_stale: false,
+        };
+        Ok((key, row.span()?, fee))
+    })?;
+    Ok(Dated::new(rows))
+}
+
 /// What a rate's number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateUnit {

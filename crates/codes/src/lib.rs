@@ -7,6 +7,8 @@
 
 mod fee;
 mod icd10cm;
+pub mod import;
+mod imported;
 mod lexicon;
 mod library;
 mod modifier;
@@ -24,6 +26,7 @@ pub use icd10cm::{
     Diagnosis, Icd10cm, Instruction, Instructions, Kind, PackError, SeventhCharacter, Tabular, TabularError, Target,
     Term, TermKind, read_tabular,
 };
+pub use imported::Record;
 pub use lexicon::Lexicon;
 pub use library::{EditionInfo, Library};
 pub use modifier::{ModifierKind, ModifierRow, Place};

@@ -6,26 +6,37 @@ use claim::{Carc, Modifier, PlaceOfService, ProcedureCode, Rarc, Taxonomy};
 use jiff::civil::Date;
 
 use crate::{
-    FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Remark, Span,
-    Specialty, Status, TableError, Tabular, fee, icd10cm::Manifestations, modifier, ncci, policy, procedure, reason,
-    search::Index, span::choose, table::Dated, taxonomy,
+    FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Record, Remark,
+    Span, Specialty, Status, TableError, Tabular, fee,
+    icd10cm::Manifestations,
+    import::Pack,
+    imported::Imports,
+    modifier, ncci,
+    ncci::{Answer, PairTable},
+    policy, procedure, reason,
+    search::Index,
+    span::choose,
+    table::Dated,
+    taxonomy,
 };
 
-/// Every code system, each as immutable dated editions. Cloning shares it.
+/// Every code system, each as immutable dated editions: what is shipped, and what was imported over it. Cloning shares
+/// it.
 #[derive(Clone)]
 pub struct Library {
     inner: Arc<Inner>,
+    imports: Arc<Imports>,
+    icd10cm: Arc<[Edition]>,
 }
 
 #[derive(Default)]
 struct Inner {
-    icd10cm: Vec<Edition>,
     lexicon: Lexicon,
     manifestations: Manifestations,
     procedures: Dated<ProcedureCode, Procedure>,
     fees: fee::Fees,
     rates: fee::Rates,
-    pairs: ncci::Pairs,
+    pairs: ncci::PairTable,
     units: ncci::Units,
     modifiers: Dated<Modifier, ModifierRow>,
     places: Dated<PlaceOfService, Place>,
@@ -42,18 +53,27 @@ struct Inner {
 pub(crate) struct Edition {
     pub name: String,
     span: Span,
-    pack: &'static [u8],
+    pack: Source,
     tabular: OnceLock<Result<Tabular, PackError>>,
     index: OnceLock<Index>,
 }
 
+/// Where an edition's list is.
+enum Source {
+    Shipped(&'static [u8]),
+    Imported(Pack),
+}
+
 impl Edition {
-    fn new(name: &str, span: Span, pack: &'static [u8]) -> Self {
+    fn new(name: &str, span: Span, pack: Source) -> Self {
         Self { name: name.to_owned(), span, pack, tabular: OnceLock::new(), index: OnceLock::new() }
     }
 
     fn loaded(&self) -> &Result<Tabular, PackError> {
-        self.tabular.get_or_init(|| Tabular::from_pack(self.pack))
+        self.tabular.get_or_init(|| match &self.pack {
+            Source::Shipped(bytes) => Tabular::from_pack(bytes),
+            Source::Imported(pack) => Tabular::from_text(&pack.text()?),
+        })
     }
 
     pub fn tabular(&self) -> &Tabular {
@@ -81,14 +101,52 @@ impl Library {
     /// What is shipped with the product: two editions of ICD-10-CM and starter tables of our own.
     #[must_use]
     pub fn shipped() -> Self {
-        static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library { inner: Arc::new(Inner::shipped()) });
+        static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library {
+            inner: Arc::new(Inner::shipped()),
+            imports: Arc::new(Imports::new(Vec::new())),
+            icd10cm: shipped_editions().collect(),
+        });
         SHIPPED.clone()
+    }
+
+    /// This library with imported tables over what is shipped. A table that was imported answers where it covers the
+    /// day; everywhere else the shipped one does.
+    #[must_use]
+    pub fn with(&self, packs: Vec<Pack>) -> Self {
+        let imports = Imports::new(packs);
+        // A tabular list says more than the order file of the same edition.
+        let of_day = |day| imports.packs().iter().filter(move |p| p.system == "icd10cm" && p.edition == day);
+        let lists = imports.packs().iter().filter(|pack| pack.system == "icd10cm");
+        let chosen = lists.filter(|pack| pack.part == "tabular" || of_day(pack.edition).all(|p| p.part != "tabular"));
+        let imported =
+            chosen.map(|pack| Edition::new(&pack.edition.to_string(), pack.span, Source::Imported(pack.clone())));
+        let icd10cm = shipped_editions().chain(imported).collect();
+        Self { inner: Arc::clone(&self.inner), imports: Arc::new(imports), icd10cm }
+    }
+
+    /// The packs that were imported, the newest revision of each, by table and edition.
+    #[must_use]
+    pub fn packs(&self) -> &[Pack] {
+        self.imports.packs()
+    }
+
+    /// The row of an imported table for a day, by the columns that identify it joined by spaces (`01112 05` in `gpci`).
+    /// The nearest one, marked stale, when none covers the day.
+    #[must_use]
+    pub fn record(&self, system: &str, key: &str, on: Date) -> Option<Record<'_>> {
+        self.imports.record(system, key, on)
+    }
+
+    /// True when the official alphabetic index was imported; without it our lexicon alone helps search.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.imports.has_index()
     }
 
     /// Shipped tables that could not be read, for the doctor; the product's tests keep this empty.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        let packs = self.inner.icd10cm.iter().filter_map(|edition| {
+        let packs = self.icd10cm.iter().filter_map(|edition| {
             edition.loaded().as_ref().err().map(|error| format!("icd10cm {}: {error}", edition.name))
         });
         self.inner.problems.iter().map(ToString::to_string).chain(packs).collect()
@@ -99,10 +157,10 @@ impl Library {
     pub fn icd10cm(&self, on: Date) -> Icd10cm<'_> {
         static NO_EDITION: LazyLock<Edition> = LazyLock::new(|| {
             let never = Span { from: Date::MIN, to: Some(Date::MIN) };
-            Edition::new("none", never, &[])
+            Edition::new("none", never, Source::Shipped(&[]))
         });
-        let (edition, is_stale) = choose(&self.inner.icd10cm, |e| e.span, on).unwrap_or((&NO_EDITION, true));
-        Icd10cm::new(edition, &self.inner.lexicon, &self.inner.manifestations, on, is_stale)
+        let (edition, is_stale) = choose(&self.icd10cm, |e| e.span, on).unwrap_or((&NO_EDITION, true));
+        Icd10cm::new(edition, &self.inner.lexicon, &self.inner.manifestations, &self.imports, on, is_stale)
     }
 
     /// The editions at hand, oldest first.
@@ -113,7 +171,7 @@ impl Library {
             name: edition.name.clone(),
             span: edition.span,
         };
-        self.inner.icd10cm.iter().map(info).collect()
+        self.icd10cm.iter().map(info).collect()
     }
 
     /// Synonyms, abbreviations and phrases of our own.
@@ -137,7 +195,10 @@ impl Library {
     /// whole. The nearest row, marked stale, when none covers the day.
     #[must_use]
     pub fn fee(&self, code: &ProcedureCode, modifier: Option<&Modifier>, on: Date) -> Option<FeeRow> {
-        let find = |modifier: Option<&Modifier>| self.inner.fees.nearest(&(code.clone(), modifier.cloned()), on);
+        let find = |modifier: Option<&Modifier>| {
+            let shipped = self.inner.fees.nearest(&(code.clone(), modifier.cloned()), on);
+            fresher(self.imports.fee(code, modifier, on), shipped)
+        };
         let (row, is_stale) = modifier.and_then(|m| find(Some(m))).or_else(|| find(None))?;
         Some(FeeRow { is_stale, ..row.clone() })
     }
@@ -145,21 +206,28 @@ impl Library {
     /// A rate by name, such as `conversion-factor`. The nearest one, marked stale, when none covers the day.
     #[must_use]
     pub fn rate(&self, name: &str, on: Date) -> Option<Rate> {
-        let (rate, is_stale) = self.inner.rates.nearest(name, on)?;
+        let (rate, is_stale) = fresher(self.imports.rate(name, on), self.inner.rates.nearest(name, on))?;
         Some(Rate { is_stale, ..rate.clone() })
     }
 
     /// The NCCI pair of a column 1 and a column 2 code in force on a day (practitioner table).
     #[must_use]
     pub fn ptp(&self, column1: &ProcedureCode, column2: &ProcedureCode, on: Date) -> Option<Ptp> {
-        let pair = self.inner.pairs.on(&(column1.clone(), column2.clone()), on)?;
-        (pair.modifier_indicator != 9).then_some(*pair)
+        let of = |table: &PairTable| table.on(column1.as_str(), column2.as_str(), on);
+        let pair = match of(self.imports.pairs()) {
+            Answer::Known(pair) => pair,
+            Answer::Unknown => match of(&self.inner.pairs) {
+                Answer::Known(pair) => pair,
+                Answer::Unknown => None,
+            },
+        };
+        pair.filter(|pair| pair.modifier_indicator != 9)
     }
 
     /// The most units of a service (practitioner table).
     #[must_use]
     pub fn mue(&self, code: &ProcedureCode, on: Date) -> Option<Mue> {
-        self.inner.units.on(code, on).copied()
+        self.imports.units().on(code, on).or_else(|| self.inner.units.on(code, on)).copied()
     }
 
     /// A modifier valid on a day.
@@ -222,6 +290,16 @@ impl Library {
     }
 }
 
+/// An imported row when it covers the day or nothing shipped does.
+fn fresher<'a, T>(imported: Option<(&'a T, bool)>, shipped: Option<(&'a T, bool)>) -> Option<(&'a T, bool)> {
+    let covers = |row: &(&T, bool)| !row.1;
+    imported.filter(covers).or(shipped.filter(covers)).or(imported).or(shipped)
+}
+
+fn shipped_editions() -> impl Iterator<Item = Edition> {
+    ICD10CM.iter().map(|(name, span, pack)| Edition::new(name, *span, Source::Shipped(pack)))
+}
+
 /// The packed ICD-10-CM editions: name, first day, last day, pack.
 const ICD10CM: [(&str, Span, &[u8]); 2] = [
     (
@@ -252,7 +330,6 @@ impl Inner {
     fn shipped() -> Self {
         let mut problems: Vec<TableError> = Vec::new();
         Self {
-            icd10cm: ICD10CM.iter().map(|(name, span, pack)| Edition::new(name, *span, pack)).collect(),
             lexicon: shipped_table!(problems, Lexicon::read, "lexicon.tsv"),
             manifestations: shipped_table!(problems, Manifestations::read, "manifestations.tsv"),
             procedures: shipped_table!(problems, procedure::read, "procedures.tsv"),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    icd10cm::{Icd10cm, Kind, Term, bare},
+    icd10cm::{Icd10cm, Kind, bare},
     lexicon::Lexicon,
 };
 
@@ -40,29 +40,39 @@ const LENGTH_WEIGHT: f32 = 0.6;
 /// An unfinished or misspelt word counts less than a whole one.
 const PREFIX_WEIGHT: f32 = 0.7;
 const MISSPELT_WEIGHT: f32 = 0.6;
+/// So does another word of the same root (metabolic, metabolism).
+const ROOT_WEIGHT: f32 = 0.6;
+/// Endings that words of one root differ by, longest first.
+const ENDINGS: [&str; 24] = [
+    "ization", "ations", "ation", "osis", "itis", "isms", "tion", "ical", "ism", "ial", "ous", "ing", "oma", "ia",
+    "ic", "al", "ed", "es", "um", "us", "is", "y", "e", "a",
+];
+/// A shorter root means too many things.
+const ROOT_LENGTH_MIN: usize = 5;
 /// So many times the asked number are looked at for what a plain question most likely means.
 const RERANKED_FACTOR: usize = 8;
 /// More alternatives for one word than this say nothing.
 const ALTERNATIVES_MAX: usize = 64;
 
 impl Index {
-    pub fn new<'a>(terms: impl Iterator<Item = Term<'a>>, lexicon: &Lexicon) -> Self {
+    pub fn new<'a>(terms: impl Iterator<Item = (&'a str, &'a str)>, lexicon: &Lexicon) -> Self {
         let mut index = Self::default();
         let mut positions: HashMap<&str, u32> = HashMap::new();
         let mut words_total = 0_usize;
-        for term in terms {
-            let words: BTreeSet<String> = lexicon.normal(term.text).into_iter().collect();
+        for (text, code) in terms {
+            let words: BTreeSet<String> = lexicon.normal(text).into_iter().collect();
             if words.is_empty() {
                 continue;
             }
-            let code = *positions.entry(term.code).or_insert_with(|| {
-                index.codes.push(term.code.into());
+            let code = *positions.entry(code).or_insert_with(|| {
+                index.codes.push(code.into());
                 count(index.codes.len()) - 1
             });
             words_total += words.len();
             let term_id = count(index.terms.len());
             index.terms.push((code, u16::try_from(words.len()).unwrap_or(u16::MAX)));
-            for word in words {
+            let roots: BTreeSet<String> = words.iter().filter_map(|word| root(word)).collect();
+            for word in words.into_iter().chain(roots) {
                 index.post(word, term_id);
             }
         }
@@ -132,6 +142,9 @@ impl Index {
         if let Some(id) = exact {
             add(id, 1.0);
         }
+        if let Some(id) = root(word).and_then(|root| self.vocabulary.get(&root)) {
+            add(*id, ROOT_WEIGHT);
+        }
         // An unknown word is an abbreviation more often than a mistake.
         if (is_last && word.len() >= 2) || (exact.is_none() && word.len() >= 3) {
             let unfinished = self.vocabulary.range(word.to_owned()..).take_while(|(known, _)| known.starts_with(word));
@@ -146,6 +159,12 @@ impl Index {
         }
         found
     }
+}
+
+/// What is left of a word without its ending, marked so that it is no word.
+fn root(word: &str) -> Option<String> {
+    let base = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    (base.len() >= ROOT_LENGTH_MIN && base.bytes().all(|b| b.is_ascii_alphabetic())).then(|| format!("~{base}"))
 }
 
 /// Words that say no more mean the code that says no more: the unspecified one, and one that is complete.
@@ -169,10 +188,11 @@ fn hit(icd10cm: Icd10cm<'_>, code: &str, score: f32) -> Option<Hit> {
 fn by_code(icd10cm: Icd10cm<'_>, text: &str, limit: usize) -> Option<Vec<Hit>> {
     let code = bare(text.trim());
     let mut chars = code.chars();
+    // The second character is a letter in a few codes (QA0).
     let is_code = chars.next()?.is_ascii_alphabetic()
-        && chars.next()?.is_ascii_digit()
         && chars.all(|c| c.is_ascii_alphanumeric())
-        && code.len() <= 7;
+        && code.bytes().any(|b| b.is_ascii_digit())
+        && (2..=7).contains(&code.len());
     if !is_code {
         return None;
     }

@@ -134,6 +134,23 @@ impl<K: Ord, V> Dated<K, V> {
         table
     }
 
+    /// Adds a row.
+    pub fn push(&mut self, key: K, span: Span, value: V) {
+        self.rows.entry(key).or_default().push((span, value));
+    }
+
+    /// Puts rows in the place of those of a key.
+    pub fn replace(&mut self, key: K, rows: Vec<(Span, V)>) {
+        self.rows.insert(key, rows);
+    }
+
+    /// Adds the rows of another table; of two that begin on one day the added one answers.
+    pub fn extend(&mut self, other: Self) {
+        for (key, rows) in other.rows {
+            self.rows.entry(key).or_default().extend(rows);
+        }
+    }
+
     /// The row in force on a day.
     pub fn on<Q>(&self, key: &Q, on: Date) -> Option<&V>
     where

@@ -12,16 +12,18 @@ pub use read::{TabularError, read_tabular};
 pub use tabular::{Kind, PackError, Tabular};
 pub use target::Target;
 
+pub(crate) use tabular::{Builder, Node};
 pub(crate) use target::bare;
 
 use crate::{
     Span,
+    imported::Imports,
     lexicon::Lexicon,
     library::Edition,
     search::{Hit, Index},
     table::{self, TableError},
 };
-use tabular::{Node, NoteKind, Place};
+use tabular::{NoteKind, Place};
 
 /// The edition that answers for a day.
 #[derive(Clone, Copy)]
@@ -29,6 +31,7 @@ pub struct Icd10cm<'a> {
     edition: &'a Edition,
     lexicon: &'a Lexicon,
     manifestations: &'a Manifestations,
+    imports: &'a Imports,
     on: Date,
     is_stale: bool,
 }
@@ -141,10 +144,11 @@ impl<'a> Icd10cm<'a> {
         edition: &'a Edition,
         lexicon: &'a Lexicon,
         manifestations: &'a Manifestations,
+        imports: &'a Imports,
         on: Date,
         is_stale: bool,
     ) -> Self {
-        Self { edition, lexicon, manifestations, on, is_stale }
+        Self { edition, lexicon, manifestations, imports, on, is_stale }
     }
 
     /// The edition's name, such as `2026-04`.
@@ -311,7 +315,12 @@ impl<'a> Icd10cm<'a> {
     }
 
     fn index(&self) -> &'a Index {
-        self.edition.index(|| Index::new(self.terms(), self.lexicon))
+        self.edition.index(|| {
+            let tabular = self.tabular();
+            let listed = self.imports.phrases().iter().filter(|(_, code)| tabular.find(code).is_some());
+            let phrases = listed.map(|(text, code)| (text.as_str(), code.as_str()));
+            Index::new(self.terms().map(|term| (term.text, term.code)).chain(phrases), self.lexicon)
+        })
     }
 
     pub(crate) fn lexicon(&self) -> &'a Lexicon {

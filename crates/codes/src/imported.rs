@@ -1,0 +1,236 @@
+//! Imported packs over the shipped tables: each table is read when it is first asked for.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use claim::{Modifier, ProcedureCode};
+use jiff::civil::Date;
+
+use crate::{
+    FeeRow, Rate, TableError,
+    fee::{self, Fees, Rates},
+    import::{HISTORIES, Pack, SYSTEMS},
+    lexicon,
+    ncci::{self, PairTable, Units},
+    table::Dated,
+};
+
+/// What was imported.
+#[derive(Default)]
+pub(crate) struct Imports {
+    /// The newest revision of each part, oldest edition first.
+    packs: Vec<Pack>,
+    fees: OnceLock<Fees>,
+    laboratory: OnceLock<Fees>,
+    rates: OnceLock<Rates>,
+    units: OnceLock<Units>,
+    pairs: OnceLock<PairTable>,
+    /// For each of [`SYSTEMS`].
+    records: Vec<OnceLock<Records>>,
+    phrases: OnceLock<Vec<(String, String)>>,
+}
+
+/// Rows of a table by their key.
+#[derive(Default)]
+pub(crate) struct Records {
+    columns: Vec<String>,
+    rows: Dated<String, Vec<String>>,
+}
+
+/// A row of an imported table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    columns: &'a [String],
+    values: &'a [String],
+    /// No row covers the day; this is the nearest one.
+    pub is_stale: bool,
+}
+
+impl<'a> Record<'a> {
+    /// The text of a column; empty when the table has no such column.
+    #[must_use]
+    pub fn get(&self, column: &str) -> &'a str {
+        let position = self.columns.iter().position(|name| name == column);
+        position.and_then(|i| self.values.get(i)).map_or("", String::as_str)
+    }
+}
+
+/// Reads a pack as look-ups will.
+///
+/// # Errors
+/// [`TableError`] when a value fits the official layout but not the question it answers.
+pub(crate) fn check(pack: &Pack, text: &str) -> Result<(), TableError> {
+    match pack.system.as_str() {
+        "fees" => fee::read(&pack.source, text).map(drop),
+        "laboratory" => fee::read_amounts(&pack.source, text).map(drop),
+        "rates" => fee::read_rates(&pack.source, text).map(drop),
+        "mue-practitioner" => ncci::read_units(&pack.source, text).map(drop),
+        _ => Ok(()),
+    }
+}
+
+impl Imports {
+    pub fn new(mut packs: Vec<Pack>) -> Self {
+        packs.sort_by(|a, b| {
+            (&a.system, a.edition, &a.part, a.revision).cmp(&(&b.system, b.edition, &b.part, b.revision))
+        });
+        // Of the revisions of a part the newest stays.
+        let mut newest: Vec<Pack> = Vec::new();
+        for pack in packs {
+            let same =
+                |last: &&mut Pack| last.system == pack.system && last.edition == pack.edition && last.part == pack.part;
+            match newest.last_mut().filter(same) {
+                Some(last) => *last = pack,
+                None => newest.push(pack),
+            }
+        }
+        let records = SYSTEMS.iter().map(|_| OnceLock::new()).collect();
+        Self { packs: newest, records, ..Self::default() }
+    }
+
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    fn of(&self, system: &str) -> impl Iterator<Item = &Pack> {
+        self.packs.iter().filter(move |pack| pack.system == system)
+    }
+
+    /// The editions of a table laid over each other. Every pack was read once before it was taken ([`check`]).
+    fn laid<T: Default>(
+        &self,
+        system: &str,
+        read: impl Fn(&str, &str) -> Result<T, TableError>,
+        lay: impl Fn(&mut T, T),
+    ) -> T {
+        let mut all = T::default();
+        for pack in self.of(system) {
+            if let Some(table) = pack.text().ok().and_then(|text| read(&pack.source, &text).ok()) {
+                lay(&mut all, table);
+            }
+        }
+        all
+    }
+
+    pub fn fee(&self, code: &ProcedureCode, modifier: Option<&Modifier>, on: Date) -> Option<(&FeeRow, bool)> {
+        let key = (code.clone(), modifier.cloned());
+        let laboratory = self.laboratory.get_or_init(|| self.laid("laboratory", fee::read_amounts, Dated::extend));
+        let fees = self.fees.get_or_init(|| self.laid("fees", fee::read, Dated::extend));
+        laboratory.nearest(&key, on).filter(|(_, is_stale)| !is_stale).or_else(|| fees.nearest(&key, on))
+    }
+
+    pub fn rate(&self, name: &str, on: Date) -> Option<(&Rate, bool)> {
+        self.rates.get_or_init(|| self.laid("rates", fee::read_rates, Dated::extend)).nearest(name, on)
+    }
+
+    pub fn units(&self) -> &Units {
+        self.units.get_or_init(|| self.laid("mue-practitioner", ncci::read_units, Dated::extend))
+    }
+
+    pub fn pairs(&self) -> &PairTable {
+        self.pairs.get_or_init(|| {
+            let mut table = ncci::PairBuilder::default();
+            for pack in self.of("ptp-practitioner") {
+                if let Ok(text) = pack.text() {
+                    table.lay(pack.edition, &text);
+                }
+            }
+            table.finish()
+        })
+    }
+
+    fn records(&self, system: &str) -> Option<&Records> {
+        let position = SYSTEMS.iter().position(|known| known.name == system)?;
+        let key = SYSTEMS.get(position)?.key;
+        let cell = self.records.get(position)?;
+        Some(cell.get_or_init(|| {
+            let mut records = Records::default();
+            for pack in self.of(system) {
+                let Ok(text) = pack.text() else { continue };
+                records.lay(&text, pack, key, HISTORIES.contains(&system));
+            }
+            records
+        }))
+    }
+
+    pub fn record(&self, system: &str, key: &str, on: Date) -> Option<Record<'_>> {
+        let records = self.records(system)?;
+        let (values, is_stale) = records.rows.nearest(key, on)?;
+        Some(Record { columns: &records.columns, values, is_stale })
+    }
+
+    /// Phrases of the alphabetic index with the code each leads to, references followed.
+    pub fn phrases(&self) -> &[(String, String)] {
+        self.phrases.get_or_init(|| {
+            let mut phrases = Vec::new();
+            for system in ["index", "index-neoplasms", "index-drugs", "index-external-causes"] {
+                if let Some(text) = self.of(system).last().and_then(|pack| pack.text().ok()) {
+                    phrases_of(&text, &mut phrases);
+                }
+            }
+            phrases
+        })
+    }
+
+    pub fn has_index(&self) -> bool {
+        self.of("index").next().is_some()
+    }
+}
+
+impl Records {
+    fn lay(&mut self, text: &str, pack: &Pack, key: usize, is_history: bool) {
+        let mut lines = text.lines();
+        let columns: Vec<String> = lines.next().unwrap_or_default().split('\t').map(str::to_owned).collect();
+        if self.columns.is_empty() {
+            self.columns.clone_from(&columns);
+        }
+        // Editions may have columns in another order; rows are kept in the order of the first.
+        let order: Vec<Option<usize>> =
+            self.columns.iter().map(|name| columns.iter().position(|other| other == name)).collect();
+        let position = |name: &str| columns.iter().position(|other| other == name);
+        let (from, to) = (position("effective_from"), position("effective_to"));
+        let mut rows: BTreeMap<String, Vec<(crate::Span, Vec<String>)>> = BTreeMap::new();
+        for line in lines {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let day = |position: Option<usize>| position.and_then(|i| cells.get(i)).and_then(|cell| cell.parse().ok());
+            let span = match from {
+                Some(_) => crate::Span { from: day(from).unwrap_or(pack.span.from), to: day(to) },
+                None => pack.span,
+            };
+            let values = order.iter().map(|i| i.and_then(|i| cells.get(i)).copied().unwrap_or_default().to_owned());
+            let name = cells.get(..key).unwrap_or(&cells).join(" ");
+            rows.entry(name).or_default().push((span, values.collect()));
+        }
+        for (name, rows) in rows {
+            if is_history {
+                self.rows.replace(name, rows);
+            } else {
+                rows.into_iter().for_each(|(span, values)| self.rows.push(name.clone(), span, values));
+            }
+        }
+    }
+}
+
+/// Phrases of one index. A reference leads to the code of the first entry whose path begins with its words.
+fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
+    let rows = || text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+    let mut paths: BTreeMap<String, &str> = BTreeMap::new();
+    let by_line: Vec<Vec<&str>> = rows().collect();
+    for row in &by_line {
+        if let [path, "", code, ..] = row.as_slice()
+            && !code.is_empty()
+        {
+            paths.entry(lexicon::words(path).join(" ")).or_insert(code);
+        }
+    }
+    for row in &by_line {
+        let [path, column, code, see, modifiers] = row.as_slice() else { continue };
+        let code =
+            if code.is_empty() { paths.get(&lexicon::words(see).join(" ")).copied().unwrap_or_default() } else { code };
+        if !code.is_empty() {
+            phrases.push((format!("{path} {column}"), code.to_owned()));
+            if !modifiers.is_empty() {
+                phrases.push((format!("{path} {column} {modifiers}"), code.to_owned()));
+            }
+        }
+    }
+}
