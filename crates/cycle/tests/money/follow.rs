@@ -277,3 +277,18 @@ fn a_large_write_off_is_put_to_the_manager_and_ends_with_the_denial() {
         assert_eq!(stage.work("claim", billed.id), []);
     });
 }
+
+#[test]
+fn what_was_given_up_is_open_again_when_the_payer_pays_after_all() {
+    play("regained", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000)]);
+        stage.decide(&billed, "T1", &[&[(Co, "50", 15_000)]]);
+        let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        stage.write(|tx| follow::accept_denial(tx, item.id, "Not worth it"));
+        assert_eq!(stage.balance(Account::OtherAdjustment), 15_000);
+        stage.decide(&billed, "T2", &[&[(Co, "45", 5_000)]]);
+        let accounts = [Account::OtherAdjustment, Account::Contractual, Account::CreditBalance, Account::Unapplied];
+        assert_eq!(accounts.map(|account| stage.balance(account)), [0, 5_000, 0, 0]);
+        assert_eq!(stage.balance(Account::InsuranceReceivable), 0);
+    });
+}
