@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use crate::{
     document::{Document, Sentence, Token, tokens},
+    family,
     sections::SectionKind,
     table::{cell, rows},
 };
@@ -91,6 +92,14 @@ impl Context {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(token) = words.get(at) {
+            if let Some(length) = family::subject(words, at, document.child) {
+                let (first, last) = (sentence.first + at, sentence.first + at + length);
+                let until = family::ends(words, at + length).map_or(usize::MAX, |end| sentence.first + end);
+                let effect = Effect::Assert(Assertion::Family);
+                found.push(Found { first, last, effect, is_before: true, reach: usize::MAX, until });
+                at += length;
+                continue;
+            }
             let hit = CUES.get(&token.stem).and_then(|list| list.iter().find(|cue| stands(words, at, cue)));
             let Some(cue) = hit else {
                 at += 1;

@@ -1,6 +1,6 @@
 //! A note as tokens, sentences and sections. Everything keeps its byte span.
 
-use claim::{Evidence, Note, NoteKind};
+use claim::{Evidence, Note, NoteKind, Sex};
 
 use crate::{
     Visit,
@@ -57,6 +57,8 @@ pub(crate) struct Document<'n> {
     pub is_therapy: bool,
     /// Words that name a side, by token number.
     pub sides: Vec<(usize, Side)>,
+    /// The sex of a patient who is a child, of whom parents tell.
+    pub child: Option<Sex>,
 }
 
 impl<'n> Document<'n> {
@@ -69,7 +71,9 @@ impl<'n> Document<'n> {
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
         let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
         let sides = named.filter(|(_, side)| *side != Side::One).collect();
-        let mut document = Self { text, lower, kind: note.kind, tokens, sentences, sections, is_therapy: false, sides };
+        let child = visit.age().filter(|age| *age < 18).map(|_| visit.patient_sex);
+        let (kind, is_therapy) = (note.kind, false);
+        let mut document = Self { text, lower, kind, tokens, sentences, sections, is_therapy, sides, child };
         document.is_therapy = therapy::is_therapy(&document, visit);
         document
     }
@@ -264,7 +268,7 @@ struct Splitter<'a> {
 /// Full stops after these do not end a sentence.
 const ABBREVIATIONS: &[&str] = &[
     "dr", "mr", "mrs", "ms", "pt", "vs", "approx", "no", "e.g", "i.e", "q.d", "b.i.d", "t.i.d", "p.o", "st", "jr",
-    "sr", "min", "mins", "hx", "dx", "tx", "rt", "lt", "fx", "etc", "a.m", "p.m", "temp", "wt", "ht",
+    "sr", "min", "mins", "hx", "dx", "tx", "rt", "lt", "fx", "etc", "cont", "a.m", "p.m", "temp", "wt", "ht",
 ];
 
 impl Splitter<'_> {

@@ -12,6 +12,7 @@ mod diagnose;
 mod dictionary;
 mod document;
 mod external;
+mod family;
 mod guideline;
 mod homonym;
 mod language;
@@ -50,7 +51,7 @@ pub use units::{
 };
 
 /// Version of the rules and phrase tables of this crate; it stands in [`Coding::versions`].
-pub const RULES_VERSION: &str = "2026.2";
+pub const RULES_VERSION: &str = "2026.3";
 
 /// What is known about the visit besides the note.
 #[derive(Clone, Debug)]

@@ -237,7 +237,13 @@ impl Surroundings<'_, '_> {
             let count = |c: &&codes::Diagnosis<'_>| c.title.to_lowercase().matches("without").count();
             children.iter().filter(|c| count(c) > 0).max_by_key(|c| (count(c), std::cmp::Reverse(c.code.to_string())))
         };
-        with("unspecified")
+        // "Unspecified asthma with acute exacerbation": a complication is never taken for granted.
+        let plain = || {
+            let is_plain = |title: &str| title.contains("unspecified") && title.contains("uncomplicated");
+            children.iter().find(|c| is_plain(&c.title.to_lowercase()))
+        };
+        plain()
+            .or_else(|| with("unspecified"))
             .or_else(|| children.iter().find(|c| c.title.to_lowercase().contains("other and unspecified")))
             .or_else(|| with("uncomplicated"))
             .or_else(least)

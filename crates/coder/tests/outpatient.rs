@@ -4,7 +4,7 @@
 
 mod common;
 
-use claim::{Coding, NoteKind, PayerKind};
+use claim::{Coding, NoteKind, PayerKind, Sex};
 use common::{code, code_with, diagnoses, services, visit};
 
 fn has(coding: &Coding, code: &str) -> bool {
@@ -298,4 +298,84 @@ fn short_notes_in_spanish_are_told_apart() {
 fn the_child_of_a_side_that_claims_least_is_taken() {
     assert_eq!(diagnoses(&code("A: Acute suppurative otitis media, right")), ["H66001"]);
     assert_eq!(diagnoses(&code("A: Recurrent acute suppurative otitis media, left ear")), ["H66005"]);
+}
+
+#[test]
+fn two_stable_chronic_illnesses_on_prescribed_drugs_are_moderate() {
+    let terse = "45M hx HTN, DM2, no complaints.{}\nO: 126/78\nA: HTN controlled, DM2 controlled";
+    let with = |drugs: &str| {
+        let coding = code(&format!("S: {}", terse.replace("{}", drugs)));
+        assert_eq!(diagnoses(&coding)[..2], ["I10", "E119"]);
+        services(&coding)
+    };
+    assert_eq!(with(" Cont metformin 500 bid, lisinopril 10."), ["99214"]);
+    assert_eq!(with(" Cont. metformin 500 bid, lisinopril 10."), ["99214"]);
+    assert_eq!(with(" Feels well; will increase lisinopril to 20."), ["99214"]);
+    // A drug that is only told of is not managed.
+    assert_eq!(with(" He takes metformin 500 bid."), ["99212"]);
+    assert_eq!(with(" Continues metformin 500 bid, lisinopril 10."), ["99212"]);
+    let planned = "A: HTN controlled. DM2 controlled.\nP: metformin 500 bid and lisinopril 10, same doses";
+    assert_eq!(services(&code(planned)), ["99214"]);
+    // One stable illness stays low.
+    assert_eq!(services(&code("S: Cont lisinopril 10.\nA: HTN controlled")), ["99213"]);
+}
+
+#[test]
+fn what_a_relative_has_is_family_history() {
+    for told in [
+        "Mother reports that she has breast cancer.",
+        "Mom says she has breast cancer.",
+        "Her sister states that she was diagnosed with breast cancer.",
+        "His father has breast cancer.",
+        "Dad had breast cancer.",
+        "Wife has breast cancer.",
+    ] {
+        let coding = code(&format!("{told} Pt has anxiety."));
+        assert_eq!(diagnoses(&coding), ["F419"], "{told}");
+        assert!(coding.rejected.iter().any(|r| r.code == "C50919" && r.rule == "DX-FAM"), "{told}");
+        let in_one = code(&format!("{}, pt has anxiety.", told.trim_end_matches('.')));
+        assert_eq!(diagnoses(&in_one), ["F419"], "{told}");
+    }
+}
+
+#[test]
+fn a_relative_who_tells_the_history_tells_of_the_patient() {
+    assert_eq!(diagnoses(&code("Mother reports that he has ear pain in the left ear.")), ["H9202"]);
+    assert_eq!(diagnoses(&code("Wife has noticed snoring.")), ["R0683"]);
+    let mut girl = visit();
+    (girl.patient_born_on, girl.patient_sex) = (Some("2019-05-05".parse().unwrap()), Sex::Female);
+    let note = "Mother reports that she has asthma.";
+    assert_eq!(diagnoses(&code_with(note, NoteKind::Progress, &girl)), ["J45909"]);
+    girl.patient_sex = Sex::Male;
+    assert!(diagnoses(&code_with(note, NoteKind::Progress, &girl)).is_empty());
+}
+
+#[test]
+fn a_twist_is_no_posture_held_long() {
+    assert_eq!(diagnoses(&code("Twisting injury of the left knee.\nA: Left knee sprain")), ["S8392XA"]);
+    assert_eq!(diagnoses(&code("Rolled her ankle.\nA: Left ankle sprain")), ["S93402A"]);
+    assert_eq!(diagnoses(&code("Twisted his knee and fell.\nA: Left knee sprain")), ["S8392XA", "W19XXXA"]);
+    let held = code("Back pain began after prolonged kneeling to lay tile.\nA: Lumbar strain");
+    assert_eq!(diagnoses(&held), ["S39012A", "X501XXA"]);
+}
+
+#[test]
+fn short_notes_in_german_are_told_apart() {
+    for note in [
+        "Patient klagt seit 3 Tagen über Husten und Fieber. Lunge frei. Diagnose: akute Bronchitis.",
+        "Pat. mit Rückenschmerzen seit 2 Wochen, V.a. Lumbago. Ibuprofen 600.",
+        "Kopfschmerzen und Übelkeit. Diabetes.",
+    ] {
+        let coding = code(note);
+        assert!(coding.suggestions.is_empty(), "{note}");
+        assert_eq!(coding.prompts[0].id, "unreadable-language", "{note}");
+    }
+    assert!(has(&code("A: von Willebrand disease"), "D6800"));
+}
+
+#[test]
+fn a_complication_is_never_taken_for_granted() {
+    let plain = code("A: Asthma, stable");
+    assert_eq!((diagnoses(&plain), services(&plain)), (vec!["J45909".to_owned()], vec!["99212".to_owned()]));
+    assert_eq!(diagnoses(&code("A: Asthma exacerbation")), ["J45901"]);
 }

@@ -6,6 +6,7 @@ use crate::{
     diagnose::Diagnoses,
     document::{Document, Sentence},
     level::Complexity,
+    medication::Drug,
     sections::SectionKind,
 };
 
@@ -44,7 +45,8 @@ pub(super) fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexit
         return (Complexity::High, vec![words]);
     }
     let in_plan = |at: usize| document.sentences.get(at).is_some_and(decided);
-    if let Some(drug) = diagnoses.drugs.iter().find(|d| d.class.is_prescription() && in_plan(d.sentence)) {
+    let is_managed = |drug: &&Drug| in_plan(drug.sentence) || is_ordered(document, drug);
+    if let Some(drug) = diagnoses.drugs.iter().filter(|d| d.class.is_prescription()).find(is_managed) {
         return (Complexity::Moderate, vec![drug.evidence.clone()]);
     }
     let moderate: &[&str] = &[
@@ -112,4 +114,22 @@ pub(super) fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexit
         Some(words) => (Complexity::Low, vec![words]),
         None => (Complexity::Straightforward, Vec::new()),
     }
+}
+
+/// "Cont metformin 500 bid, lisinopril 10" decides wherever it is written; "continues metformin" only tells.
+fn is_ordered(document: &Document<'_>, drug: &Drug) -> bool {
+    const ORDERS: &[&str] = &[
+        "cont", "continue", "start", "begin", "add", "increase", "decrease", "reduce", "change", "switch", "titrate",
+        "restart", "resume", "refill", "renew",
+    ];
+    const OPENINGS: &[&str] = &["will", "we", "and", "then", "plan", "please"];
+    let Some(sentence) = document.sentences.get(drug.sentence) else { return false };
+    if matches!(sentence.section, SectionKind::Past | SectionKind::Surgical | SectionKind::Social) {
+        return false;
+    }
+    let before = document.lower.get(sentence.start..drug.evidence.start).unwrap_or_default();
+    before.split([',', ';', ':', '-', '(']).any(|clause| {
+        let mut words = clause.split_whitespace().map(|word| word.trim_end_matches('.'));
+        words.find(|word| !OPENINGS.contains(word)).is_some_and(|word| ORDERS.contains(&word))
+    })
 }
