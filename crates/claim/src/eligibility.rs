@@ -59,7 +59,7 @@ pub struct Benefit {
     /// EB09 and EB10: quantity qualifier and count (`VS` visits).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<(String, u32)>,
-    /// EB11: authorisation needed.
+    /// EB11: authorization needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs_authorization: Option<bool>,
     /// EB12: `Y` in network, `N` out, `W` both, or empty.

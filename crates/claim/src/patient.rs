@@ -221,7 +221,7 @@ pub struct Coverage {
     /// The injury it answers for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accident: Option<Accident>,
-    /// Prior authorisation on file (REF*G1).
+    /// Prior authorization on file (REF*G1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prior_authorization: Option<String>,
 }

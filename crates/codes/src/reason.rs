@@ -37,8 +37,8 @@ words! {
         Eligibility = "eligibility", "Eligibility";
         /// Another payer comes first.
         Coordination = "coordination", "Coordination of benefits";
-        /// Authorisation or referral.
-        Authorization = "authorization", "Authorisation";
+        /// Authorization or referral.
+        Authorization = "authorization", "Authorization";
         /// Medical necessity.
         Necessity = "necessity", "Medical necessity";
         /// Codes and modifiers.

@@ -76,7 +76,7 @@ pub struct Context {
     pub filing_limit_days: Option<u16>,
     /// False where a corrected claim may not be sent as frequency 7 or 8.
     pub accepts_replacement: bool,
-    /// Services the payer wants authorised beforehand.
+    /// Services the payer wants authorized beforehand.
     #[serde(default)]
     pub authorization_required: BTreeSet<ProcedureCode>,
     /// The same patient's earlier services, in any order.

@@ -27,7 +27,7 @@ pub(crate) const EDITS: &[Edit] = &[
         injury_claim,
     ),
     edit("ACCIDENT", "An injury may be another payer's", "837P CLM11; MSPM 3", Warning, FrontDesk, accident),
-    edit("AUTH", "Prior authorisation", "835 CARC 197; 837P 2300 REF*G1", Error, FrontDesk, authorization),
+    edit("AUTH", "Prior authorization", "835 CARC 197; 837P 2300 REF*G1", Error, FrontDesk, authorization),
 ];
 
 fn in_force(s: &Subject<'_>, r: &mut Report<'_>) {
@@ -207,9 +207,9 @@ fn authorization(s: &Subject<'_>, r: &mut Report<'_>) {
     for line in s.claim.lines.iter().filter(|line| s.context.authorization_required.contains(&line.procedure)) {
         r.fail_line(
             line,
-            "23 prior authorisation (REF*G1)",
+            "23 prior authorization (REF*G1)",
             format!(
-                "The payer wants {} authorised beforehand and no number is on file. Get it before sending.",
+                "The payer wants {} authorized beforehand and no number is on file. Get it before sending.",
                 line.procedure
             ),
         );
