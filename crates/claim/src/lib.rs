@@ -37,5 +37,6 @@ pub use money::{Money, MoneyError};
 pub use party::{Address, BillingProvider, Payer, PayerKind, PersonName, Provider, Sex, age_on};
 pub use patient::{Accident, AccidentCause, Coverage, Patient, PayerSequence, Relationship, Subscriber};
 pub use remittance::{
-    Adjustment, AdjustmentGroup, ClaimDecision, ClaimPayment, Imbalance, LinePayment, ProviderAdjustment, Remittance,
+    Adjustment, AdjustmentGroup, BankAccount, ClaimDecision, ClaimPayment, Imbalance, LinePayment, ProviderAdjustment,
+    Remittance, Transfer,
 };

@@ -247,6 +247,24 @@ pub struct ProviderAdjustment {
     pub amount: Money,
 }
 
+/// An account at a bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    /// The bank's routing number, nine digits (BPR07, BPR13).
+    pub routing_number: String,
+    /// The account there (BPR09, BPR15).
+    pub number: String,
+}
+
+/// Between which accounts an electronic payment moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// The payer's (BPR06 to BPR09).
+    pub from: BankAccount,
+    /// The payee's (BPR12 to BPR15).
+    pub to: BankAccount,
+}
+
 /// One payment of one payer to one payee: an ST to SE of an 835.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remittance {
@@ -274,6 +292,9 @@ pub struct Remittance {
     pub amount: Money,
     /// Method (BPR04): `ACH`, `CHK`, `NON`.
     pub method: String,
+    /// The accounts of an electronic payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
     /// Payment date (BPR16).
     pub paid_on: Date,
     /// Check or trace number (TRN02).
@@ -428,6 +449,7 @@ mod tests {
             handling: "I".into(),
             amount: cents(10_632),
             method: "ACH".into(),
+            transfer: None,
             paid_on: jiff::civil::date(2026, 3, 15),
             trace_number: "T0001".into(),
             originator: "1512345678".into(),

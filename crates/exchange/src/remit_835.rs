@@ -1,7 +1,8 @@
 //! Remittances (005010X221A1 835).
 
 use claim::{
-    ClaimDecision, ClaimPayment, LinePayment, Modifier, Npi, ProcedureCode, ProviderAdjustment, Rarc, Remittance,
+    BankAccount, ClaimDecision, ClaimPayment, LinePayment, Modifier, Npi, ProcedureCode, ProviderAdjustment, Rarc,
+    Remittance, Transfer,
 };
 use jiff::civil::date;
 use x12::write::{Element, composite, text};
@@ -58,16 +59,34 @@ fn payment(pen: &mut Pen<'_>, remittance: &Remittance) -> Result<(), ExchangeErr
     pen.ident("trace number", 50, trace_number)?;
     pen.ident("originator", 10, originator)?;
     let (amount, paid_on) = (remittance.amount.to_x12(), d8(remittance.paid_on));
-    let is_electronic = method == "ACH";
-    let format = if is_electronic { "CCP" } else { "" };
-    let company = if is_electronic { originator.as_str() } else { "" };
-    let bank = [handling, amount.as_str(), "C", method, format, "", "", "", "", company];
-    pen.segment("BPR", &[&bank[..], &["", "", "", "", "", &paid_on]].concat());
+    let mut elements = vec![handling.as_str(), &amount, "C", method];
+    match (method.as_str(), &remittance.transfer) {
+        ("ACH", Some(Transfer { from, to })) => {
+            elements.push("CCP");
+            elements.extend(account(pen, from)?);
+            elements.extend([originator, ""]);
+            elements.extend(account(pen, to)?);
+        }
+        ("ACH", None) => {
+            let expected = "the routing and account numbers of payer and payee";
+            return Err(pen.unwritable("accounts of an electronic payment", "none".into(), expected.into()));
+        }
+        _ => elements.extend([""; 11]),
+    }
+    elements.push(&paid_on);
+    pen.segment("BPR", &elements);
     pen.segment("TRN", &["1", trace_number, originator]);
     if let Some(day) = remittance.produced_on {
         pen.segment("DTM", &["405", &d8(day)]);
     }
     Ok(())
+}
+
+/// Bank and account as BPR names them: an ABA number and a demand deposit.
+fn account<'a>(pen: &Pen<'_>, account: &'a BankAccount) -> Result<[&'a str; 4], ExchangeError> {
+    pen.ident("routing number", 9, &account.routing_number)?;
+    pen.ident("account number", 35, &account.number)?;
+    Ok(["01", &account.routing_number, "DA", &account.number])
 }
 
 /// 1000A.
@@ -225,6 +244,7 @@ fn remittance(scope: Scope<'_, '_>) -> Result<Remittance, ExchangeError> {
         handling: bpr.el(1).to_owned(),
         amount: bpr.money(2)?,
         method: bpr.el(4).to_owned(),
+        transfer: bank_account(bpr, 7).zip(bank_account(bpr, 13)).map(|(from, to)| Transfer { from, to }),
         paid_on: bpr.date(16)?,
         trace_number: trn.el(2).to_owned(),
         originator: trn.el(3).to_owned(),
@@ -232,6 +252,11 @@ fn remittance(scope: Scope<'_, '_>) -> Result<Remittance, ExchangeError> {
         claims: claims.into_iter().map(paid_claim).collect::<Result<_, _>>()?,
         provider_adjustments: read_provider_adjustments(scope)?,
     })
+}
+
+/// The routing number in element `n` of a BPR and the account two further on.
+fn bank_account(bpr: Seg<'_>, n: usize) -> Option<BankAccount> {
+    Some(BankAccount { routing_number: some(bpr.el(n))?, number: some(bpr.el(n + 2))? })
 }
 
 /// The first segment of an id.
@@ -372,6 +397,35 @@ mod tests {
     fn an_unbalanced_remittance_is_read_and_tells() {
         let off = V1.replace("CO*45*114.39", "CO*45*114.38");
         assert_eq!(read_835(off.as_bytes()).unwrap()[0].imbalances().len(), 2);
+    }
+
+    #[test]
+    fn an_electronic_payment_names_both_accounts() {
+        let account = |routing_number: &str, number: &str| BankAccount {
+            routing_number: routing_number.into(),
+            number: number.into(),
+        };
+        let mut remittance = read_835(V1.as_bytes()).unwrap().remove(0);
+        let party = Party { name: "DEMO".into(), id: "DEMO".into(), ..Party::default() };
+        let controls = Controls {
+            interchange: 1,
+            group: 1,
+            transaction: 1,
+            at: date(2026, 3, 15).at(9, 0, 0, 0),
+            usage: 'T',
+            reference: String::new(),
+        };
+        remittance.method = "ACH".into();
+        remittance.transfer =
+            Some(Transfer { from: account("999999992", "123456"), to: account("999988880", "98765") });
+        let bytes = write_835(std::slice::from_ref(&remittance), &party, &party, &controls).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let banks = "*C*ACH*CCP*01*999999992*DA*123456*1512345678**01*999988880*DA*98765*2026";
+        assert!(text.contains(banks), "{text}");
+        assert_eq!(read_835(&bytes).unwrap()[0].transfer, remittance.transfer);
+        remittance.transfer = None;
+        let refused = write_835(&[remittance], &party, &party, &controls).unwrap_err().to_string();
+        assert!(refused.contains("accounts of an electronic payment"), "{refused}");
     }
 
     #[test]

@@ -82,6 +82,7 @@ fn remittance(amount: i64, claims: Vec<ClaimPayment>, provider_adjustments: Vec<
         handling: "I".into(),
         amount: cents(amount),
         method: "ACH".into(),
+        transfer: None,
         paid_on: date(2026, 3, 15),
         trace_number: format!("T{amount}"),
         originator: "1512345678".into(),

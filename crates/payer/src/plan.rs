@@ -2,7 +2,9 @@
 //!
 //! The folder's three texts are documented in `docs/plan-format.md`; [`Plan::parse`] reads them.
 
-use claim::{Address, AdjustmentGroup, Carc, Modifier, Money, Npi, PayerKind, PersonName, ProcedureCode, Rarc};
+use claim::{
+    Address, AdjustmentGroup, BankAccount, Carc, Modifier, Money, Npi, PayerKind, PersonName, ProcedureCode, Rarc,
+};
 use jiff::civil::{Date, Weekday};
 use price::Contract;
 use serde::Deserialize;
@@ -191,6 +193,9 @@ pub struct Payment {
     pub latency_spread_days: u16,
     /// Electronic transfer or check; nothing to pay goes out as `NON`.
     pub method: PaymentMethod,
+    /// The account it transfers from; without one it sends checks.
+    #[serde(default)]
+    pub bank: Option<BankAccount>,
     /// Days within which a clean claim is paid without interest; absent means never any.
     #[serde(default)]
     pub interest_after_days: Option<u16>,
@@ -373,6 +378,9 @@ pub struct Enrollment {
     pub name: String,
     /// Tax id, nine digits.
     pub tax_id: String,
+    /// The account it is paid to; without one it gets checks.
+    #[serde(default)]
+    pub bank: Option<BankAccount>,
     /// Credentialed clinicians; none listed means everybody of the group.
     #[serde(default)]
     pub rendering: Vec<Npi>,

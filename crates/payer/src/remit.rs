@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use claim::{
     Adjustment, AdjustmentGroup, Carc, Claim, ClaimAck, ClaimDecision, ClaimPayment, Frequency, Imbalance, LinePayment,
-    Money, Npi, ProviderAdjustment, Remittance,
+    Money, Npi, ProviderAdjustment, Remittance, Transfer,
 };
 use codes::Library;
 use jiff::{ToSpan, civil::Date};
@@ -13,7 +13,7 @@ use crate::{
     Plan, State,
     benefit::positive,
     case::Case,
-    plan::Stray,
+    plan::{Enrollment, PaymentMethod, Stray},
     reason::{carc, rarc},
     receive,
     state::Standing,
@@ -322,6 +322,8 @@ fn close(
     let paid: Money = claims.iter().map(|claim| claim.paid).sum();
     let amount = paid - provider_adjustments.iter().map(|a| a.amount).sum();
     let group = plan.enrollment(payee);
+    let transfer = transfer(plan, group).filter(|_| !amount.is_zero());
+    let method = if transfer.is_some() { PaymentMethod::Ach } else { PaymentMethod::Chk };
     let mut remittance = Remittance {
         payer_name: plan.payer.name.clone(),
         payer_number: plan.payer.payer_number.clone(),
@@ -332,7 +334,8 @@ fn close(
         payee_tax_id: group.map_or_else(String::new, |group| group.tax_id.clone()),
         handling: if amount.is_zero() { "H" } else { "I" }.to_owned(),
         amount,
-        method: if amount.is_zero() { "NON" } else { plan.payment.method.code() }.to_owned(),
+        method: if amount.is_zero() { "NON" } else { method.code() }.to_owned(),
+        transfer,
         paid_on: on,
         trace_number: format!("{}{:02}{sequence:07}", plan.payer.trace_prefix, on.year() % 100),
         originator: format!("1{}", plan.payer.tax_id),
@@ -348,6 +351,12 @@ fn close(
         remittance.amount += Money::from_cents(wrong.cents);
     }
     Ok(remittance)
+}
+
+/// The accounts of an electronic payment, where the payer makes them and both sides have one.
+fn transfer(plan: &Plan, group: Option<&Enrollment>) -> Option<Transfer> {
+    let from = plan.payment.bank.clone().filter(|_| plan.payment.method == PaymentMethod::Ach)?;
+    Some(Transfer { from, to: group?.bank.clone()? })
 }
 
 /// Interest, then balances carried from remittances below zero, then recoveries, as far as the payment goes; what is

@@ -7,6 +7,9 @@ use jiff::civil::Date;
 
 use crate::{Beat, Client, Insurer, InsurerKey, Person, PlanFolder, Visit, dice::Dice, names::Names};
 
+/// The practices' bank: a routing number that no bank has.
+const PRACTICE_BANK: &str = "999988880";
+
 /// What the folders are written from.
 pub(crate) struct Sources<'a> {
     pub(crate) seed: u64,
@@ -44,8 +47,9 @@ impl Sources<'_> {
             let billing = &client.billing;
             let _ = write!(
                 text,
-                "\n[[provider]]\nnpi = \"{}\"\nname = \"{}\"\ntax_id = \"{}\"\n",
-                billing.npi, billing.name, billing.tax_id
+                "\n[[provider]]\nnpi = \"{}\"\nname = \"{}\"\ntax_id = \"{}\"\n\
+                 bank = {{ routing_number = \"{PRACTICE_BANK}\", number = \"{}\" }}\n",
+                billing.npi, billing.name, billing.tax_id, billing.tax_id
             );
         }
         for (visit, coverage) in self.visits_with(insurer) {

@@ -245,6 +245,7 @@ impl Stage {
             handling: "I".into(),
             amount: claims.iter().map(|c| c.paid).sum::<Money>() - adjusted,
             method: "ACH".into(),
+            transfer: None,
             paid_on: self.world.starts_on.saturating_add(DAYS_TO_PAY.days()),
             trace_number: trace.into(),
             originator: "1512345678".into(),

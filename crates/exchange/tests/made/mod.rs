@@ -390,6 +390,7 @@ pub fn remittance() -> impl Strategy<Value = Remittance> {
                 handling: handling.into(),
                 amount,
                 method: method.into(),
+                transfer: None,
                 paid_on,
                 trace_number,
                 originator: "1512345678".into(),

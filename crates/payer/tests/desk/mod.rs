@@ -109,6 +109,7 @@ accepts_replacement = true
 weekday = "wednesday"
 latency_days = 10
 method = "ACH"
+bank = {{ routing_number = "999999992", number = "1000000001" }}
 interest_after_days = 30
 interest_basis_points = 400
 
@@ -123,6 +124,7 @@ from = "2025-01-01"
 npi = "1234567893"
 name = "Cedar Hollow Family Practice"
 tax_id = "840000002"
+bank = {{ routing_number = "999988880", number = "2000000002" }}
 
 {}
 [[year]]

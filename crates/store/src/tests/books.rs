@@ -58,6 +58,7 @@ fn remittance(paid: i64) -> Remittance {
         handling: "I".into(),
         amount: cents(paid),
         method: "ACH".into(),
+        transfer: None,
         paid_on: date(2026, 3, 20),
         trace_number: "T1".into(),
         originator: "1840000001".into(),
