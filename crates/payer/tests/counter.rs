@@ -319,6 +319,25 @@ fn a_correction_is_decided_on_its_own_merits() {
 }
 
 #[test]
+fn money_goes_by_check_where_a_bank_is_missing() {
+    let text = Text::eighty_twenty().fee("99214", "180");
+    let pay = |toml: &str| {
+        let plan = Plan::parse(toml, &text.members_csv(), &text.fees_csv()).unwrap();
+        let (library, mut state) = (Library::shipped(), State::new());
+        assert!(receive(&plan, &mut state, &library, &[claim(&["99214 300"])], TODAY)[0].is_accepted);
+        run_now(&plan, &mut state, &library, TODAY).unwrap().remove(0)
+    };
+    let whole = text.plan_toml();
+    let electronic = pay(&whole);
+    assert_eq!(electronic.method, "ACH");
+    assert_eq!(electronic.transfer.unwrap().to.routing_number, "999988880");
+    for bank in whole.lines().filter(|line| line.starts_with("bank")) {
+        let check = pay(&whole.replace(bank, ""));
+        assert_eq!((check.method.as_str(), check.transfer), ("CHK", None));
+    }
+}
+
+#[test]
 fn distinct_services_stand_twice_on_a_claim_but_not_on_two() {
     let plan = Text::eighty_twenty().fee("97140", "50").plan();
     let mut state = State::new();
