@@ -114,6 +114,7 @@ fn may(call: &Call<'_>, record: &ClaimRecord, version: &ClaimVersion) -> ClaimAc
             && is_biller
             && version.findings.iter().any(claim::Finding::holds),
         resend: matches!(record.status, ClaimStatus::Submitted | ClaimStatus::Acknowledged) && is_biller,
+        take_apart: is_unsent && is_biller,
     }
 }
 
@@ -257,6 +258,18 @@ pub fn resend(call: &Call<'_>) -> Outcome {
         Ok(store::claim::get(tx, id)?.number)
     })?;
     let text = format!("Claim {} is made again under a new number.", done.value);
+    call.done_once(&format!("/claims/{}", done.value), &done, text)
+}
+
+/// `POST /claims/{number}/take-apart`: closed, its charges taken back, the visit with the coder again.
+pub fn take_apart(call: &Call<'_>) -> Outcome {
+    let reason = call.asked.form.required("reason", "The reason")?.to_owned();
+    let done = call.once(|tx| {
+        let record = by_number(tx, call)?;
+        bill::take_apart(tx, record.id, &reason)?;
+        Ok(record.number)
+    })?;
+    let text = format!("Claim {} is closed and its charges are taken back; the visit is with the coder.", done.value);
     call.done_once(&format!("/claims/{}", done.value), &done, text)
 }
 

@@ -192,6 +192,16 @@ pub fn build(call: &Call<'_>) -> Outcome {
     call.done_once(&format!("/claims/{}", done.value), &done, "The claim is made and examined.")
 }
 
+/// `POST /encounters/{number}/self-pay`: nobody covers it, so its charges stay the patient's.
+pub fn self_pay(call: &Call<'_>) -> Outcome {
+    let done = call.once(|tx| {
+        let visit = by_number(tx, call)?.encounter;
+        bill::self_pay(tx, visit.id)?;
+        Ok(visit.number)
+    })?;
+    call.done_once(&format!("/encounters/{}", done.value), &done, "The patient pays: the charges are theirs.")
+}
+
 /// `POST /encounters/{number}/do-not-bill`.
 pub fn do_not_bill(call: &Call<'_>) -> Outcome {
     let reason = call.asked.form.required("reason", "The reason")?.to_owned();

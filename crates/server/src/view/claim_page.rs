@@ -54,6 +54,8 @@ pub struct ClaimActions {
     pub override_finding: bool,
     /// Make it again, for a payer that never received it.
     pub resend: bool,
+    /// Take it apart: the visit goes back to the coder.
+    pub take_apart: bool,
 }
 
 /// What people change about a claim.

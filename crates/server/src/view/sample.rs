@@ -373,7 +373,7 @@ pub fn claim_page(tab: &str) -> ClaimPage {
             lines: vec![EditLine { number: 1, procedure: "99214".into(), units: 1, charge: "185.00".into(), ..EditLine::default() }],
             ..ClaimEdit::default()
         }),
-        may: ClaimActions { check: true, send: true, override_finding: true, resend: true },
+        may: ClaimActions { check: true, send: true, override_finding: true, resend: true, take_apart: true },
         tab: match tab {
             "837" => ClaimTab::File(
                 [

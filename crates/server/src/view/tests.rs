@@ -72,7 +72,7 @@ fn every_form_that_moves_money_carries_its_own_key() {
         ("remittance", &["/match\""][..]),
         ("denial", &["/appeal\"", "/write-off\"", "/bill-patient\""]),
         ("account", &["/payments\"", "/statements\"", "/refunds\""]),
-        ("claim", &["/send\"", "/resend\""]),
+        ("claim", &["/send\"", "/resend\"", "/take-apart\""]),
         ("claim-history", &["/correct\""]),
         ("encounter", &["/finish\""]),
     ] {
