@@ -28,7 +28,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("server", &["claim", "codes", "cycle", "form", "ledger", "store"]),
     (
         "superbill",
-        &["claim", "codes", "coder", "cycle", "edit", "exchange", "ledger", "payer", "price", "server", "store", "world", "x12"],
+        &[
+            "claim", "codes", "coder", "cycle", "edit", "exchange", "ledger", "payer", "price", "server", "store",
+            "world", "x12",
+        ],
     ),
     ("xtask", &["claim", "codes", "edit"]),
 ];

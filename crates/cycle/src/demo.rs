@@ -1,7 +1,7 @@
 //! The demo: an invented world lived day by day through the same steps that people take in the application.
 //!
 //! Nothing here knows an answer: notes are read by the coding assistant, decided by the demo coder's visible rules,
-//! paid by payers that see files alone. The script only says what people do and when ([`world::Action`]).
+//! paid by payers that see claim files alone. The script only says what people do and when ([`world::Action`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 

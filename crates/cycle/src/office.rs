@@ -1,8 +1,9 @@
 //! The office: files between the record, the partners' folders and the built-in payers, day by day.
 //!
 //! Folders: `exchange/<client>/<partner>/out` holds what goes to a partner, `in` what comes back. A built-in payer
-//! reads from `out` and writes to `in`, as a payer far away does through a clearinghouse; neither side sees the
-//! other's memory.
+//! reads from `out` and writes to `in`, as a payer far away does through a clearinghouse. Letters are the exception:
+//! nobody at a built-in payer reads PDF, so what a letter asks for is told to its desk when the letter is carried, and
+//! the plan decides.
 
 mod arrivals;
 mod days;

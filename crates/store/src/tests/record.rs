@@ -344,7 +344,8 @@ fn work_is_listed_taken_and_finished() {
         fixture.write(a.scope(), |tx| work::snooze(tx, big, tx.today().tomorrow().unwrap()));
         assert!(ids(WorkOrder::Due).is_empty());
         let done = fixture.read(a.scope(), |tx| work::of_subject(tx, "claim", "c1"));
-        assert_eq!((done.len(), done[0].outcome.as_str()), (2, "resubmitted"));
+        assert_eq!(done.len(), 2);
+        assert!(done.iter().any(|item| item.id == small && item.outcome == "resubmitted"));
         assert_eq!(fixture.read(a.scope(), work::counts), []);
     });
 }
