@@ -159,7 +159,7 @@ test("the claim of a patient whom the payer does not know is refused with what t
   await biller.follow("Enter");
   const account = biller.path();
 
-  // The desk reads the card again; the claim takes the number up and goes again as an original.
+  // The desk reads the card again; the claim takes the number up at once and goes again as an original.
   const desk = await here.person("cedar.desk");
   await desk.visit(account);
   await desk.press("c");
@@ -169,9 +169,7 @@ test("the claim of a patient whom the payer does not know is refused with what t
   await desk.sees("HVP000000002");
   await desk.signOut();
 
-  await biller.go("r");
-  await biller.openRow(claim.split("/").pop());
-  await biller.follow("c");
+  await biller.visit(claim);
   await biller.sees("Ready", "h1");
   await biller.sees("HVP000000002");
   await biller.follow("Control+Enter");
