@@ -1,4 +1,5 @@
-//! An installation of the invented world in a folder of its own, and browsers that visit it.
+//! An installation of the invented world in a folder of its own, and browsers that visit it: on SQLite, or with
+//! `SUPERBILL_TEST_ENGINE=postgres` on the server of `SUPERBILL_TEST_POSTGRES`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use cycle::demo::Demo;
 use cycle::office::Office;
 use server::listen::Peer;
 use server::{App, DemoLogins};
-use store::{Db, Location, Sealer};
+use store::{Actor, Db, Location, Scope, Sealer, StoreError, Tx};
 use tower::ServiceExt;
 use world::World;
 
@@ -23,16 +24,74 @@ pub const PASSWORD: &str = "abcd-efgh-jkmn-pqrs-tuvw";
 /// A served installation; its folder is gone with it.
 pub struct Site {
     pub router: Router,
-    pub db: Db,
+    pub db: Records,
     pub world: World,
     pub office: Office,
     folder: PathBuf,
+    database: Option<Database>,
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+        if let Some(Database { server, name }) = &self.database {
+            sql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
     }
+}
+
+/// The records, read and written apart from the test's runtime, which must not block.
+pub struct Records(Db);
+
+impl Records {
+    pub fn read<T: Send, E: From<StoreError> + Send>(
+        &self,
+        actor: &Actor,
+        scope: Scope,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    ) -> Result<T, E> {
+        apart(|| self.0.read(actor, scope, f))
+    }
+
+    pub fn write<T: Send, E: From<StoreError> + Send>(
+        &self,
+        actor: &Actor,
+        scope: Scope,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    ) -> Result<T, E> {
+        apart(|| self.0.write(actor, scope, f))
+    }
+}
+
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join()).unwrap()
+}
+
+/// A database of one site on a server.
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    fn of(test: &str) -> Option<Self> {
+        if std::env::var("SUPERBILL_TEST_ENGINE").as_deref() != Ok("postgres") {
+            return None;
+        }
+        let server = std::env::var("SUPERBILL_TEST_POSTGRES").expect("the address of a PostgreSQL server");
+        let name = format!("superbill_server_{test}_{}", std::process::id());
+        sql(&server, &format!("CREATE DATABASE {name}"));
+        Some(Self { server, name })
+    }
+
+    fn location(&self) -> Location {
+        let (server, _) = self.server.rsplit_once('/').unwrap();
+        Location::Postgres(format!("{server}/{}", self.name))
+    }
+}
+
+fn sql(server: &str, statement: &str) {
+    apart(|| postgres::Client::connect(server, postgres::NoTls).unwrap().batch_execute(statement).unwrap());
 }
 
 impl Site {
@@ -42,10 +101,20 @@ impl Site {
     }
 
     /// The world after something has happened in it.
-    pub fn after(test: &str, happen: impl FnOnce(&Office, &World)) -> Self {
+    pub fn after(test: &str, happen: impl FnOnce(&Office, &World) + Send) -> Self {
+        apart(|| Self::lived(test, happen))
+    }
+
+    fn lived(test: &str, happen: impl FnOnce(&Office, &World)) -> Self {
         let folder = std::env::temp_dir().join(format!("superbill_server_{test}_{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
-        let db = Db::open(&Location::Sqlite(folder.clone()), Sealer::with_key(&[7; 32])).unwrap();
+        let database = Database::of(test);
+        let location = database.as_ref().map_or_else(|| Location::Sqlite(folder.clone()), Database::location);
+        let db = Db::open(&location, Sealer::with_key(&[7; 32])).unwrap();
+        if database.is_some() {
+            // Connections to a server must not be closed by the test's runtime: they end with the database.
+            std::mem::forget(db.clone());
+        }
         let world = World::new(1).unwrap();
         let library = Arc::new(Library::shipped());
         let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
@@ -55,7 +124,7 @@ impl Site {
         happen(&office, &world);
         let logins = world.users.iter().map(|user| (user.login.clone(), PASSWORD.to_owned())).collect();
         let app = App::new(db.clone(), library).with_demo(DemoLogins(logins)).with_office(office.clone());
-        Self { router: server::router(app), db, world, office, folder }
+        Self { router: server::router(app), db: Records(db), world, office, folder, database }
     }
 
     /// The client of a code.
