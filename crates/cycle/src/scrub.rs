@@ -18,7 +18,7 @@ use store::{
     work::NewWorkItem,
 };
 
-use crate::{CycleError, intake::REJECTION};
+use crate::{CycleError, follow, intake::REJECTION};
 
 /// A patient's claims looked at for history.
 const HISTORY_MAX: u32 = 500;
@@ -132,12 +132,7 @@ fn hold(
 
 /// Work for earlier versions, held or refused, is done once another is examined.
 pub(crate) fn finish_work(tx: &mut Tx<'_>, id: ClaimId, outcome: &str) -> Result<(), CycleError> {
-    for item in store::work::of_subject(tx, "claim", id)? {
-        if [HELD, REJECTION].contains(&item.kind.as_str()) && item.done_at.is_none() {
-            store::work::finish(tx, item.id, outcome)?;
-        }
-    }
-    Ok(())
+    follow::finish_work(tx, id, &[HELD, REJECTION], outcome)
 }
 
 const fn role(owner: Owner) -> Role {

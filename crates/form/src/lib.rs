@@ -5,7 +5,7 @@ mod page;
 mod statement;
 
 pub use letter::{LetterData, letter};
-pub use statement::{StatementData, StatementLine, statement};
+pub use statement::{StatementData, StatementLine, statement, us_date};
 
 /// Why a document was not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

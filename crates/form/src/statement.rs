@@ -225,6 +225,7 @@ pub(crate) fn address_lines(address: &Address) -> Vec<String> {
 }
 
 /// `MM/DD/YYYY`, as patients read it.
-pub(crate) fn us_date(on: Date) -> String {
+#[must_use]
+pub fn us_date(on: Date) -> String {
     format!("{:02}/{:02}/{}", on.month(), on.day(), on.year())
 }

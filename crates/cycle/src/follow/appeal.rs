@@ -1,8 +1,8 @@
 //! Letters to payers: appeals of denials and requests to reopen a decision, kept as they were sent.
 
 use claim::{AppealId, Carc, Claim, ClaimId, Money, Payer, PayerId, PayerKind};
-use form::LetterData;
-use jiff::{ToSpan, civil::Date};
+use form::{LetterData, us_date};
+use jiff::ToSpan;
 use store::{Tx, appeal::AppealStatus, claim::ClaimRecord, outbox::Outgoing};
 use uuid::Uuid;
 
@@ -134,11 +134,6 @@ pub(super) fn reopening_letter(
 fn told(line: &claim::ServiceLine) -> String {
     let modifiers: String = line.modifiers.iter().map(|modifier| format!("-{modifier}")).collect();
     format!("{}{modifiers} (units: {})", line.procedure, line.units)
-}
-
-/// `MM/DD/YYYY`, as American letters write it.
-fn us_date(on: Date) -> String {
-    format!("{:02}/{:02}/{}", on.month(), on.day(), on.year())
 }
 
 struct Draft {

@@ -15,8 +15,6 @@ use crate::{CycleError, approval};
 
 /// The kind of work a payment to send back is.
 pub const RETURN_PAYMENT: &str = "return_payment";
-/// Days to return an overpayment once it is identified (42 CFR 401.305).
-const REPAYMENT_DAYS: i64 = 60;
 
 /// Body of `return_payment` items.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +64,7 @@ pub fn give_back(tx: &mut Tx<'_>, id: RemittanceId, position: u32, reason: &str)
             subject: ("remittance", id.to_string()),
             title: format!("Send {} back to {}: {reference} is not ours", row.paid, record.payer_name),
             amount: row.paid,
-            due_on: Some(tx.today().saturating_add(jiff::ToSpan::days(REPAYMENT_DAYS))),
+            due_on: Some(tx.today().saturating_add(jiff::ToSpan::days(work::REPAYMENT_DAYS))),
         };
         let body = ReturnWork {
             remittance_id: id,

@@ -13,7 +13,7 @@ use super::{Known, Posting, decision::allowed};
 use crate::CycleError;
 
 /// Days to return an overpayment once it is identified (42 CFR 401.305).
-const REPAYMENT_DAYS: i64 = 60;
+pub(super) const REPAYMENT_DAYS: i64 = 60;
 /// The kind of work a remittance that does not add up makes.
 const UNBALANCED: &str = "unbalanced";
 /// An underpayment is work above this, or above [`TOLERANCE_PERCENT`] (EDI rulebook 3.11).
