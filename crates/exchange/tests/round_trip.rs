@@ -38,7 +38,7 @@ fn controls() -> Controls {
 /// No error of the guide up to SNIP 5.
 #[track_caller]
 fn assert_valid(bytes: &[u8]) {
-    let report = x12::validate(bytes, &x12::Options { snip: 5, on: None });
+    let report = x12::validate(bytes, &x12::Options::default());
     assert!(report.is_valid(), "{:#?}\n{}", report.findings, String::from_utf8_lossy(bytes));
 }
 

@@ -76,7 +76,7 @@ fn units(bytes: &[u8]) -> usize {
 
 fn findings(bytes: &[u8], snip: u8) -> usize {
     let mut count = 0;
-    let options = Options { snip, on: None };
+    let options = Options { snip, ..Options::default() };
     let report = validate_each(bytes, &options, &NoLists, |_| {
         count += 1;
         Ok(())

@@ -19,7 +19,7 @@ const RELATION: Rule = Rule::new("C3", 4, ClaimStatus, "A8:21");
 const SUBSCRIBER: Rule = Rule::new("C4", 4, ClaimStatus, "A6:126");
 const NPI: Rule = Rule::new("C5", 5, ClaimStatus, "A7:562");
 const STREET: Rule = Rule::new("C5", 4, ClaimStatus, "A7:126");
-const ZIP: Rule = Rule::new("C5", 2, Ik4, "7").warning();
+const ZIP: Rule = Rule::new("C5", 2, Ik4, "7");
 const REFERENCE: Rule = Rule::new("C11", 4, ClaimStatus, "A6:464");
 const ACCIDENT: Rule = Rule::new("C13", 4, ClaimStatus, "A6:21");
 const DIAGNOSIS: Rule = Rule::new("C17", 4, ClaimStatus, "A7:255");
@@ -349,7 +349,7 @@ fn judge_party(judge: &mut Judge, located: &Located<'_>) {
             let zip = segment.el(3);
             if !zip.is_empty() && zip.bytes().filter(u8::is_ascii_digit).count() != 9 {
                 let message = "N403 must be the nine-digit ZIP code here.";
-                judge.element(ZIP, located, 3, 0, message.to_owned());
+                judge.short_zip(ZIP, located, 3, message.to_owned());
             }
         }
         _ => {}

@@ -116,7 +116,11 @@ impl<R: Read> ClaimReader<R> {
                     *transaction = Some(Kept::of_segment(&st));
                     (*header, *levels) = (Vec::new(), Vec::new());
                 }
-                Event::Unit(segments) => take_context(&segments, header, levels),
+                Event::Unit(segments) => {
+                    if let Some(first) = segments.first() {
+                        take_levels(first, segments.iter().map(Kept::of_segment).collect(), header, levels);
+                    }
+                }
                 Event::Broken(error) => {
                     broken.get_or_insert(error);
                 }
@@ -138,21 +142,25 @@ impl<R: Read> ClaimReader<R> {
     }
 }
 
-fn take_context(segments: &[Segment<'_>], header: &mut Vec<Kept>, levels: &mut Vec<(String, Vec<Kept>)>) {
-    let Some(first) = segments.first() else { return };
-    let kept = || segments.iter().map(Kept::of_segment);
+/// Keeps a unit that stands above those that follow: a level closes those that are not above it.
+pub(crate) fn take_levels(
+    first: &Segment<'_>,
+    kept: Vec<Kept>,
+    header: &mut Vec<Kept>,
+    levels: &mut Vec<(String, Vec<Kept>)>,
+) {
     match first.id() {
         "HL" => {
             let parent = levels.iter().position(|(number, _)| number == first.el(2));
             levels.truncate(parent.map_or(0, |at| at.saturating_add(1)));
-            levels.push((first.el(1).to_owned(), kept().collect()));
+            levels.push((first.el(1).to_owned(), kept));
         }
         // A line of summaries stands above the payments that follow it.
         "LX" => {
             levels.clear();
-            levels.push((String::new(), kept().collect()));
+            levels.push((String::new(), kept));
         }
         "PLB" => {}
-        _ => header.extend(kept()),
+        _ => header.extend(kept),
     }
 }

@@ -14,6 +14,7 @@ use crate::lexer::not_x12;
 use crate::limits::{LIMIT, Numbers, UNIT_BYTES_MAX};
 use crate::list_rules::ListJudge;
 use crate::lists::Lists;
+use crate::overlay::Overlays;
 use crate::remittance_rules::Payments;
 use crate::segment::Segment;
 use crate::stream::{Event, begins_unit};
@@ -29,25 +30,25 @@ pub(crate) struct Engine<'o> {
     report: Report,
     interchanges: Numbers,
     traces: Numbers,
-    interchange: Option<OpenInterchange>,
+    interchange: Option<OpenInterchange<'o>>,
     first_error: Option<ReadError>,
 }
 
-struct OpenInterchange {
+struct OpenInterchange<'o> {
     isa: Kept,
     groups: Numbers,
-    group: Option<OpenGroup>,
+    group: Option<OpenGroup<'o>>,
 }
 
-struct OpenGroup {
+struct OpenGroup<'o> {
     gs: Kept,
     transactions: Numbers,
-    transaction: Option<OpenTransaction>,
+    transaction: Option<OpenTransaction<'o>>,
 }
 
-struct OpenTransaction {
+struct OpenTransaction<'o> {
     st: Kept,
-    body: Option<Body>,
+    body: Option<Body<'o>>,
     units: usize,
     segments: u32,
     /// The last segment read, to point at when SE is missing.
@@ -55,11 +56,12 @@ struct OpenTransaction {
 }
 
 /// A transaction set with a guide.
-struct Body {
+struct Body<'o> {
     guide: &'static Guide,
     walker: Walker,
     hierarchy: Hierarchy,
     sense: Sense,
+    overlays: Option<Overlays<'o>>,
 }
 
 /// What the rules of a kind of transaction set remember.
@@ -72,7 +74,7 @@ enum Sense {
 impl<'o> Engine<'o> {
     pub fn new(options: &'o Options, lists: &'o dyn Lists) -> Self {
         Self {
-            judge: Judge::new(options.snip),
+            judge: Judge::new(options.snip, options.zip),
             options,
             lists: ListJudge::new(lists, options.snip),
             report: Report::default(),
@@ -173,7 +175,9 @@ impl<'o> Engine<'o> {
 
     fn open_transaction(&mut self, st: &Segment<'_>) {
         self.close_transaction(None);
-        let Some(group) = self.interchange.as_mut().and_then(|open| open.group.as_mut()) else { return };
+        let Some(open) = self.interchange.as_mut() else { return };
+        let isa = open.isa.segment();
+        let Some(group) = open.group.as_mut() else { return };
         let summary = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut());
         let Some(summary) = summary else { return };
         let gs = group.gs.segment();
@@ -192,7 +196,8 @@ impl<'o> Engine<'o> {
             is_checked: guide.is_some(),
         });
         self.lists.begin(st.el(1));
-        let body = guide.map(Body::new);
+        let receivers = [isa.el(8), gs.el(3)];
+        let body = guide.map(|guide| Body::new(guide, Overlays::of(self.options, guide, receivers)));
         let kept = Kept::of_segment(st);
         group.transaction = Some(OpenTransaction { last: kept.clone(), st: kept, body, units: 0, segments: 1 });
     }
@@ -243,20 +248,20 @@ impl<'o> Engine<'o> {
     }
 }
 
-impl OpenInterchange {
-    fn transaction(&mut self) -> Option<&mut OpenTransaction> {
+impl<'o> OpenInterchange<'o> {
+    fn transaction(&mut self) -> Option<&mut OpenTransaction<'o>> {
         self.group.as_mut()?.transaction.as_mut()
     }
 }
 
-impl Body {
-    fn new(guide: &'static Guide) -> Self {
+impl<'o> Body<'o> {
+    fn new(guide: &'static Guide, overlays: Option<Overlays<'o>>) -> Self {
         let sense = match guide.set_id {
             "837" => Sense::Claims(Box::new(Claims::new(guide))),
             "835" => Sense::Payments(Payments::default()),
             _ => Sense::None,
         };
-        Self { guide, walker: Walker::new(guide), hierarchy: Hierarchy::default(), sense }
+        Self { guide, walker: Walker::new(guide), hierarchy: Hierarchy::default(), sense, overlays }
     }
 
     fn take(
@@ -300,6 +305,9 @@ impl Body {
             Sense::None => {}
         }
         lists.take(judge, &steps);
+        if let Some(overlays) = &mut self.overlays {
+            overlays.take(judge, &steps);
+        }
     }
 
     fn close(mut self, judge: &mut Judge, last: &Segment<'_>) {

@@ -1,11 +1,13 @@
 //! What is wrong with a file, and where.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
 use crate::limits::{FINDINGS_MAX, LIMIT};
 use crate::segment::{Delimiters, Segment};
+use crate::validate::ZipCodes;
 use crate::walk::Located;
 
 /// Where a finding is answered.
@@ -77,10 +79,10 @@ pub enum Severity {
 /// One defect of a file. Its JSON is one line of `x12 validate --format json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// WEDI SNIP level, 1 to 5.
+    /// WEDI SNIP level, 1 to 5, or 7 for a rule of a payer.
     pub snip: u8,
-    /// Stable rule id, such as `E13` or `C7`.
-    pub rule: &'static str,
+    /// Stable rule id, such as `E13` or `C7`; that of an overlay for a rule of a payer.
+    pub rule: Cow<'static, str>,
     /// How much it weighs.
     pub severity: Severity,
     /// How it is answered.
@@ -103,6 +105,9 @@ pub struct Finding {
     pub value: String,
     /// What is wrong and what to do.
     pub message: String,
+    /// Where the rule is written down, when an overlay says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
     /// Where it stands in the envelopes, for the acknowledgements.
     #[serde(skip)]
     pub place: Place,
@@ -144,6 +149,9 @@ impl Rule {
     }
 }
 
+/// The SNIP level of rules between trading partners.
+const PAYER: u8 = 7;
+
 /// Collects the findings of a file up to a SNIP level.
 pub(crate) struct Judge {
     pub findings: Vec<Finding>,
@@ -151,13 +159,14 @@ pub(crate) struct Judge {
     /// ST02 of the open transaction set.
     pub transaction: Option<String>,
     snip_max: u8,
+    zip: ZipCodes,
     is_full: bool,
 }
 
 impl Judge {
-    pub const fn new(snip_max: u8) -> Self {
+    pub const fn new(snip_max: u8, zip: ZipCodes) -> Self {
         let place = Place { interchange: 0, group: None, transaction: None, loop_id: "", claim: String::new() };
-        Self { findings: Vec::new(), place, transaction: None, snip_max, is_full: false }
+        Self { findings: Vec::new(), place, transaction: None, snip_max, zip, is_full: false }
     }
 
     /// About an envelope segment, or one of its elements (0 for the whole).
@@ -188,7 +197,7 @@ impl Judge {
         let place = Place { loop_id, ..self.place.clone() };
         Finding {
             snip: rule.snip,
-            rule: rule.id,
+            rule: Cow::Borrowed(rule.id),
             severity: rule.severity,
             ack: AckCode { level: rule.level, code: rule.code },
             transaction: self.transaction.clone(),
@@ -200,7 +209,17 @@ impl Judge {
             length: span.len(),
             value,
             message,
+            citation: None,
             place,
+        }
+    }
+
+    /// About a ZIP code of five digits where the guide wants nine, as strictly as was asked.
+    pub fn short_zip(&mut self, rule: Rule, at: &Located<'_>, element: usize, message: String) {
+        match self.zip {
+            ZipCodes::Five => {}
+            ZipCodes::Warn => self.element(rule.warning(), at, element, 0, message),
+            ZipCodes::Nine => self.element(rule, at, element, 0, message),
         }
     }
 
@@ -209,6 +228,26 @@ impl Judge {
         let mut finding = self.finding(rule, at, 0, 0, message);
         finding.path = path(at.loop_id, segment_id, at.occurrence, 0, 0);
         segment_id.clone_into(&mut finding.segment);
+        self.push(finding);
+    }
+
+    /// A rule of a payer, under its own id and with what it cites: about a segment, an element, or a segment that is
+    /// missing (its id and its loop) before `at`.
+    pub fn payer(
+        &mut self,
+        rule: Rule,
+        (id, citation): (&str, Option<String>),
+        (at, element, component): (&Located<'_>, usize, usize),
+        missing: Option<(&str, &str)>,
+        message: String,
+    ) {
+        let mut finding = self.finding(rule, at, element, component, message);
+        finding.rule = Cow::Owned(id.to_owned());
+        finding.citation = citation;
+        if let Some((segment_id, loop_id)) = missing {
+            finding.path = path(loop_id, segment_id, at.occurrence, 0, 0);
+            segment_id.clone_into(&mut finding.segment);
+        }
         self.push(finding);
     }
 
@@ -224,7 +263,8 @@ impl Judge {
     }
 
     fn push(&mut self, finding: Finding) {
-        if finding.snip > self.snip_max {
+        // Rules of a payer are asked for by their overlay, not by a level.
+        if finding.snip > self.snip_max && finding.snip < PAYER {
             return;
         }
         // What says that something was not checked is never left out.
@@ -234,7 +274,7 @@ impl Judge {
             self.is_full = true;
             let message = format!("More than {FINDINGS_MAX} findings: the rest are not listed. Repair these first.");
             let ack = AckCode { level: LIMIT.level, code: LIMIT.code };
-            let (rule, severity) = (LIMIT.id, LIMIT.severity);
+            let (rule, severity) = (Cow::Borrowed(LIMIT.id), LIMIT.severity);
             self.findings.push(Finding { snip: LIMIT.snip, rule, severity, ack, message, ..finding });
         }
     }

@@ -119,6 +119,11 @@ impl Guide {
     /// The transaction set itself.
     pub const ROOT: usize = 0;
 
+    /// Whether a version is its own or judged by its table.
+    pub fn is_named(&self, version: &str) -> bool {
+        self.version == version || self.aliases.contains(&version)
+    }
+
     pub fn loop_at(&self, index: usize) -> Option<&LoopUse> {
         self.loops.get(index)
     }
@@ -205,6 +210,11 @@ static GUIDES: LazyLock<Vec<Guide>> = LazyLock::new(|| SOURCES.into_iter().filte
 pub(crate) fn guide_of(set_id: &str, version: &str) -> Option<&'static Guide> {
     let mut of_set = GUIDES.iter().filter(|guide| guide.set_id == set_id);
     of_set.find(|guide| version.is_empty() || guide.version == version || guide.aliases.contains(&version))
+}
+
+/// The guide of a version, whatever its transaction set.
+pub(crate) fn guide_named(version: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.is_named(version))
 }
 
 /// GS01 of a transaction set, for the sets we know.

@@ -60,6 +60,7 @@ pub mod limits;
 mod list_rules;
 pub mod lists;
 mod located;
+mod overlay;
 mod redact;
 mod remittance_rules;
 mod render;
@@ -86,6 +87,7 @@ pub use layout::{Layout, lay_out};
 pub use lexer::Lexer;
 pub use limits::{FINDINGS_MAX, SEGMENT_BYTES_MAX};
 pub use lists::{Lists, NoLists};
+pub use overlay::{Overlay, OverlayError};
 pub use redact::redact;
 pub use render::render_text;
 pub use rows::{COLUMNS, csv_line, line_rows};
@@ -95,7 +97,7 @@ pub use settle::{Balance, Settlement, balances, settle};
 pub use split::{Split, SplitError, split};
 pub use stream::{Event, Reader};
 pub use validate::{
-    GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, validate, validate_each, validate_read,
-    validate_with,
+    GroupSummary, InterchangeSummary, Options, Report, TransactionSummary, ZipCodes, validate, validate_each,
+    validate_read, validate_with,
 };
 pub use walk::{Located, locate};

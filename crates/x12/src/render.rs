@@ -36,8 +36,9 @@ pub fn render_text(bytes: &[u8], name: &str, finding: &Finding) -> String {
         AckLevel::None => String::new(),
         level => format!(", answered by {level} {}", ack.code),
     };
+    let cited = finding.citation.as_ref().map_or(String::new(), |source| format!("   = see {source}\n"));
     format!(
-        "{kind}[{rule}]: {message}\n  --> {name}:{line} ({place}, {path})\n   |\n   | {shown}\n   | {mark}\n   = SNIP {snip}{answer}\n"
+        "{kind}[{rule}]: {message}\n  --> {name}:{line} ({place}, {path})\n   |\n   | {shown}\n   | {mark}\n   = SNIP {snip}{answer}\n{cited}"
     )
 }
 

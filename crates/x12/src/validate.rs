@@ -1,11 +1,13 @@
 //! Judging a file: envelopes, structure, elements, the rules of each guide and code lists, up to a SNIP level.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::engine::Engine;
 use crate::envelope::ReadError;
 use crate::finding::{AckLevel, Finding, Place, Severity};
 use crate::lists::{Lists, NoLists};
+use crate::overlay::Overlay;
 use crate::stream::Reader;
 
 /// What to judge.
@@ -15,11 +17,27 @@ pub struct Options {
     pub snip: u8,
     /// Today, CCYYMMDD; days of service after it are findings. `None` does not ask.
     pub on: Option<String>,
+    /// Which ZIP codes the places that want nine digits take.
+    pub zip: ZipCodes,
+    /// Rules of payers (SNIP 7), judged whatever `snip` is.
+    pub overlays: Vec<Arc<Overlay>>,
+}
+
+/// Which ZIP codes are taken where the guides want nine digits: the billing provider and service facilities (C5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ZipCodes {
+    /// Five digits are taken without a word.
+    Five,
+    /// Five digits are a warning: the guides want nine, and their own examples send five.
+    #[default]
+    Warn,
+    /// Five digits are an error.
+    Nine,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { snip: 5, on: None }
+        Self { snip: 5, on: None, zip: ZipCodes::default(), overlays: Vec::new() }
     }
 }
 

@@ -106,7 +106,7 @@ fn syntax_and_guide() {
 #[test]
 fn levels_can_be_left_out() {
     let bytes = changed("CLM*A1*125", "CLM*A1*124.99");
-    let upto = |snip| validate(&bytes, &Options { snip, on: None }).findings.len();
+    let upto = |snip| validate(&bytes, &Options { snip, ..Options::default() }).findings.len();
     assert_eq!([upto(1), upto(2), upto(3), upto(5)], [0, 0, 1, 1]);
 }
 

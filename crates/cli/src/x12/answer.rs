@@ -1,6 +1,7 @@
 //! `superbill x12 ack`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -8,6 +9,7 @@ use x12::write::Envelope;
 
 use super::lists::LibraryLists;
 use super::source::write;
+use super::validate::overlay;
 use crate::input::{Outcome, name, read, today};
 
 #[derive(Args)]
@@ -26,6 +28,9 @@ pub struct Ack {
     /// Number of the first answering interchange and group; the others follow it.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=999_999_990))]
     control: u32,
+    /// Rules of a payer that its claims are answered by too, a TOML file; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
     /// The day of the answer, CCYYMMDD; today when absent.
     #[arg(long)]
     on: Option<String>,
@@ -38,7 +43,8 @@ impl Ack {
     /// Writes the answers asked for one after another, each an interchange of its own; all when none is named.
     pub fn run(self) -> Result<Outcome> {
         let bytes = read(&self.file)?;
-        let options = x12::Options { snip: 5, on: self.on.clone() };
+        let overlays = self.overlay.iter().map(|path| overlay(path).map(Arc::new)).collect::<Result<_>>()?;
+        let options = x12::Options { on: self.on.clone(), overlays, ..x12::Options::default() };
         let report = x12::validate_with(&bytes, &options, &LibraryLists::shipped());
         if let Some(error) = &report.unreadable {
             bail!("{}: {error}", name(&self.file));

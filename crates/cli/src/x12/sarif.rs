@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, which code scanning tools read.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use x12::{Finding, Severity};
@@ -9,12 +9,13 @@ use x12::{Finding, Severity};
 #[derive(Default)]
 pub struct Sarif {
     results: Vec<Value>,
-    rules: BTreeSet<&'static str>,
+    /// Each with what it cites, for a rule of a payer.
+    rules: BTreeMap<String, Option<String>>,
 }
 
 impl Sarif {
     pub fn add(&mut self, file: &str, finding: &Finding) {
-        self.rules.insert(finding.rule);
+        self.rules.entry(finding.rule.to_string()).or_insert_with(|| finding.citation.clone());
         let level = if finding.severity == Severity::Error { "error" } else { "warning" };
         self.results.push(json!({
             "ruleId": finding.rule,
@@ -32,12 +33,17 @@ impl Sarif {
     }
 
     pub fn log(self) -> Value {
-        let rules = self.rules.into_iter().filter_map(x12::explain).map(|rule| {
-            json!({
-                "id": rule.id,
+        let rules = self.rules.into_iter().map(|(id, citation)| match x12::explain(&id) {
+            Some(rule) => json!({
+                "id": id,
                 "shortDescription": { "text": rule.title },
                 "fullDescription": { "text": rule.text },
-            })
+            }),
+            None => json!({
+                "id": id,
+                "shortDescription": { "text": "A rule of the payer" },
+                "fullDescription": { "text": citation.unwrap_or_default() },
+            }),
         });
         json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use x12::{Finding, Options, Report};
+use x12::{Finding, Options, Overlay, Report, ZipCodes};
 
 use super::lists::LibraryLists;
 use super::sarif::Sarif;
@@ -20,6 +21,13 @@ pub struct Validate {
     /// Highest SNIP level checked.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
     snip: u8,
+    /// Rules of a payer beyond the guides (SNIP 7), a TOML file; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// How many digits ZIP codes need where the guides want nine: 5 takes both, 9 makes five an error. Five digits are
+    /// a warning when absent.
+    #[arg(long, value_parser = ["5", "9"])]
+    zip: Option<String>,
     /// The day the file is judged on, CCYYMMDD; services after it are findings. Not asked when absent.
     #[arg(long)]
     on: Option<String>,
@@ -52,10 +60,11 @@ struct WithFile<'a> {
 impl Validate {
     pub fn run(self) -> Result<Outcome> {
         let (mut found, mut unreadable) = (0_usize, 0_usize);
+        let options = self.options()?;
         let mut sarif = Sarif::default();
         for path in &self.files {
             let mut count = 0_usize;
-            let report = self.file(path, &mut sarif, &mut count)?;
+            let report = self.file(path, &options, &mut sarif, &mut count)?;
             found += count;
             let shown = name(path);
             if let Some(error) = &report.unreadable {
@@ -74,8 +83,17 @@ impl Validate {
         Ok(Outcome::found(found > 0))
     }
 
-    fn file(&self, path: &Path, sarif: &mut Sarif, count: &mut usize) -> Result<Report> {
-        let options = Options { snip: self.snip, on: self.on.clone() };
+    fn options(&self) -> Result<Options> {
+        let zip = match self.zip.as_deref() {
+            Some("5") => ZipCodes::Five,
+            Some(_) => ZipCodes::Nine,
+            None => ZipCodes::Warn,
+        };
+        let overlays = self.overlay.iter().map(|path| overlay(path).map(Arc::new)).collect::<Result<_>>()?;
+        Ok(Options { snip: self.snip, on: self.on.clone(), zip, overlays })
+    }
+
+    fn file(&self, path: &Path, options: &Options, sarif: &mut Sarif, count: &mut usize) -> Result<Report> {
         let lists = LibraryLists::shipped();
         let shown = name(path);
         // Text shows the segment around a finding, so that the file is held; the others take it as it comes.
@@ -99,11 +117,20 @@ impl Validate {
             printed.map_err(|error| error.downcast::<io::Error>().unwrap_or_else(io::Error::other))
         };
         let report = match self.format {
-            Format::Text => x12::validate_each(bytes.as_slice(), &options, &lists, &mut give)?,
-            _ => x12::validate_each(open(path)?, &options, &lists, &mut give)?,
+            Format::Text => x12::validate_each(bytes.as_slice(), options, &lists, &mut give)?,
+            _ => x12::validate_each(open(path)?, options, &lists, &mut give)?,
         };
         Ok(report)
     }
+}
+
+/// Reads the rules of a payer.
+///
+/// # Errors
+/// Names the file, and the line and column that is not understood.
+pub fn overlay(path: &Path) -> Result<Overlay> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Overlay::parse(&text).with_context(|| path.display().to_string())
 }
 
 fn verdict(count: usize, snip: u8) -> String {

@@ -74,7 +74,7 @@ pub fn claim(body: &str) -> Vec<u8> {
 }
 
 pub fn judge(bytes: &[u8]) -> Report {
-    validate(bytes, &Options { snip: 5, on: Some("20261002".to_owned()) })
+    validate(bytes, &Options { on: Some("20261002".to_owned()), ..Options::default() })
 }
 
 /// The findings as `rule segment.element`, errors and warnings apart.

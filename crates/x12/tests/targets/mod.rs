@@ -61,7 +61,8 @@ fn offsets(source: impl std::io::Read) -> Vec<(usize, String)> {
 
 /// Judges, renders and answers.
 pub fn validator(bytes: &[u8]) {
-    let report = x12::validate_with(bytes, &Options { snip: 5, on: Some("20261002".to_owned()) }, &NoLists);
+    let report =
+        x12::validate_with(bytes, &Options { on: Some("20261002".to_owned()), ..Options::default() }, &NoLists);
     for finding in &report.findings {
         assert!(finding.offset <= bytes.len() && !x12::render_text(bytes, "file", finding).is_empty());
     }
