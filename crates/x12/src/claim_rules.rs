@@ -80,6 +80,11 @@ impl Claims {
         Self { kind, ..Self::default() }
     }
 
+    /// Which of the three claims.
+    pub const fn kind(&self) -> ClaimKind {
+        self.kind
+    }
+
     /// Judges the next unit of a transaction set: a claim, or what stands above claims.
     pub fn take(&mut self, judge: &mut Judge, steps: &[Step<'_>], on: Option<&str>) {
         let mut claim: Option<Claim<'_, '_>> = None;

@@ -1,5 +1,6 @@
 //! Judging event by event: the open envelopes, and what each kind of transaction set remembers between its units.
 
+use crate::answer_rules::Answers;
 use crate::claim_rules::Claims;
 use crate::element_rules::judge_elements;
 use crate::elements::Elements;
@@ -15,8 +16,10 @@ use crate::limits::{LIMIT, Numbers, UNIT_BYTES_MAX};
 use crate::list_rules::ListJudge;
 use crate::lists::Lists;
 use crate::overlay::Overlays;
+use crate::payment_rules::judge_payments;
 use crate::remittance_rules::Payments;
 use crate::segment::Segment;
+use crate::situation_rules::Situations;
 use crate::stream::{Event, begins_unit};
 use crate::structure_rules::{judge_fault, judge_line_numbers};
 use crate::validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary};
@@ -66,8 +69,9 @@ struct Body<'o> {
 
 /// What the rules of a kind of transaction set remember.
 enum Sense {
-    Claims(Box<Claims>),
+    Claims(Box<Claims>, Box<Situations>),
     Payments(Payments),
+    Answers(Box<Answers>),
     None,
 }
 
@@ -257,9 +261,13 @@ impl<'o> OpenInterchange<'o> {
 impl<'o> Body<'o> {
     fn new(guide: &'static Guide, overlays: Option<Overlays<'o>>) -> Self {
         let sense = match guide.set_id {
-            "837" => Sense::Claims(Box::new(Claims::new(guide))),
+            "837" => {
+                let claims = Claims::new(guide);
+                let situations = Situations::new(claims.kind());
+                Sense::Claims(Box::new(claims), Box::new(situations))
+            }
             "835" => Sense::Payments(Payments::default()),
-            _ => Sense::None,
+            _ => Answers::of(guide).map_or(Sense::None, |answers| Sense::Answers(Box::new(answers))),
         };
         Self { guide, walker: Walker::new(guide), hierarchy: Hierarchy::default(), sense, overlays }
     }
@@ -297,11 +305,16 @@ impl<'o> Body<'o> {
         }
         judge_faults(judge, &faults, &steps, &before);
         match &mut self.sense {
-            Sense::Claims(claims) => {
+            Sense::Claims(claims, situations) => {
                 judge_line_numbers(judge, &steps);
                 claims.take(judge, &steps, options.on.as_deref());
+                situations.take(judge, &steps);
             }
-            Sense::Payments(payments) => payments.take(judge, &steps, traces, lists.lists),
+            Sense::Payments(payments) => {
+                payments.take(judge, &steps, traces, lists.lists);
+                judge_payments(judge, &steps);
+            }
+            Sense::Answers(answers) => answers.take(judge, &steps),
             Sense::None => {}
         }
         lists.take(judge, &steps);
@@ -318,8 +331,10 @@ impl<'o> Body<'o> {
         }
         judge.place.claim.clear();
         self.hierarchy.close(judge, 0);
-        if let Sense::Payments(payments) = &self.sense {
-            payments.close(judge);
+        match &mut self.sense {
+            Sense::Payments(payments) => payments.close(judge),
+            Sense::Answers(answers) => answers.close(judge),
+            Sense::Claims(..) | Sense::None => {}
         }
     }
 }

@@ -211,7 +211,7 @@ impl<W: Write> Maker<W> {
         if defect != Some(2) {
             self.put(&format!("HI*ABK:{dx}"))?;
         }
-        let npi = if defect == Some(3) { "1234567890" } else { "1234567893" };
+        let npi = if defect == Some(3) { "1245319590" } else { "1245319599" };
         self.put(&format!("NM1*82*1*ROE*RAY****XX*{npi}"))?;
         for (number, line) in (1_u32..).zip(&lines) {
             let is_first = number == 1;

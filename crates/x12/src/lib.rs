@@ -37,6 +37,7 @@
 //! [`write`](mod@write).
 
 pub mod ack;
+mod answer_rules;
 mod claim_ack;
 mod claim_rules;
 mod claims;
@@ -61,6 +62,7 @@ mod list_rules;
 pub mod lists;
 mod located;
 mod overlay;
+mod payment_rules;
 mod redact;
 mod remittance_rules;
 mod render;
@@ -68,6 +70,7 @@ mod rows;
 mod rules;
 mod segment;
 mod settle;
+mod situation_rules;
 mod split;
 mod stream;
 mod structure_rules;

@@ -48,6 +48,7 @@ mod tests {
     #[test]
     fn every_rule_that_is_reported_is_explained() {
         let sources = [
+            include_str!("answer_rules.rs"),
             include_str!("claim_rules.rs"),
             include_str!("claim_rules/other_payer.rs"),
             include_str!("element_rules.rs"),
@@ -56,7 +57,9 @@ mod tests {
             include_str!("hierarchy_rules.rs"),
             include_str!("institutional_rules.rs"),
             include_str!("limits.rs"),
+            include_str!("payment_rules.rs"),
             include_str!("remittance_rules.rs"),
+            include_str!("situation_rules.rs"),
             include_str!("structure_rules.rs"),
         ];
         let mut met = 0;

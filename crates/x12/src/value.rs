@@ -48,6 +48,18 @@ pub(crate) fn first_day(text: &str) -> &str {
     text.split_once('-').map_or(text, |(first, _)| first)
 }
 
+/// The number of a day that exists, CCYYMMDD, counted so that days can be subtracted from each other.
+pub(crate) fn day_number(text: &str) -> Option<i32> {
+    if !is_date(text) {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i32>().ok());
+    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
+    // Years begin in March, so that the leap day is the last; 153 days are five months.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    Some(365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day)
+}
+
 /// An amount in cents: an optional minus, digits, at most two decimals that count. Empty is zero, as an absent amount.
 pub(crate) fn cents(text: &str) -> Option<i64> {
     if text.is_empty() {
@@ -110,6 +122,16 @@ mod tests {
         assert_eq!(is_period("RD8", "20260102-20260101"), Some(false));
         assert_eq!(is_period("DT", "202601012359"), Some(true));
         assert_eq!(is_period("UN", "1"), None);
+    }
+
+    #[test]
+    fn days_can_be_subtracted() {
+        let between = |from, to| day_number(to).unwrap() - day_number(from).unwrap();
+        assert_eq!(between("20240228", "20240301"), 2);
+        assert_eq!(between("20230228", "20230301"), 1);
+        assert_eq!(between("20251231", "20260101"), 1);
+        assert_eq!(between("20000101", "20260101"), 9_497);
+        assert_eq!(day_number("20230229"), None);
     }
 
     #[test]

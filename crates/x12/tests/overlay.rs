@@ -130,3 +130,11 @@ fn the_zip_code_is_as_strict_as_asked() {
     assert_eq!(found(ZipCodes::Warn), [("C5".to_owned(), Severity::Warning)]);
     assert_eq!(found(ZipCodes::Nine), [("C5".to_owned(), Severity::Error)]);
 }
+
+#[test]
+fn the_example_of_the_documentation_is_an_overlay() {
+    let page = include_str!("../../../docs/x12-overlays.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let overlay = Overlay::parse(example).unwrap();
+    assert_eq!(overlay.rule_count(), 8);
+}
