@@ -85,11 +85,12 @@ fn judge_line_dates(judge: &mut Judge, line: Option<(&Located<'_>, Dates)>, is_c
 /// R6: money that moves electronically names its banks.
 fn judge_method(judge: &mut Judge, bpr: &Located<'_>) {
     let segment = &bpr.segment;
-    if matches!(segment.el(4), "ACH" | "BOP" | "FWT") {
-        if let Some(element) = BANK_ELEMENTS.into_iter().find(|element| segment.el(*element).is_empty()) {
-            let message = format!("BPR04 is {}: the banks and accounts, BPR06 to BPR15, are required.", segment.el(4));
-            judge.element(METHOD, bpr, element, 0, message);
-        }
+    if !matches!(segment.el(4), "ACH" | "BOP" | "FWT") {
+        return;
+    }
+    if let Some(element) = BANK_ELEMENTS.into_iter().find(|element| segment.el(*element).is_empty()) {
+        let message = format!("BPR04 is {}: the banks and accounts, BPR06 to BPR15, are required.", segment.el(4));
+        judge.element(METHOD, bpr, element, 0, message);
     }
 }
 

@@ -136,12 +136,10 @@ impl Situations {
                     judge.element(MEDICARE, located, 5, 0, message.to_owned());
                 }
             }
-            ("2010BA", b"NM1") if segment.el(2) == "1" => {
-                // One without the other is reported as a pair (E15).
-                if segment.el(8).is_empty() && segment.el(9).is_empty() {
-                    let message = "A subscriber who is a person needs the member number, NM108 MI and NM109.";
-                    judge.element(MEMBER, located, 9, 0, message.to_owned());
-                }
+            // One without the other is reported as a pair (E15).
+            ("2010BA", b"NM1") if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() => {
+                let message = "A subscriber who is a person needs the member number, NM108 MI and NM109.";
+                judge.element(MEMBER, located, 9, 0, message.to_owned());
             }
             _ => {}
         }

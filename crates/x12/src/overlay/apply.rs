@@ -108,17 +108,22 @@ struct View<'v, 'a> {
 impl<'a> View<'_, 'a> {
     fn ask(&self, judge: &mut Judge, bound: &mut Bound<'_>) {
         let is_counting = matches!(&bound.rule.ask, Ask::Limit(limits) if limits.is_per_transaction);
-        for scope in if is_counting { vec![0..self.all.len()] } else { self.scopes(&bound.scopes) } {
+        let scopes = if is_counting { self.whole() } else { self.scopes(&bound.scopes) };
+        for scope in scopes {
             if bound.conditions.iter().all(|clause| self.holds(clause, &scope)) {
                 self.judge(judge, bound, scope);
             }
         }
     }
 
+    fn whole(&self) -> Vec<Range<usize>> {
+        std::iter::once(0..self.all.len()).collect()
+    }
+
     /// Where each occurrence of the loops stands, with all that is inside it.
     fn scopes(&self, loops: &[String]) -> Vec<Range<usize>> {
         if loops.iter().any(String::is_empty) {
-            return vec![0..self.all.len()];
+            return self.whole();
         }
         let mut scopes: Vec<Range<usize>> = Vec::new();
         let mut last = None;
