@@ -237,7 +237,7 @@ fn assembled(parts: Parts) -> Claim {
     let (billing, rendering, referring, facility, (name, born_on, sex, address)) = people;
     let (accident, prior_authorization, property_casualty_claim, clia, note, delay_reason) = texts;
     let (diagnoses, mut lines, patient_paid) = body;
-    let (payer, member, medicare_secondary_type) = coverage;
+    let (payer, member, mut medicare_secondary_type) = coverage;
     for (number, line) in (1_u16..).zip(&mut lines) {
         line.number = number;
         line.control_number = format!("C-{number}");
@@ -248,6 +248,10 @@ fn assembled(parts: Parts) -> Claim {
         other.paid = Some(paid);
     }
     let sequence = if other_payers.is_empty() { PayerSequence::Primary } else { PayerSequence::Secondary };
+    // Medicare that pays second says why (SBR05).
+    if payer.filing_code == "MB" && sequence == PayerSequence::Secondary && medicare_secondary_type.is_empty() {
+        medicare_secondary_type = "12".to_owned();
+    }
     Claim {
         control_number: "T0001".into(),
         frequency,
