@@ -160,7 +160,7 @@ impl Batch {
             let service = segments.iter().find(|one| one.id() == "DTP" && matches!(one.el(1), "472" | "434"));
             let claim = Claim {
                 control: plain(control),
-                cents: cents(first.el(2)).unwrap_or_default(),
+                cents: cents(first.value(2)).unwrap_or_default(),
                 day: first_day(service.map_or("", |dtp| dtp.el(3))).to_owned(),
                 patient: self.patient.clone(),
                 reasons: at.reasons(report, control),

@@ -4,10 +4,11 @@
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::guide::Guide;
+use crate::ids::{self, loops};
 use crate::institutional_rules::judge_institutional;
 use crate::limits::Numbers;
 use crate::segment::Segment;
-use crate::value::{amount, cents, first_day, is_date, is_npi};
+use crate::value::{amount, cents, first_day, is_date, is_npi, whole};
 use crate::walk::{Kept, Located, Step};
 
 mod other_payer;
@@ -30,7 +31,10 @@ const NDC: Rule = Rule::new("C30", 4, ClaimStatus, "A7:218");
 const CONTROL: Rule = Rule::new("C36", 2, ClaimStatus, "A7:21");
 
 /// Loops whose N4 needs the nine-digit ZIP code.
-const NINE_DIGIT_ZIP: [&str; 3] = ["2010AA", "2310C", "2420C"];
+const NINE_DIGIT_ZIP: [u64; 3] = [loops::L2010AA, loops::L2310C, loops::L2420C];
+
+/// A day as written, CCYYMMDD.
+type Day = [u8; 8];
 
 /// What is known above the claims of a transaction set: the subscriber, and the claim numbers used.
 #[derive(Default)]
@@ -40,7 +44,7 @@ pub(crate) struct Claims {
     name: Option<Kept>,
     has_address: bool,
     has_birth_date: bool,
-    birth_date: String,
+    birth_date: Option<Day>,
     is_dependent: bool,
     controls: Numbers,
 }
@@ -59,10 +63,11 @@ struct Claim<'s, 'a> {
     clm: &'s Located<'a>,
     lines: usize,
     lines_cents: Option<i64>,
-    diagnoses: Vec<&'a str>,
-    references: Vec<&'a str>,
-    dates: Vec<&'a str>,
-    birth_date: String,
+    diagnoses: Vec<&'a [u8]>,
+    /// REF*F8 and DTP*439.
+    has_original_number: bool,
+    has_accident_date: bool,
+    birth_date: Option<Day>,
     payers: Vec<OtherPayer<'s, 'a>>,
     line_cents: Option<i64>,
     /// A line adjudication names no payer of the claim, so payers cannot be balanced.
@@ -89,18 +94,18 @@ impl Claims {
     pub fn take(&mut self, judge: &mut Judge, steps: &[Step<'_>], on: Option<&str>) {
         let mut claim: Option<Claim<'_, '_>> = None;
         let mut adjudication: Option<Adjudication<'_, '_>> = None;
-        for Step { located, .. } in steps {
-            let segment = &located.segment;
-            if matches!(segment.id_bytes(), b"SVD" | b"LX") {
+        for Step { located, loop_key, .. } in steps {
+            let id = located.segment.key();
+            if matches!(id, ids::SVD | ids::LX) {
                 close_adjudication(judge, claim.as_mut(), adjudication.take());
             }
-            match segment.id_bytes() {
-                b"CLM" => {
+            match id {
+                ids::CLM => {
                     self.judge_claim_start(judge, located);
-                    claim = Some(Claim::new(located, self.birth_date.clone()));
+                    claim = Some(Claim::new(located, self.birth_date));
                 }
-                b"SVD" => adjudication = Some(Adjudication::new(located)),
-                b"CAS" | b"DTP" if located.loop_id == "2430" => {
+                ids::SVD => adjudication = Some(Adjudication::new(located)),
+                ids::CAS | ids::DTP if *loop_key == loops::L2430 => {
                     if let Some(adjudication) = &mut adjudication {
                         adjudication.take(located);
                     }
@@ -108,10 +113,10 @@ impl Claims {
                 _ => {}
             }
             match &mut claim {
-                Some(claim) => claim.take(judge, located, on),
-                None => self.take_above(located),
+                Some(claim) => claim.take(judge, located, *loop_key, on),
+                None => self.take_above(located, *loop_key),
             }
-            judge_party(judge, located);
+            judge_party(judge, located, *loop_key);
         }
         close_adjudication(judge, claim.as_mut(), adjudication);
         close_claim(judge, claim);
@@ -120,23 +125,22 @@ impl Claims {
         }
     }
 
-    fn take_above(&mut self, located: &Located<'_>) {
-        let segment = &located.segment;
-        match (located.loop_id, segment.id_bytes()) {
-            ("2000B", b"HL") => {
+    fn take_above(&mut self, located: &Located<'_>, loop_key: u64) {
+        match (loop_key, located.segment.key()) {
+            (loops::L2000B, ids::HL) => {
                 let controls = std::mem::take(&mut self.controls);
                 *self = Self { controls, kind: self.kind, ..Self::default() };
             }
-            ("2000B", b"SBR") => self.sbr = Some(Kept::of(located)),
-            ("2000C", b"HL") => {
+            (loops::L2000B, ids::SBR) => self.sbr = Some(Kept::of(located)),
+            (loops::L2000C, ids::HL) => {
                 self.is_dependent = true;
-                self.birth_date.clear();
+                self.birth_date = None;
             }
-            ("2010BA", b"NM1") => self.name = Some(Kept::of(located)),
-            ("2010BA", b"N4") => self.has_address = true,
-            ("2010BA" | "2010CA", b"DMG") => {
-                self.has_birth_date |= located.loop_id == "2010BA";
-                segment.el(2).clone_into(&mut self.birth_date);
+            (loops::L2010BA, ids::NM1) => self.name = Some(Kept::of(located)),
+            (loops::L2010BA, ids::N4) => self.has_address = true,
+            (loops::L2010BA | loops::L2010CA, ids::DMG) => {
+                self.has_birth_date |= loop_key == loops::L2010BA;
+                self.birth_date = located.segment.value(2).try_into().ok();
             }
             _ => {}
         }
@@ -174,14 +178,14 @@ impl Claims {
 }
 
 impl<'s, 'a> Claim<'s, 'a> {
-    const fn new(clm: &'s Located<'a>, birth_date: String) -> Self {
+    const fn new(clm: &'s Located<'a>, birth_date: Option<Day>) -> Self {
         Self {
             clm,
             lines: 0,
             lines_cents: Some(0),
             diagnoses: Vec::new(),
-            references: Vec::new(),
-            dates: Vec::new(),
+            has_original_number: false,
+            has_accident_date: false,
             birth_date,
             payers: Vec::new(),
             line_cents: None,
@@ -190,28 +194,24 @@ impl<'s, 'a> Claim<'s, 'a> {
         }
     }
 
-    fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>, on: Option<&str>) {
+    fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>, loop_key: u64, on: Option<&str>) {
         let segment = &located.segment;
-        match (located.loop_id, segment.id_bytes()) {
-            ("2300", b"HI") => self.take_diagnoses(judge, located),
-            ("2300", b"REF") => {
-                self.references.push(segment.el(1));
-            }
-            ("2300", b"DTP") => {
-                self.dates.push(segment.el(1));
-            }
-            ("2320", b"SBR") => self.payers.push(OtherPayer::new(located)),
-            ("2320" | "2330B", _) => {
+        match (loop_key, segment.key()) {
+            (loops::L2300, ids::HI) => self.take_diagnoses(judge, located),
+            (loops::L2300, ids::REF) => self.has_original_number |= segment.bytes(1) == b"F8",
+            (loops::L2300, ids::DTP) => self.has_accident_date |= segment.bytes(1) == b"439",
+            (loops::L2320, ids::SBR) => self.payers.push(OtherPayer::new(located)),
+            (loops::L2320 | loops::L2330B, _) => {
                 if let Some(payer) = self.payers.last_mut() {
                     payer.take(located);
                 }
             }
-            (_, b"LX") => self.lines = self.lines.saturating_add(1),
-            (_, b"SV1" | b"SV2" | b"SV3") => self.take_line(judge, located),
-            ("2400", b"DTP") if segment.el(1) == "472" => self.judge_service_date(judge, located, on),
-            (_, b"LIN") if segment.el(2) == "N4" => {
-                let ndc = segment.el(3);
-                if ndc.len() != 11 || !ndc.bytes().all(|byte| byte.is_ascii_digit()) {
+            (_, ids::LX) => self.lines = self.lines.saturating_add(1),
+            (_, ids::SV1 | ids::SV2 | ids::SV3) => self.take_line(judge, located),
+            (loops::L2400, ids::DTP) if segment.bytes(1) == b"472" => self.judge_service_date(judge, located, on),
+            (_, ids::LIN) if segment.bytes(2) == b"N4" => {
+                let ndc = segment.bytes(3);
+                if ndc.len() != 11 || !ndc.iter().all(u8::is_ascii_digit) {
                     let message = "LIN03 must be the 11 digits of the NDC (5-4-2), without hyphens.";
                     judge.element(NDC, located, 3, 0, message.to_owned());
                 }
@@ -223,20 +223,21 @@ impl<'s, 'a> Claim<'s, 'a> {
     fn take_diagnoses(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
         for element in 1..=segment.element_count() {
-            let mut parts = segment.components(element);
+            let mut parts = segment.value_parts(element);
             let (qualifier, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            if !matches!(qualifier, "ABK" | "ABF" | "BK" | "BF") || code.is_empty() {
+            if !matches!(qualifier, b"ABK" | b"ABF" | b"BK" | b"BF") || code.is_empty() {
                 continue;
             }
-            if code.contains('.') {
+            if code.contains(&b'.') {
                 let message = "A diagnosis code is sent without its dot.";
                 judge.element(Rule::new("C17", 2, Ik4, "6"), located, element, 2, message.to_owned());
             }
             if self.diagnoses.contains(&code) {
+                let code = String::from_utf8_lossy(code);
                 let message = format!("{code} is listed twice; each diagnosis is sent once.");
                 judge.element(DIAGNOSIS, located, element, 2, message);
             }
-            if qualifier.len() != segment.comp(1, 1).len() {
+            if qualifier.len() != segment.value_part(1, 1).len() {
                 let message = "ICD-9 and ICD-10 qualifiers are mixed in one claim.";
                 judge.element(DIAGNOSIS, located, element, 1, message.to_owned());
             }
@@ -246,15 +247,15 @@ impl<'s, 'a> Claim<'s, 'a> {
 
     fn take_line(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        let (charge, units) = match segment.id_bytes() {
-            b"SV2" => (3, 5),
-            b"SV3" => (2, 6),
+        let (charge, units) = match segment.key() {
+            ids::SV2 => (3, 5),
+            ids::SV3 => (2, 6),
             _ => (2, 4),
         };
-        self.line_cents = cents(segment.el(charge));
+        self.line_cents = cents(segment.value(charge));
         self.lines_cents = self.lines_cents.zip(self.line_cents).and_then(|(sum, line)| sum.checked_add(line));
         self.service_lines.push(located);
-        if cents(segment.el(units)) == Some(0) && !segment.el(units).is_empty() {
+        if !segment.value(units).is_empty() && cents(segment.value(units)) == Some(0) {
             judge.element(UNITS, located, units, 0, format!("{}{units:02} must be more than zero.", segment.id()));
         }
     }
@@ -268,7 +269,7 @@ impl<'s, 'a> Claim<'s, 'a> {
         if on.is_some_and(|on| first > on) {
             judge.element(SERVICE_DATE, located, 3, 0, "The day of service is in the future.".to_owned());
         }
-        if self.birth_date.len() == 8 && first < self.birth_date.as_str() {
+        if self.birth_date.is_some_and(|birth_date| first.as_bytes() < birth_date.as_slice()) {
             let message = "The day of service is before the patient was born (DMG02).";
             judge.element(SERVICE_DATE, located, 3, 0, message.to_owned());
         }
@@ -276,14 +277,11 @@ impl<'s, 'a> Claim<'s, 'a> {
 }
 
 /// The adjustments of a CAS: the element of the reason (2, 5, 8, 11, 14 or 17), the reason and the amount.
-pub(crate) fn adjustments<'a>(cas: &Segment<'a>) -> impl Iterator<Item = (usize, &'a str, &'a str)> + use<'a> {
-    let mut values = cas.elements().skip(2).map(|bytes| std::str::from_utf8(bytes).unwrap_or_default());
-    (2..=17).step_by(3).map_while(move |element| {
-        let (reason, amount) = (values.next()?, values.next().unwrap_or_default());
-        // The quantity changes no sum.
-        let _ = values.next();
-        Some((element, reason, amount))
-    })
+pub(crate) fn adjustments<'a>(cas: &Segment<'a>) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a> {
+    let (cas, count) = (*cas, cas.element_count());
+    let elements = (2..=17).step_by(3).take_while(move |element| *element <= count);
+    // The quantity changes no sum.
+    elements.map(move |element| (element, cas.value(element), cas.value(element.saturating_add(1))))
 }
 
 /// What the adjustments of a CAS come to.
@@ -296,7 +294,7 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
     let Some(claim) = claim else { return };
     let clm = claim.clm;
     let segment = &clm.segment;
-    let charge = cents(segment.el(2)).filter(|_| !segment.el(2).is_empty());
+    let charge = cents(segment.value(2)).filter(|_| !segment.value(2).is_empty());
     // A line without its SV1 is reported by itself; the sum means nothing then.
     let is_whole = claim.lines > 0 && claim.lines == claim.service_lines.len();
     let sums = charge.zip(claim.lines_cents.filter(|_| is_whole));
@@ -304,20 +302,20 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
         let message = format!("CLM02 is {} but the lines add up to {}.", amount(charge), amount(lines));
         judge.element(BALANCE, clm, 2, 0, message);
     }
-    if matches!(segment.comp(5, 3), "6" | "7" | "8") && !claim.references.contains(&"F8") {
+    if !claim.has_original_number && matches!(segment.part(5, 3), b"6" | b"7" | b"8") {
         let message = "A replacement or void needs REF*F8 with the payer's control number of the claim it concerns.";
         judge.element(REFERENCE, clm, 5, 3, message.to_owned());
     }
-    let causes = [segment.comp(11, 1), segment.comp(11, 2)];
-    if causes.iter().any(|cause| matches!(*cause, "AA" | "OA")) && !claim.dates.contains(&"439") {
+    let causes = [segment.part(11, 1), segment.part(11, 2)];
+    if !claim.has_accident_date && causes.iter().any(|cause| matches!(*cause, b"AA" | b"OA")) {
         let message = "An accident needs its date, DTP*439.";
         judge.element(ACCIDENT, clm, 11, 0, message.to_owned());
     }
-    if causes.contains(&"AA") && segment.comp(11, 4).is_empty() {
+    if causes.contains(&b"AA".as_slice()) && segment.value_part(11, 4).is_empty() {
         judge.element(ACCIDENT, clm, 11, 0, "A car accident needs its state, CLM11-4.".to_owned());
     }
     // Without any diagnosis the HI is what is wrong, not each pointer.
-    let pointing = claim.service_lines.iter().filter(|line| line.segment.id_bytes() == b"SV1");
+    let pointing = claim.service_lines.iter().filter(|line| line.segment.key() == ids::SV1);
     for line in pointing.filter(|_| !claim.diagnoses.is_empty()) {
         judge_pointers(judge, line, claim.diagnoses.len());
     }
@@ -326,33 +324,38 @@ fn close_claim(judge: &mut Judge, claim: Option<Claim<'_, '_>>) {
 
 /// C20: one to four pointers, each to a diagnosis of the claim, none twice.
 fn judge_pointers(judge: &mut Judge, line: &Located<'_>, diagnoses: usize) {
-    let pointers = || line.segment.components(7).take(4).filter(|pointer| !pointer.is_empty());
+    let pointers = || line.segment.value_parts(7).take(4).filter(|pointer| !pointer.is_empty());
     for (index, pointer) in pointers().enumerate() {
-        let is_inside = pointer.parse().is_ok_and(|number: usize| (1..=diagnoses).contains(&number));
+        let is_inside = whole(pointer).is_some_and(|number| (1..=diagnoses).contains(&number));
+        let is_again = || pointers().take(index).any(|earlier| earlier == pointer);
+        if is_inside && !is_again() {
+            continue;
+        }
+        let pointer = String::from_utf8_lossy(pointer);
         if !is_inside {
             let message = format!("Pointer {pointer} leads to no diagnosis; the claim has {diagnoses}.");
             judge.element(POINTER, line, 7, 0, message);
-        } else if pointers().take(index).any(|earlier| earlier == pointer) {
+        } else {
             judge.element(POINTER, line, 7, 0, format!("Pointer {pointer} is given twice."));
         }
     }
 }
 
 /// C5: NPI check digit, street address, nine-digit ZIP code.
-fn judge_party(judge: &mut Judge, located: &Located<'_>) {
+fn judge_party(judge: &mut Judge, located: &Located<'_>, loop_key: u64) {
     let segment = &located.segment;
-    match segment.id_bytes() {
-        b"NM1" if segment.el(8) == "XX" && !segment.el(9).is_empty() && !is_npi(segment.el(9)) => {
+    match segment.key() {
+        ids::NM1 if segment.bytes(8) == b"XX" && !segment.value(9).is_empty() && !is_npi(segment.value(9)) => {
             let message = "NM109 is no NPI: ten digits with a check digit. Compare it with the provider's record.";
             judge.element(NPI, located, 9, 0, message.to_owned());
         }
-        b"N3" if located.loop_id == "2010AA" && is_post_box(segment.el(1)) => {
+        ids::N3 if loop_key == loops::L2010AA && is_post_box(segment.el(1)) => {
             let message = "The billing provider needs a street address; a post box goes to 2010AB.";
             judge.element(STREET, located, 1, 0, message.to_owned());
         }
-        b"N4" if NINE_DIGIT_ZIP.contains(&located.loop_id) && segment.el(4).is_empty() => {
-            let zip = segment.el(3);
-            if !zip.is_empty() && zip.bytes().filter(u8::is_ascii_digit).count() != 9 {
+        ids::N4 if NINE_DIGIT_ZIP.contains(&loop_key) && segment.value(4).is_empty() => {
+            let zip = segment.value(3);
+            if !zip.is_empty() && zip.iter().filter(|byte| byte.is_ascii_digit()).count() != 9 {
                 let message = "N403 must be the nine-digit ZIP code here.";
                 judge.short_zip(ZIP, located, 3, message.to_owned());
             }

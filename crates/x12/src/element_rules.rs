@@ -1,11 +1,10 @@
 //! Rules E13 to E19: elements against the dictionary (type, length, conditions) and the guide (usage, values).
 
 use crate::dictionary::{Condition, DataType, Definition, ElementDefinition, Kind, Relation, definition_of};
-use crate::elements::Elements;
 use crate::finding::AckLevel::{Ik3, Ik4};
 use crate::finding::{Judge, Rule};
 use crate::guide::{ElementUse, SegmentUse};
-use crate::segment::Delimiters;
+use crate::segment::{Delimiters, Segment};
 use crate::value::{is_date, is_period, is_time};
 use crate::walk::{Located, Step};
 
@@ -52,38 +51,43 @@ impl Field<'_, '_> {
 }
 
 /// Judges the elements of one segment.
-pub(crate) fn judge_elements<'a>(judge: &mut Judge, step: &Step<'a>, elements: &Elements<'a>) {
+pub(crate) fn judge_elements(judge: &mut Judge, step: &Step<'_>) {
     let located = &step.located;
+    let segment = &located.segment;
+    if step.usage.and_then(|usage| usage.shape.as_ref()).is_some_and(|shape| shape.is_met_by(segment)) {
+        return;
+    }
     let known = step.usage.and_then(|usage| usage.definition);
-    let Some(definition) = known.or_else(|| definition_of(located.segment.id())) else { return };
-    judge_count(judge, located, definition, elements);
+    let Some(definition) = known.or_else(|| definition_of(segment.id())) else { return };
+    judge_count(judge, located, definition);
     let mut present = 0_u64;
     // Elements beyond the last one sent and the last mandatory one need no look.
-    let last = elements.count().max(definition.mandatory_last);
+    let last = segment.element_count().max(definition.mandatory_last);
     for (element, number) in definition.elements.iter().take(last).zip(1_usize..) {
-        let value = elements.get(number);
+        let value = segment.bytes(number);
         present |= u64::from(!value.is_empty()) << (number % 64);
         judge_element(judge, &Field { located, element: number, component: 0 }, element, value);
     }
     judge_conditions(judge, located, &definition.conditions, 0, present);
-    judge_period(judge, located, definition, elements);
+    judge_period(judge, located, definition);
     if let Some(usage) = step.usage {
-        judge_usage(judge, located, usage, definition, elements);
+        judge_usage(judge, located, usage, definition);
     }
 }
 
-fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
-    let count = elements.count();
+fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition) {
+    let segment = &located.segment;
+    let count = segment.element_count();
     let most = definition.elements.len();
     for element in most.saturating_add(1)..=count.min(most.saturating_add(EXTRA_REPORTED_MAX)) {
-        if !elements.get(element).is_empty() {
+        if !segment.bytes(element).is_empty() {
             let message = format!("{} has at most {most} elements; remove this one.", located.segment.id());
             judge.element(TOO_MANY, located, element, 0, message);
         }
     }
     if count == 0 {
         judge.segment(EMPTY, located, format!("{} carries no element; leave the segment out.", located.segment.id()));
-    } else if elements.get(count).is_empty() {
+    } else if segment.bytes(count).is_empty() {
         let message = format!("{} ends in empty elements; leave trailing separators out.", located.segment.id());
         judge.segment(TRAILING, located, message);
     }
@@ -239,8 +243,8 @@ fn judge_value(judge: &mut Judge, field: &Field<'_, '_>, value: &[u8], traits: T
     let broken = match data_type {
         DataType::Whole if !is_whole(text) => Some((CHARACTER, "a whole number")),
         DataType::Decimal if !is_decimal(text) => Some((CHARACTER, "a number such as 125 or 12.5")),
-        DataType::Date if !is_date(text) => Some((DATE, "a real day, CCYYMMDD")),
-        DataType::Time if !is_time(text) => Some((TIME, "a time, HHMM or HHMMSS")),
+        DataType::Date if !is_date(value) => Some((DATE, "a real day, CCYYMMDD")),
+        DataType::Time if !is_time(value) => Some((TIME, "a time, HHMM or HHMMSS")),
         _ => None,
     };
     if let Some((rule, expected)) = broken {
@@ -301,11 +305,10 @@ fn is_decimal(value: &str) -> bool {
     whole.len().saturating_add(fraction.len()) > 0 && is_digits(whole) && is_digits(fraction)
 }
 
-fn judge_period(judge: &mut Judge, located: &Located<'_>, definition: &Definition, elements: &Elements<'_>) {
+fn judge_period(judge: &mut Judge, located: &Located<'_>, definition: &Definition) {
     let Some((qualifier, element)) = definition.period else { return };
-    let text = |element: usize| std::str::from_utf8(elements.get(element)).unwrap_or_default();
-    let (qualifier, value) = (text(qualifier), text(element));
-    if !value.is_empty() && is_period(qualifier, value) == Some(false) {
+    let (qualifier, value) = (located.segment.el(qualifier), located.segment.el(element));
+    if !value.is_empty() && is_period(qualifier.as_bytes(), value.as_bytes()) == Some(false) {
         let expected = match qualifier {
             "RD8" => "two real days in order, CCYYMMDD-CCYYMMDD",
             "DT" => "a real day and time, CCYYMMDDHHMM",
@@ -317,22 +320,17 @@ fn judge_period(judge: &mut Judge, located: &Located<'_>, definition: &Definitio
     }
 }
 
-fn judge_usage<'a>(
-    judge: &mut Judge,
-    located: &Located<'a>,
-    usage: &SegmentUse,
-    definition: &Definition,
-    elements: &Elements<'a>,
-) {
-    let last = elements.count().max(usage.required_last);
+fn judge_usage(judge: &mut Judge, located: &Located<'_>, usage: &SegmentUse, definition: &Definition) {
+    let segment: &Segment<'_> = &located.segment;
+    let last = segment.element_count().max(usage.required_last);
     for one in usage.elements.iter().take_while(|one| one.element <= last) {
-        let whole = elements.get(one.element);
+        let whole = segment.bytes(one.element);
         let is_absent_composite = one.component > 0 && whole.is_empty();
         if is_absent_composite {
             continue;
         }
         let field = Field { located, element: one.element, component: one.component };
-        let value = if one.component == 0 { whole } else { elements.part(one.element, one.component) };
+        let value = segment.part(one.element, one.component);
         if value.is_empty() {
             if one.is_required && !is_mandatory(definition, one) {
                 field.report(judge, GUIDE_MISSING, format!("{} is required here.", field.name()));

@@ -3,7 +3,6 @@
 use crate::answer_rules::Answers;
 use crate::claim_rules::Claims;
 use crate::element_rules::judge_elements;
-use crate::elements::Elements;
 use crate::envelope::ReadError;
 use crate::envelope_rules::{
     judge_functional_id, judge_ge, judge_gs, judge_iea, judge_isa, judge_se, judge_st, judge_stray,
@@ -11,6 +10,7 @@ use crate::envelope_rules::{
 use crate::finding::{AckLevel, Finding, Judge, Place, Rule};
 use crate::guide::{Guide, guide_of};
 use crate::hierarchy_rules::Hierarchy;
+use crate::ids;
 use crate::lexer::not_x12;
 use crate::limits::{LIMIT, Numbers, UNIT_BYTES_MAX};
 use crate::list_rules::ListJudge;
@@ -23,7 +23,7 @@ use crate::situation_rules::Situations;
 use crate::stream::{Event, begins_unit};
 use crate::structure_rules::{judge_fault, judge_line_numbers};
 use crate::validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary};
-use crate::walk::{Fault, FaultKind, Kept, Step, Walker, unplaced};
+use crate::walk::{Fault, FaultKind, Kept, Walker, unplaced};
 
 /// Judges the events of one file.
 pub(crate) struct Engine<'o> {
@@ -65,6 +65,8 @@ struct Body<'o> {
     hierarchy: Hierarchy,
     sense: Sense,
     overlays: Option<Overlays<'o>>,
+    /// The claim of the unit before.
+    claim_before: String,
 }
 
 /// What the rules of a kind of transaction set remember.
@@ -269,7 +271,8 @@ impl<'o> Body<'o> {
             "835" => Sense::Payments(Payments::default()),
             _ => Answers::of(guide).map_or(Sense::None, |answers| Sense::Answers(Box::new(answers))),
         };
-        Self { guide, walker: Walker::new(guide), hierarchy: Hierarchy::default(), sense, overlays }
+        let walker = Walker::new(guide);
+        Self { guide, walker, hierarchy: Hierarchy::default(), sense, overlays, claim_before: String::new() }
     }
 
     fn take(
@@ -280,30 +283,26 @@ impl<'o> Body<'o> {
         lists: &mut ListJudge<'_>,
         traces: &mut Numbers,
     ) {
+        let Some(first) = segments.first() else { return };
+        std::mem::swap(&mut self.claim_before, &mut judge.place.claim);
+        judge.place.claim.clear();
+        if matches!(first.key(), ids::CLM | ids::CLP) {
+            judge.place.claim.push_str(first.el(1));
+        }
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(segments.len());
-        let claim = segments
-            .first()
-            .filter(|first| matches!(first.id_bytes(), b"CLM" | b"CLP"))
-            .map_or("", |first| first.el(1));
-        claim.clone_into(&mut judge.place.claim);
-        let Some(first) = segments.first() else { return };
-        let claim = if matches!(first.id_bytes(), b"CLM" | b"CLP") { first.el(1) } else { "" };
-        let before = std::mem::replace(&mut judge.place.claim, claim.to_owned());
-        let mut elements = Elements::of(first);
         for segment in segments {
-            elements.cut(segment);
-            let step = self.walker.step(segment, &elements, &mut faults);
+            let step = self.walker.step(segment, &mut faults);
             // What the file ends in is reported by the trailers that are missing.
             if segment.is_terminated() {
-                judge_elements(judge, &step, &elements);
+                judge_elements(judge, &step);
             }
-            if segment.id_bytes() == b"HL" {
+            if segment.key() == ids::HL {
                 self.hierarchy.take(judge, self.guide, &step.located);
             }
             steps.push(step);
         }
-        judge_faults(judge, &faults, &steps, &before);
+        judge_faults(judge, &faults, first, &self.claim_before);
         match &mut self.sense {
             Sense::Claims(claims, situations) => {
                 judge_line_numbers(judge, &steps);
@@ -340,10 +339,9 @@ impl<'o> Body<'o> {
 }
 
 /// Reports breaks of the structure. What is missing where a unit begins belongs to the claim before it.
-fn judge_faults(judge: &mut Judge, faults: &[Fault<'_>], steps: &[Step<'_>], before: &str) {
-    let first = steps.first().map_or(0, |step| step.located.segment.position());
+fn judge_faults(judge: &mut Judge, faults: &[Fault<'_>], first: &Segment<'_>, before: &str) {
     for fault in faults {
-        let is_before = fault.kind == FaultKind::Missing && fault.at.position() == first;
+        let is_before = fault.kind == FaultKind::Missing && fault.at.position() == first.position();
         let claim =
             if is_before { std::mem::replace(&mut judge.place.claim, before.to_owned()) } else { String::new() };
         judge_fault(judge, fault);

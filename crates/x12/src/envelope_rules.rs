@@ -40,7 +40,7 @@ pub(crate) fn judge_isa(judge: &mut Judge, isa: &Segment<'_>, seen: &mut Numbers
             judge.envelope(rule_e(element, code), isa, element, message);
         }
     }
-    if !is_date(&format!("20{}", isa.el(9))) {
+    if !is_date(format!("20{}", isa.el(9))) {
         judge.envelope(rule_e(9, "014"), isa, 9, "ISA09 must be a real day, YYMMDD.".to_owned());
     }
     if !is_time(isa.el(10)) {

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::dictionary::Definition;
-use crate::elements::key;
+use crate::segment::{Segment, key};
+use crate::shape::Shape;
 
 mod text;
 
@@ -33,6 +34,60 @@ pub(crate) struct Guide {
     pub functional_id: &'static str,
     aliases: Vec<&'static str>,
     loops: Vec<LoopUse>,
+    leaders: Leaders,
+}
+
+/// The segments that begin a child somewhere in a guide.
+#[derive(Debug, Default)]
+pub(crate) struct Leaders {
+    all: Vec<Leader>,
+    /// Indexes of `all`, each at the place its key leads to or at the next free one.
+    places: Vec<Option<u8>>,
+}
+
+/// A segment that begins a child somewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leader {
+    /// As [`crate::segment::id_key`] gives it.
+    pub key: u32,
+    /// Its number among the segments of the guide.
+    pub number: usize,
+    /// The element and component that tell its uses apart.
+    pub qualifier: Option<(usize, usize)>,
+    /// Whether it is the same for all of them, or none needs one.
+    pub is_qualified_alike: bool,
+}
+
+impl Leaders {
+    /// Places for more segments than any guide has.
+    const PLACES: usize = 256;
+
+    fn of(all: Vec<Leader>) -> Self {
+        let mut places = vec![None; Self::PLACES];
+        for (number, leader) in (0_u8..=u8::MAX).zip(&all) {
+            let free = Self::way(leader.key).find(|at| places.get(*at) == Some(&None));
+            if let Some(place) = free.and_then(|at| places.get_mut(at)) {
+                *place = Some(number);
+            }
+        }
+        Self { all, places }
+    }
+
+    /// Where a key may stand, the likeliest place first.
+    fn way(key: u32) -> impl Iterator<Item = usize> {
+        let first = (key.wrapping_mul(0x9E37_79B1) >> 24) as usize;
+        (0..Self::PLACES).map(move |step| first.wrapping_add(step) % Self::PLACES)
+    }
+
+    fn get(&self, key: u32) -> Option<Leader> {
+        for at in Self::way(key) {
+            let leader = self.all.get(usize::from((*self.places.get(at)?)?))?;
+            if leader.key == key {
+                return Some(*leader);
+            }
+        }
+        None
+    }
 }
 
 /// A loop: what may come in it, in order.
@@ -44,10 +99,34 @@ pub(crate) struct LoopUse {
     /// `None` for any number.
     pub max: Option<u32>,
     pub children: Vec<Child>,
-    /// The keys of the segments its children begin with.
-    pub leaders: Vec<u64>,
+    /// The key of the id, for rules that ask where a segment stands.
+    pub key: u64,
+    /// The children that begin with each of [`Guide`]'s leaders, in order.
+    candidates: Vec<Vec<Candidate>>,
+    /// The children that must come, in order, each with its ordinal.
+    pub required: Vec<(usize, usize)>,
     /// The first loop of the same id: occurrences are counted by id.
     pub counter: usize,
+}
+
+/// A child of a loop, as one that a segment may begin.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    /// Index among the children.
+    pub child: usize,
+    pub max: Option<u32>,
+    /// The element, the component and the keys that tell it from others.
+    identity: Option<(usize, usize, Vec<u64>)>,
+}
+
+impl Candidate {
+    /// Whether a segment is of this kind by its qualifier.
+    pub fn is_met_by(&self, segment: &Segment<'_>) -> bool {
+        match &self.identity {
+            None => true,
+            Some((element, component, keys)) => keys.contains(&key(segment.part(*element, *component))),
+        }
+    }
 }
 
 /// A child of a loop with its place among its siblings.
@@ -56,6 +135,8 @@ pub(crate) struct Child {
     pub ordinal: usize,
     /// Index of the first of the siblings that share the ordinal.
     pub first: usize,
+    /// How often it may come; `None` for any number.
+    pub max: Option<u32>,
     pub kind: ChildKind,
 }
 
@@ -78,6 +159,8 @@ pub(crate) struct SegmentUse {
     /// Which of `elements` tells this use from others: the one marked so, else a coded first element.
     identity: Option<usize>,
     pub definition: Option<&'static Definition>,
+    /// What a faultless segment looks like here.
+    pub shape: Option<Shape>,
 }
 
 impl SegmentUse {
@@ -100,18 +183,21 @@ pub(crate) struct ElementUse {
     pub is_identity: bool,
     /// Allowed values; any when empty.
     pub values: Vec<&'static str>,
-    keys: Vec<u64>,
+    /// The keys of the values.
+    pub keys: Vec<u64>,
 }
 
 impl ElementUse {
     /// Whether the guide allows a value.
     pub fn allows(&self, value: &[u8]) -> bool {
-        self.allows_key(key(value))
+        self.keys.contains(&key(value))
     }
+}
 
-    /// Whether the guide allows the value of a key.
-    pub fn allows_key(&self, key: u64) -> bool {
-        self.keys.contains(&key)
+impl LoopUse {
+    /// The children that begin with the segments of a number, as [`Guide::leader_of`] gives it.
+    pub fn candidates(&self, leader: usize) -> &[Candidate] {
+        self.candidates.get(leader).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -128,6 +214,11 @@ impl Guide {
         self.loops.get(index)
     }
 
+    /// The segments of a key among those that begin a child somewhere.
+    pub fn leader_of(&self, key: u32) -> Option<Leader> {
+        self.leaders.get(key)
+    }
+
     /// Loops, the transaction set among them.
     pub fn loop_count(&self) -> usize {
         self.loops.len()
@@ -141,6 +232,22 @@ impl Guide {
                 ChildKind::Segment(segment) => Some(segment),
                 ChildKind::Loop(_) => None,
             },
+        }
+    }
+
+    /// Whether a child must come.
+    pub fn is_required(&self, child: &Child) -> bool {
+        match &child.kind {
+            ChildKind::Segment(segment) => segment.is_required,
+            ChildKind::Loop(index) => self.loop_at(*index).is_some_and(|one| one.is_required),
+        }
+    }
+
+    /// How often a child may come; `None` for any number.
+    pub fn maximum(&self, child: &Child) -> Option<u32> {
+        match &child.kind {
+            ChildKind::Segment(segment) => segment.max,
+            ChildKind::Loop(index) => self.loop_at(*index).and_then(|one| one.max),
         }
     }
 

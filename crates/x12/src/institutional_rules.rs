@@ -2,6 +2,7 @@
 
 use crate::finding::AckLevel::ClaimStatus;
 use crate::finding::{Judge, Rule};
+use crate::ids::{self, loops};
 use crate::value::is_date;
 use crate::walk::{Located, Step};
 
@@ -23,25 +24,25 @@ const ADMITTED: [&str; 4] = ["11", "18", "21", "41"];
 
 /// Judges one claim with its lines; anything else is passed over.
 pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
-    let Some(clm) = steps.first().map(|step| &step.located).filter(|first| first.segment.id_bytes() == b"CLM") else {
+    let Some(clm) = steps.first().map(|step| &step.located).filter(|first| first.segment.key() == ids::CLM) else {
         return;
     };
     let bill = clm.segment.comp(5, 1);
-    let all = |id: &'static str| steps.iter().map(|step| &step.located).filter(move |one| one.segment.id() == id);
-    let in_claim = |id: &'static str, qualifier: &'static str| {
-        all(id).find(move |one| one.loop_id == "2300" && one.segment.comp(1, 1) == qualifier)
+    let in_claim = |id: u32, qualifier: &[u8]| {
+        let mut all = steps.iter().filter(|one| one.loop_key == loops::L2300 && one.located.segment.key() == id);
+        all.find(|one| one.located.segment.part(1, 1) == qualifier).map(|one| &one.located)
     };
-    let admission = in_claim("DTP", "435");
+    let admission = in_claim(ids::DTP, b"435");
     if ADMITTED.contains(&bill) {
         if admission.is_none() {
             judge.segment(ADMISSION, clm, format!("Bill type {bill} is a stay: its admission, DTP*435, is required."));
         }
-        if in_claim("HI", "ABJ").or_else(|| in_claim("HI", "BJ")).is_none() {
+        if in_claim(ids::HI, b"ABJ").or_else(|| in_claim(ids::HI, b"BJ")).is_none() {
             let message = format!("Bill type {bill} is a stay: its admitting diagnosis, HI*ABJ, is required.");
             judge.segment(ADMITTING, clm, message);
         }
     }
-    let statement = in_claim("DTP", "434").map_or("", |dtp| dtp.segment.el(3));
+    let statement = in_claim(ids::DTP, b"434").map_or("", |dtp| dtp.segment.el(3));
     let (from, through) = statement.split_once('-').unwrap_or((statement, statement));
     if let Some(admission) = admission {
         let day = admission.segment.el(3).get(..8).unwrap_or_default();
@@ -52,36 +53,33 @@ pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
     judge_codes(judge, steps, bill, (from, through));
     judge_lines(judge, steps, bill, from != through);
     // Revenue codes 054x are ambulance services.
-    let is_transport = all("SV2").all(|line| line.segment.el(1).starts_with("054"));
-    if in_loop(steps, "2310A").is_none() && !is_transport {
+    let mut lines = steps.iter().map(|step| &step.located.segment).filter(|one| one.key() == ids::SV2);
+    let has_attending = steps.iter().any(|step| step.loop_key == loops::L2310A);
+    if !has_attending && !lines.all(|line| line.value(1).starts_with(b"054")) {
         let message = "The attending provider, NM1*71, is required unless the claim is for transport alone.";
         judge.segment(ATTENDING, clm, message.to_owned());
     }
 }
 
-fn in_loop<'s, 'a>(steps: &'s [Step<'a>], loop_id: &str) -> Option<&'s Located<'a>> {
-    steps.iter().map(|step| &step.located).find(|one| one.loop_id == loop_id)
-}
-
 /// C18 and C19: present on admission, patient's reason, days of procedures.
 fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through): (&str, &str)) {
     let is_inpatient = INPATIENT.contains(&bill);
-    for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.id_bytes() == b"HI") {
+    for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.key() == ids::HI) {
         for element in 1..=hi.segment.element_count() {
-            let part = |component: usize| hi.segment.comp(element, component);
+            let part = |component: usize| hi.segment.value_part(element, component);
             match part(1) {
-                "ABK" | "ABF" if bill == "11" && part(9).is_empty() => {
+                b"ABK" | b"ABF" if bill == "11" && part(9).is_empty() => {
                     let message = "An inpatient diagnosis says whether it was present on admission (component 9).";
                     judge.element(PRESENT, hi, element, 9, message.to_owned());
                 }
-                "APR" | "PR" if is_inpatient => {
+                b"APR" | b"PR" if is_inpatient => {
                     let message = "The patient's reason for the visit is sent on outpatient claims only.";
                     judge.element(REASON, hi, element, 1, message.to_owned());
                 }
-                "BBR" | "BBQ" | "BR" | "BQ" => {
+                b"BBR" | b"BBQ" | b"BR" | b"BQ" => {
                     let day = part(4);
                     // Procedures up to three days before the stay are billed with it.
-                    if is_date(day) && is_date(through) && day > through {
+                    if is_date(day) && is_date(through) && day > through.as_bytes() {
                         let message = format!("The procedure is dated after the statement, {from} to {through}.");
                         judge.element(PROCEDURE, hi, element, 4, message);
                     }
@@ -104,9 +102,9 @@ fn judge_lines(judge: &mut Judge, steps: &[Step<'_>], bill: &str, is_long: bool)
             judge.segment(SERVICE_DATE, sv2, message.to_owned());
         }
     };
-    for Step { located, .. } in steps {
-        match located.segment.id_bytes() {
-            b"SV2" => {
+    for Step { located, loop_key, .. } in steps {
+        match located.segment.key() {
+            ids::SV2 => {
                 undated(judge, line.replace((located, false)));
                 // Drugs and supplies without detail (025x, 027x) may go without a code.
                 let revenue = located.segment.el(1);
@@ -117,7 +115,7 @@ fn judge_lines(judge: &mut Judge, steps: &[Step<'_>], bill: &str, is_long: bool)
                     judge.element(BILLED, located, 2, 0, message);
                 }
             }
-            b"DTP" if located.loop_id == "2400" && located.segment.el(1) == "472" => {
+            ids::DTP if *loop_key == loops::L2400 && located.segment.bytes(1) == b"472" => {
                 line = line.map(|(sv2, _)| (sv2, true));
             }
             _ => {}

@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use crate::envelope::ReadError;
 use crate::limits::SEGMENT_BYTES_MAX;
-use crate::segment::{Delimiters, Segment};
+use crate::segment::{Delimiters, Segment, Traits};
 
 /// How far the sixteenth separator may stand: far enough for unpadded or overlong identifiers, not for a whole file.
 pub(crate) const ISA_BYTES_MAX: usize = 256;
@@ -19,6 +19,79 @@ pub(crate) struct Piece {
     /// Where the next may begin.
     pub next: usize,
     pub is_terminated: bool,
+}
+
+/// The delimiters of an interchange, each in every byte of a word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marks {
+    element: u64,
+    component: u64,
+    repetition: u64,
+}
+
+/// Every byte of a word without its highest bit, the highest bits alone, and a one in every byte.
+const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+const HIGH: u64 = !LOW;
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+impl Marks {
+    pub fn of(delimiters: Delimiters) -> Self {
+        let every = |byte: u8| u64::from_ne_bytes([byte; 8]);
+        let Delimiters { element, component, repetition, .. } = delimiters;
+        // Without repetitions a byte stands in that no text holds.
+        let repetition = repetition.unwrap_or(u8::MAX);
+        Self { element: every(element), component: every(component), repetition: every(repetition) }
+    }
+
+    /// Adds the places of the element marks to `ends` and says what else the segment holds. Eight bytes are looked at
+    /// at once, without a branch for each.
+    pub fn find(&self, raw: &[u8], ends: &mut Vec<u32>) -> Traits {
+        let (mut odd, mut components, mut repetitions) = (0, 0, 0);
+        // `of_interest` has the highest bit of the bytes that were not looked at before.
+        let mut look = |word: u64, at: usize, of_interest: u64| {
+            let low = word & LOW;
+            // Outside ASCII, below the blank, DEL.
+            odd |= (word | !low.wrapping_add(0x60 * ONES) | low.wrapping_add(ONES)) & of_interest;
+            components |= equal(word, self.component) & of_interest;
+            repetitions |= equal(word, self.repetition) & of_interest;
+            let mut marks = equal(word, self.element) & of_interest;
+            while marks != 0 {
+                ends.push((at as u32).wrapping_add(marks.trailing_zeros() >> 3));
+                marks &= marks.wrapping_sub(1);
+            }
+        };
+        let (words, rest) = raw.as_chunks::<8>();
+        let mut at = 0_usize;
+        for word in words {
+            look(u64::from_le_bytes(*word), at, HIGH);
+            at = at.wrapping_add(8);
+        }
+        if !rest.is_empty() {
+            let before = 8_usize.wrapping_sub(rest.len());
+            match raw.last_chunk::<8>() {
+                // The last eight bytes, of which the first were looked at.
+                Some(word) => {
+                    let of_interest = HIGH << ((before & 7) << 3);
+                    look(u64::from_le_bytes(*word), at.wrapping_sub(before), of_interest);
+                }
+                None => {
+                    let mut word = [b' '; 8];
+                    word.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+                    look(u64::from_le_bytes(word), 0, HIGH >> ((before & 7) << 3));
+                }
+            }
+        }
+        let mut kinds = if odd != 0 { Traits::ODD } else { 0 };
+        kinds |= if components != 0 { Traits::COMPONENT } else { 0 };
+        kinds |= if repetitions != 0 { Traits::REPETITION } else { 0 };
+        Traits::new(kinds)
+    }
+}
+
+/// The highest bit of each byte of `word` that is the one of `mark`.
+const fn equal(word: u64, mark: u64) -> u64 {
+    let differing = word ^ mark;
+    !((differing & LOW).wrapping_add(LOW) | differing | LOW)
 }
 
 /// Segments of a whole file, envelope segments among them, without copying. Delimiters follow each ISA.

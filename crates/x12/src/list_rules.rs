@@ -3,10 +3,12 @@
 use crate::claim_rules::adjustments;
 use crate::finding::AckLevel::{ClaimStatus, Ik4};
 use crate::finding::{Judge, Rule};
+use crate::ids;
 use crate::lists::{
     BILLING, CARC, CDT, DRG, HCPCS, ICD10CM, ICD10PCS, Lists, MODIFIER, PLACE, RARC, REVENUE, STATUS, STATUS_CATEGORY,
     TAXONOMY,
 };
+use crate::segment::key;
 use crate::value::first_day;
 use crate::walk::{Located, Step};
 
@@ -19,6 +21,7 @@ pub(crate) struct ListJudge<'o> {
     is_claim: bool,
     /// The day of the transaction set: BPR16 of a remittance, BHT04 of the rest.
     day: String,
+    answers: Answers,
 }
 
 /// What a finding about a code of a list says: list, rule, claim status of a refused claim, what the codes are called.
@@ -40,8 +43,15 @@ pub(crate) const RULES: [(&str, &str, &str, &str); 14] = [
 ];
 
 impl<'o> ListJudge<'o> {
-    pub const fn new(lists: &'o dyn Lists, snip: u8) -> Self {
-        Self { lists, unchecked: Vec::new(), is_asked: snip >= 5, is_claim: false, day: String::new() }
+    pub fn new(lists: &'o dyn Lists, snip: u8) -> Self {
+        Self {
+            lists,
+            unchecked: Vec::new(),
+            is_asked: snip >= 5,
+            is_claim: false,
+            day: String::new(),
+            answers: Answers::default(),
+        }
     }
 
     /// Begins a transaction set.
@@ -56,52 +66,55 @@ impl<'o> ListJudge<'o> {
             return;
         }
         for Step { located, .. } in steps {
-            match located.segment.id_bytes() {
-                b"BPR" => located.segment.el(16).clone_into(&mut self.day),
-                b"BHT" => located.segment.el(4).clone_into(&mut self.day),
+            match located.segment.key() {
+                ids::BPR => located.segment.el(16).clone_into(&mut self.day),
+                ids::BHT => located.segment.el(4).clone_into(&mut self.day),
                 _ => {}
             }
         }
         let day = if self.is_claim { service_day(steps) } else { None };
-        let day = day.map_or_else(|| self.day.clone(), str::to_owned);
+        // The day is put back below: nothing in between changes it.
+        let of_set = std::mem::take(&mut self.day);
+        let day = day.unwrap_or(&of_set);
         for Step { located, .. } in steps {
-            self.segment(judge, located, &day);
+            self.segment(judge, located, day);
         }
+        self.day = of_set;
     }
 
     fn segment(&mut self, judge: &mut Judge, at: &Located<'_>, day: &str) {
         let segment = &at.segment;
-        match segment.id_bytes() {
-            b"CAS" => adjustments(segment).for_each(|(element, reason, _)| {
+        match segment.key() {
+            ids::CAS => adjustments(segment).for_each(|(element, reason, _)| {
                 self.ask_code(judge, at, (element, 0), CARC, reason, day);
             }),
-            b"LQ" if segment.el(1) == "HE" => self.ask(judge, at, (2, 0), RARC, day),
-            b"MOA" => (3..=7).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
-            b"MIA" => {
+            ids::LQ if segment.bytes(1) == b"HE" => self.ask(judge, at, (2, 0), RARC, day),
+            ids::MOA => (3..=7).for_each(|element| self.ask(judge, at, (element, 0), RARC, day)),
+            ids::MIA => {
                 std::iter::once(5).chain(20..=23).for_each(|element| self.ask(judge, at, (element, 0), RARC, day))
             }
-            b"HI" => (1..=segment.element_count()).for_each(|element| {
-                let mut parts = segment.components(element);
+            ids::HI => (1..=segment.element_count()).for_each(|element| {
+                let mut parts = segment.value_parts(element);
                 if let (Some(list), Some(code)) = (parts.next().and_then(list_of_qualifier), parts.next()) {
                     self.ask_code(judge, at, (element, 2), list, code, day);
                 }
             }),
-            b"SV1" => {
+            ids::SV1 => {
                 self.procedure(judge, at, 1, day);
                 self.ask(judge, at, (5, 0), PLACE, day);
             }
-            b"SV2" => {
+            ids::SV2 => {
                 self.ask(judge, at, (1, 0), REVENUE, day);
                 self.procedure(judge, at, 2, day);
             }
-            b"SV3" | b"SVC" => self.procedure(judge, at, 1, day),
-            b"SVD" => self.procedure(judge, at, 3, day),
-            b"CLM" if segment.comp(5, 2) == "B" => self.ask(judge, at, (5, 1), PLACE, day),
-            b"PRV" if segment.el(2) == "PXC" => self.ask(judge, at, (3, 0), TAXONOMY, day),
-            b"STC" => [1, 10, 11].into_iter().for_each(|element| {
+            ids::SV3 | ids::SVC => self.procedure(judge, at, 1, day),
+            ids::SVD => self.procedure(judge, at, 3, day),
+            ids::CLM if segment.part(5, 2) == b"B" => self.ask(judge, at, (5, 1), PLACE, day),
+            ids::PRV if segment.bytes(2) == b"PXC" => self.ask(judge, at, (3, 0), TAXONOMY, day),
+            ids::STC => [1, 10, 11].into_iter().for_each(|element| {
                 self.ask(judge, at, (element, 1), STATUS_CATEGORY, day);
                 // Pharmacies answer with codes of their own list, named in the fourth component.
-                if segment.comp(element, 4) != "RX" {
+                if segment.part(element, 4) != b"RX" {
                     self.ask(judge, at, (element, 2), STATUS, day);
                 }
             }),
@@ -111,10 +124,10 @@ impl<'o> ListJudge<'o> {
 
     fn procedure(&mut self, judge: &mut Judge, at: &Located<'_>, element: usize, day: &str) {
         let mut procedures = HCPCS;
-        for (component, value) in (1_usize..=6).zip(at.segment.components(element)) {
+        for (component, value) in (1_usize..=6).zip(at.segment.value_parts(element)) {
             let list = match (component, value) {
-                (1, "HC") => continue,
-                (1, "AD") => {
+                (1, b"HC") => continue,
+                (1, b"AD") => {
                     procedures = CDT;
                     continue;
                 }
@@ -135,7 +148,7 @@ impl<'o> ListJudge<'o> {
         day: &str,
     ) {
         let segment = &at.segment;
-        let code = if component == 0 { segment.el(element) } else { segment.comp(element, component) };
+        let code = if component == 0 { segment.value(element) } else { segment.value_part(element, component) };
         self.ask_code(judge, at, (element, component), list, code, day);
     }
 
@@ -145,13 +158,13 @@ impl<'o> ListJudge<'o> {
         at: &Located<'_>,
         (element, component): (usize, usize),
         list: &'static str,
-        code: &str,
+        code: &[u8],
         day: &str,
     ) {
         if code.is_empty() {
             return;
         }
-        match self.lists.has(list, code, day) {
+        match self.answers.get(self.lists, list, code, day) {
             Some(true) => {}
             Some(false) => {
                 let Some((_, id, status, name)) = RULES.iter().find(|(of, ..)| *of == list) else { return };
@@ -160,6 +173,7 @@ impl<'o> ListJudge<'o> {
                 } else {
                     Rule::new(id, 5, Ik4, "7")
                 };
+                let code = String::from_utf8_lossy(code);
                 let message = format!("{code} is no {name} valid on {}; use a code of the list.", spoken(day));
                 judge.element(rule, at, element, component, message);
             }
@@ -169,28 +183,69 @@ impl<'o> ListJudge<'o> {
     }
 }
 
+/// Answers kept; a power of two.
+const ANSWERS_MAX: usize = 1 << 10;
+
+/// The last answers of the lists. A file uses few codes and many times, and its caller's lists may be slow.
+struct Answers {
+    /// Each at the place its question leads to.
+    kept: Vec<Answer>,
+}
+
+/// List, code, day and what the list said.
+type Answer = (&'static str, u64, u64, Option<bool>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self { kept: vec![("", 0, 0, None); ANSWERS_MAX] }
+    }
+}
+
+impl Answers {
+    fn get(&mut self, lists: &dyn Lists, list: &'static str, code: &[u8], day: &str) -> Option<bool> {
+        let ask = || lists.has(list, std::str::from_utf8(code).unwrap_or_default(), day);
+        let (code_key, day_key) = (key(code), key(day.as_bytes()));
+        // What is no number of its own is not kept: too long, or beginning with zero bytes.
+        if code_key == 0 || code.starts_with(b"\0") || day.starts_with('\0') || (day_key == 0 && !day.is_empty()) {
+            return ask();
+        }
+        let mixed = (code_key ^ day_key.rotate_left(17) ^ (list.len() as u64) << 56).wrapping_mul(MIX);
+        let Some(place) = self.kept.get_mut((mixed >> 54) as usize % ANSWERS_MAX) else { return ask() };
+        let (of_list, of_code, of_day, answer) = *place;
+        if of_code == code_key && of_day == day_key && of_list == list {
+            return answer;
+        }
+        let answer = ask();
+        *place = (list, code_key, day_key, answer);
+        answer
+    }
+}
+
+/// Spreads questions over the places (the golden ratio as a fraction of 64 bits).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
 fn spoken(day: &str) -> &str {
     if day.is_empty() { "any day" } else { day }
 }
 
 /// The list of a code in HI by its qualifier; ICD-9 is not judged.
-fn list_of_qualifier(qualifier: &str) -> Option<&'static str> {
+fn list_of_qualifier(qualifier: &[u8]) -> Option<&'static str> {
     match qualifier {
-        "ABK" | "ABF" | "ABJ" | "APR" | "ABN" => Some(ICD10CM),
-        "BBR" | "BBQ" => Some(ICD10PCS),
-        "BE" | "BG" | "BH" | "BI" => Some(BILLING),
-        "DR" => Some(DRG),
+        b"ABK" | b"ABF" | b"ABJ" | b"APR" | b"ABN" => Some(ICD10CM),
+        b"BBR" | b"BBQ" => Some(ICD10PCS),
+        b"BE" | b"BG" | b"BH" | b"BI" => Some(BILLING),
+        b"DR" => Some(DRG),
         _ => None,
     }
 }
 
 /// The day codes of a claim must be valid on: the end of the statement, or the first service of a professional claim.
 fn service_day<'a>(steps: &[Step<'a>]) -> Option<&'a str> {
-    let mut dates = steps.iter().map(|step| step.located.segment).filter(|segment| segment.id_bytes() == b"DTP");
+    let mut dates = steps.iter().map(|step| step.located.segment).filter(|segment| segment.key() == ids::DTP);
     // The statement stands before the lines, where a claim has one.
-    dates.find_map(|dtp| match dtp.el(1) {
-        "434" => Some(dtp.el(3).split_once('-').map_or(dtp.el(3), |(_, last)| last)),
-        "472" => Some(first_day(dtp.el(3))),
+    dates.find_map(|dtp| match dtp.bytes(1) {
+        b"434" => Some(dtp.el(3).split_once('-').map_or(dtp.el(3), |(_, last)| last)),
+        b"472" => Some(first_day(dtp.el(3))),
         _ => None,
     })
 }

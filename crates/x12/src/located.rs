@@ -1,6 +1,6 @@
 //! Segments with the loop they stand in.
 
-use crate::segment::{Delimiters, Segment};
+use crate::segment::Segment;
 
 /// A segment and the loop it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -19,10 +19,9 @@ pub struct Located<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     raw: Vec<u8>,
-    delimiters: Delimiters,
-    offset: usize,
-    position: u32,
-    is_terminated: bool,
+    ends: Vec<u32>,
+    /// The segment without its bytes.
+    bare: Segment<'static>,
     loop_id: &'static str,
     occurrence: u32,
     depth: u8,
@@ -31,31 +30,29 @@ pub(crate) struct Kept {
 impl Kept {
     pub fn of(located: &Located<'_>) -> Self {
         let Located { loop_id, occurrence, depth, segment } = *located;
-        Self {
-            raw: segment.raw().to_vec(),
-            delimiters: segment.delimiters(),
-            offset: segment.offset(),
-            position: segment.position(),
-            is_terminated: segment.is_terminated(),
-            loop_id,
-            occurrence,
-            depth,
-        }
+        let (raw, ends) = (segment.raw().to_vec(), segment.ends().to_vec());
+        Self { raw, ends, bare: segment.bare(), loop_id, occurrence, depth }
     }
 
     pub fn of_segment(segment: &Segment<'_>) -> Self {
         Self::of(&unplaced(*segment))
     }
 
+    /// Keeps another segment with its loop instead.
+    pub fn take_located(&mut self, located: &Located<'_>) {
+        self.take(&located.segment);
+        (self.loop_id, self.occurrence, self.depth) = (located.loop_id, located.occurrence, located.depth);
+    }
+
     /// Keeps another segment instead.
     pub fn take(&mut self, segment: &Segment<'_>) {
         segment.raw().clone_into(&mut self.raw);
-        (self.offset, self.position) = (segment.offset(), segment.position());
-        (self.delimiters, self.is_terminated) = (segment.delimiters(), segment.is_terminated());
+        segment.ends().clone_into(&mut self.ends);
+        self.bare = segment.bare();
     }
 
     pub fn segment(&self) -> Segment<'_> {
-        Segment::new(&self.raw, self.delimiters, self.offset, self.is_terminated).at_position(self.position)
+        self.bare.with(&self.raw, &self.ends)
     }
 
     pub fn located(&self) -> Located<'_> {

@@ -3,6 +3,7 @@
 
 use crate::finding::AckLevel;
 use crate::finding::{Judge, Rule};
+use crate::ids;
 use crate::segment::Segment;
 use crate::walk::{Located, Step};
 
@@ -26,24 +27,24 @@ pub(crate) fn judge_payments(judge: &mut Judge, steps: &[Step<'_>]) {
     let mut line: Option<(&Located<'_>, Dates)> = None;
     for Step { located, .. } in steps {
         let segment = &located.segment;
-        match segment.id_bytes() {
-            b"BPR" => judge_method(judge, located),
-            b"CAS" => judge_groups(judge, located, &mut groups),
-            b"MIA" => inpatient = Some(located),
-            b"MOA" if inpatient.is_some() => {
+        match segment.key() {
+            ids::BPR => judge_method(judge, located),
+            ids::CAS => judge_groups(judge, located, &mut groups),
+            ids::MIA => inpatient = Some(located),
+            ids::MOA if inpatient.is_some() => {
                 let message = "MIA (inpatient) and MOA (outpatient and professional) exclude each other.";
                 judge.segment(REMARKS, located, message.to_owned());
             }
-            b"DTM" if located.loop_id == "2100" => is_claim_dated |= segment.el(1) == "232",
-            b"DTM" => {
+            ids::DTM if located.loop_id == "2100" => is_claim_dated |= segment.bytes(1) == b"232",
+            ids::DTM => {
                 if let Some((_, dates)) = &mut line {
-                    dates.take(segment.el(1));
+                    dates.take(segment.bytes(1));
                 }
             }
-            b"SVC" => {
+            ids::SVC => {
                 groups.clear();
                 judge_line_dates(judge, line.replace((located, Dates::default())), is_claim_dated);
-                if !segment.el(6).is_empty() && segment.el(6) == segment.el(1) {
+                if !segment.value(6).is_empty() && segment.value(6) == segment.value(1) {
                     let message = "SVC06 repeats SVC01; it is sent when another procedure was billed.";
                     judge.element(PROCEDURE, located, 6, 0, message.to_owned());
                 }
@@ -63,10 +64,10 @@ struct Dates {
 }
 
 impl Dates {
-    fn take(&mut self, qualifier: &str) {
-        self.has_day |= qualifier == "472";
-        self.has_start |= qualifier == "150";
-        self.has_end |= qualifier == "151";
+    fn take(&mut self, qualifier: &[u8]) {
+        self.has_day |= qualifier == b"472";
+        self.has_start |= qualifier == b"150";
+        self.has_end |= qualifier == b"151";
     }
 }
 
@@ -96,14 +97,14 @@ fn judge_method(judge: &mut Judge, bpr: &Located<'_>) {
 
 /// R10: a group stands once while it has room, and its adjustments leave no gap.
 fn judge_groups<'s, 'a>(judge: &mut Judge, cas: &'s Located<'a>, groups: &mut Vec<&'s Located<'a>>) {
-    let reasons = |segment: &Segment<'_>| (2..=17).step_by(3).filter(|n| !segment.el(*n).is_empty()).count();
+    let reasons = |segment: &Segment<'_>| (2..=17).step_by(3).filter(|n| !segment.value(*n).is_empty()).count();
     let segment = &cas.segment;
-    let has_gap = (5..=17).step_by(3).any(|n| !segment.el(n).is_empty() && segment.el(n.saturating_sub(3)).is_empty());
+    let has_gap = (5..=17).step_by(3).any(|n| !segment.value(n).is_empty() && segment.value(n.saturating_sub(3)).is_empty());
     if has_gap {
         judge.segment(GROUPS, cas, "The adjustments of a CAS are filled from the left, without a gap.".to_owned());
     }
     let is_roomy =
-        |other: &&&Located<'_>| other.segment.el(1) == segment.el(1) && reasons(&other.segment) < ADJUSTMENTS_MAX;
+        |other: &&&Located<'_>| other.segment.value(1) == segment.value(1) && reasons(&other.segment) < ADJUSTMENTS_MAX;
     if groups.iter().any(|other| is_roomy(&other)) {
         let message =
             format!("Group {} stands here twice; one CAS holds {ADJUSTMENTS_MAX} adjustments.", segment.el(1));

@@ -3,6 +3,7 @@
 use crate::claim_rules::{adjusted, adjustments};
 use crate::finding::AckLevel;
 use crate::finding::{Judge, Rule};
+use crate::ids;
 use crate::limits::Numbers;
 use crate::lists::Lists;
 use crate::value::{amount, cents, is_npi};
@@ -66,20 +67,20 @@ impl Payments {
         let mut payment: Option<Payment<'_, '_>> = None;
         for Step { located, .. } in steps {
             let segment = &located.segment;
-            match segment.id_bytes() {
-                b"BPR" => self.bpr = Some(Kept::of(located)),
-                b"TRN" => self.judge_trace(judge, located, traces),
-                b"CLP" => {
+            match segment.key() {
+                ids::BPR => self.bpr = Some(Kept::of(located)),
+                ids::TRN => self.judge_trace(judge, located, traces),
+                ids::CLP => {
                     judge_filing(judge, located);
                     judge_reversal(judge, located);
                     payment = Some(Payment::new(located));
                 }
-                b"PLB" => {
-                    let amounts = || (4..=14).step_by(2).filter_map(|element| cents(segment.el(element)));
+                ids::PLB => {
+                    let amounts = || (4..=14).step_by(2).filter_map(|element| cents(segment.value(element)));
                     self.total_cents = amounts().fold(self.total_cents, i64::saturating_sub);
                     self.balanced_cents = amounts().fold(self.balanced_cents, i64::saturating_sub);
                 }
-                b"N1" if segment.el(3) == "XX" && !is_npi(segment.el(4)) => {
+                ids::N1 if segment.bytes(3) == b"XX" && !is_npi(segment.value(4)) => {
                     judge.element(NPI, located, 4, 0, "N104 is no NPI: ten digits with a check digit.".to_owned());
                 }
                 _ => {}
@@ -89,7 +90,7 @@ impl Payments {
             }
         }
         if let Some(payment) = payment {
-            let paid = cents(payment.clp.segment.el(4)).unwrap_or_default();
+            let paid = cents(payment.clp.segment.value(4)).unwrap_or_default();
             self.total_cents = self.total_cents.saturating_add(paid);
             self.balanced_cents =
                 self.balanced_cents.saturating_add(close_payment(judge, payment, lists).unwrap_or(paid));
@@ -100,7 +101,7 @@ impl Payments {
     pub fn close(&self, judge: &mut Judge) {
         let Some(bpr) = self.bpr.as_ref().map(Kept::located) else { return };
         let segment = &bpr.segment;
-        let Some(paid) = cents(segment.el(2)).filter(|_| !segment.el(2).is_empty()) else { return };
+        let Some(paid) = cents(segment.value(2)).filter(|_| !segment.value(2).is_empty()) else { return };
         // A claim out of balance was reported there; the payment is wrong only when it agrees with neither sum.
         if paid != self.total_cents && paid != self.balanced_cents {
             let message = format!(
@@ -138,7 +139,7 @@ impl Payments {
 
 /// R8: commercial insurance is not in the guide's list, yet payers send it; a remittance is not refused for it.
 fn judge_filing(judge: &mut Judge, clp: &Located<'_>) {
-    if clp.segment.el(6) == "CI" {
+    if clp.segment.bytes(6) == b"CI" {
         let message = "CLP06 CI is no code of the guide; send 12 to 15 by the kind of plan.";
         judge.element(FILING, clp, 6, 0, message.to_owned());
     }
@@ -147,9 +148,12 @@ fn judge_filing(judge: &mut Judge, clp: &Located<'_>) {
 /// R9: a reversal repeats the claim with its signs turned.
 fn judge_reversal(judge: &mut Judge, clp: &Located<'_>) {
     let segment = &clp.segment;
-    let is_positive = |element: usize| cents(segment.el(element)).is_some_and(|amount| amount > 0);
+    if segment.bytes(2) != b"22" {
+        return;
+    }
+    let is_positive = |element: usize| cents(segment.value(element)).is_some_and(|amount| amount > 0);
     for element in [3, 4] {
-        if segment.el(2) == "22" && is_positive(element) {
+        if is_positive(element) {
             let message = format!("CLP02 is 22, a reversal, so CLP{element:02} must not be positive.");
             judge.element(REVERSAL, clp, element, 0, message);
         }
@@ -175,22 +179,22 @@ impl<'s, 'a> Payment<'s, 'a> {
 
     fn take(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        match segment.id_bytes() {
-            b"CAS" => self.take_adjustment(judge, located),
-            b"SVC" => {
+        match segment.key() {
+            ids::CAS => self.take_adjustment(judge, located),
+            ids::SVC => {
                 self.close_line(judge);
                 self.lines = self.lines.saturating_add(1);
-                let charge = cents(segment.el(2)).unwrap_or_default();
+                let charge = cents(segment.value(2)).unwrap_or_default();
                 self.line_charges_cents = self.line_charges_cents.saturating_add(charge);
-                let paid = cents(segment.el(3)).unwrap_or_default();
+                let paid = cents(segment.value(3)).unwrap_or_default();
                 self.line_paid_cents = self.line_paid_cents.saturating_add(paid);
                 self.line = Some(Line { svc: located, adjusted_cents: 0 });
             }
-            b"LQ" if segment.el(1) == "HE" => self.has_remark = true,
-            b"MOA" => self.has_remark |= (3..=7).any(|element| !segment.el(element).is_empty()),
-            b"MIA" => {
+            ids::LQ if segment.bytes(1) == b"HE" => self.has_remark = true,
+            ids::MOA => self.has_remark |= (3..=7).any(|element| !segment.value(element).is_empty()),
+            ids::MIA => {
                 let mut remarks = std::iter::once(5).chain(20..=23);
-                self.has_remark |= remarks.any(|element| !segment.el(element).is_empty());
+                self.has_remark |= remarks.any(|element| !segment.value(element).is_empty());
             }
             _ => {}
         }
@@ -199,17 +203,17 @@ impl<'s, 'a> Payment<'s, 'a> {
     fn take_adjustment(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let sum = adjusted(located);
         self.adjusted_cents = self.adjusted_cents.saturating_add(sum);
-        if located.segment.el(1) == "PR" {
+        if located.segment.bytes(1) == b"PR" {
             self.patient_cents = self.patient_cents.saturating_add(sum);
         }
         let charge = match &mut self.line {
             Some(line) => {
                 line.adjusted_cents = line.adjusted_cents.saturating_add(sum);
-                line.svc.segment.el(2)
+                line.svc.segment.value(2)
             }
             None => {
                 self.claim_adjusted_cents = self.claim_adjusted_cents.saturating_add(sum);
-                self.clp.segment.el(3)
+                self.clp.segment.value(3)
             }
         };
         let adjusted = Adjusted { located, charge_cents: cents(charge) };
@@ -220,7 +224,7 @@ impl<'s, 'a> Payment<'s, 'a> {
     /// R2.
     fn close_line(&mut self, judge: &mut Judge) {
         let Some(Line { svc, adjusted_cents }) = self.line.take() else { return };
-        let (Some(charge), Some(paid)) = (cents(svc.segment.el(2)), cents(svc.segment.el(3))) else { return };
+        let (Some(charge), Some(paid)) = (cents(svc.segment.value(2)), cents(svc.segment.value(3))) else { return };
         let expected = charge.saturating_sub(adjusted_cents);
         if paid != expected {
             let message = format!(
@@ -250,11 +254,11 @@ fn judge_reasons(judge: &mut Judge, Adjusted { located, charge_cents }: &Adjuste
                 "An adjustment of zero says nothing.".to_owned(),
             );
         }
-        if reason == "45" && value.is_some() && value == *charge_cents && value != Some(0) {
+        if reason == b"45" && value.is_some() && value == *charge_cents && value != Some(0) {
             let message = "Reason 45 takes the whole charge; a fee schedule reduction leaves an allowed amount.";
             judge.element(REMARK, located, element, 0, message.to_owned());
         }
-        if reason == "23" && matches!(segment.el(1), "CO" | "PI" | "PR") {
+        if reason == b"23" && matches!(segment.bytes(1), b"CO" | b"PI" | b"PR") {
             let message = "Reason 23, what an earlier payer did, belongs to group OA.";
             judge.element(REMARK, located, 1, 0, message.to_owned());
         }
@@ -266,10 +270,10 @@ fn close_payment(judge: &mut Judge, mut payment: Payment<'_, '_>, lists: &dyn Li
     payment.close_line(judge);
     let clp = payment.clp;
     let segment = &clp.segment;
-    if segment.el(3).is_empty() || segment.el(4).is_empty() {
+    if segment.value(3).is_empty() || segment.value(4).is_empty() {
         return None;
     }
-    let (charge, paid) = (cents(segment.el(3))?, cents(segment.el(4))?);
+    let (charge, paid) = (cents(segment.value(3))?, cents(segment.value(4))?);
     let expected = charge.saturating_sub(payment.adjusted_cents);
     if paid != expected {
         let message = format!(
@@ -283,8 +287,8 @@ fn close_payment(judge: &mut Judge, mut payment: Payment<'_, '_>, lists: &dyn Li
     } else if payment.lines > 0 && payment.are_lines_balanced {
         judge_lines(judge, &payment, charge, paid);
     }
-    let patient = cents(segment.el(5));
-    if patient != Some(payment.patient_cents) && segment.el(2) != "22" {
+    let patient = cents(segment.value(5));
+    if patient != Some(payment.patient_cents) && segment.bytes(2) != b"22" {
         let message = format!("CLP05 should be the sum of the PR adjustments, {}.", amount(payment.patient_cents));
         judge.element(PATIENT, clp, 5, 0, message);
     }
@@ -312,6 +316,7 @@ fn judge_lines(judge: &mut Judge, payment: &Payment<'_, '_>, charge: i64, paid: 
 fn judge_remarks(judge: &mut Judge, payment: &Payment<'_, '_>, lists: &dyn Lists) {
     for Adjusted { located, .. } in &payment.adjustments {
         for (element, reason, _) in adjustments(&located.segment) {
+            let reason = std::str::from_utf8(reason).unwrap_or_default();
             let needs_remark = || lists.needs_remark(reason).unwrap_or_else(|| NEEDS_REMARK.contains(&reason));
             if !reason.is_empty() && needs_remark() {
                 let message = format!("Reason {reason} needs a remark code that explains it (LQ*HE, MOA or MIA).");

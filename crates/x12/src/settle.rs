@@ -47,7 +47,7 @@ pub fn settle(claims: impl io::Read, payments: impl io::Read) -> io::Result<Vec<
         let Some(clm) = unit.segments.first().filter(|first| first.id() == "CLM") else { continue };
         let claim = clm.el(1).to_owned();
         places.entry(claim.clone()).or_insert(settlements.len());
-        let charged = Some(amount(cents(clm.el(2)).unwrap_or_default()));
+        let charged = Some(amount(cents(clm.value(2)).unwrap_or_default()));
         settlements.push(Settlement { claim, charged, ..Settlement::default() });
     }
     let mut reader = ClaimReader::new(payments);
@@ -61,11 +61,11 @@ pub fn settle(claims: impl io::Read, payments: impl io::Read) -> io::Result<Vec<
         let Some(settlement) = settlements.get_mut(at) else { continue };
         let add = |sum: &Option<String>, element: usize| {
             let before = sum.as_deref().and_then(cents).unwrap_or_default();
-            Some(amount(before.saturating_add(cents(clp.el(element)).unwrap_or_default())))
+            Some(amount(before.saturating_add(cents(clp.value(element)).unwrap_or_default())))
         };
         settlement.paid = add(&settlement.paid, 4);
         settlement.patient = add(&settlement.patient, 5);
-        settlement.charge_answered = Some(amount(cents(clp.el(3)).unwrap_or_default()));
+        settlement.charge_answered = Some(amount(cents(clp.value(3)).unwrap_or_default()));
         settlement.statuses.push(clp.el(2).to_owned());
     }
     Ok(settlements)
@@ -134,7 +134,7 @@ struct Sums {
 
 impl Sums {
     fn take(&mut self, segment: &crate::Segment<'_>) {
-        let value = |element: usize| cents(segment.el(element)).unwrap_or_default();
+        let value = |element: usize| cents(segment.value(element)).unwrap_or_default();
         match segment.id() {
             "CLM" => {
                 self.claims = self.claims.saturating_add(1);

@@ -4,6 +4,7 @@
 use crate::claim_rules::ClaimKind;
 use crate::finding::AckLevel::{ClaimStatus, None as NoAck};
 use crate::finding::{Judge, Rule};
+use crate::ids::{self, loops};
 use crate::segment::Segment;
 use crate::value::{day_number, first_day, is_date};
 use crate::walk::{Located, Step};
@@ -98,20 +99,19 @@ impl Situations {
 
     /// Judges the next unit of a transaction set: a claim, or what stands above claims.
     pub fn take(&mut self, judge: &mut Judge, steps: &[Step<'_>]) {
-        let is_claim = steps.first().is_some_and(|step| step.located.segment.id_bytes() == b"CLM");
+        let is_claim = steps.first().is_some_and(|step| step.located.segment.key() == ids::CLM);
         let mut claim = Claim::default();
-        for Step { located, .. } in steps {
-            let segment = &located.segment;
-            match segment.id_bytes() {
-                b"N4" => judge_city(judge, located),
-                b"PWK" => judge_attachment(judge, located),
-                b"CTP" => judge_quantity(judge, located),
+        for Step { located, loop_key, .. } in steps {
+            match located.segment.key() {
+                ids::N4 => judge_city(judge, located),
+                ids::PWK => judge_attachment(judge, located),
+                ids::CTP => judge_quantity(judge, located),
                 _ => {}
             }
             if is_claim {
-                self.take_claim(judge, &mut claim, located);
+                self.take_claim(judge, &mut claim, located, *loop_key);
             } else {
-                self.take_above(judge, located);
+                self.take_above(judge, located, *loop_key);
             }
         }
         if is_claim {
@@ -119,15 +119,15 @@ impl Situations {
         }
     }
 
-    fn take_above(&mut self, judge: &mut Judge, located: &Located<'_>) {
+    fn take_above(&mut self, judge: &mut Judge, located: &Located<'_>, loop_key: u64) {
         let segment = &located.segment;
-        match (located.loop_id, segment.id_bytes()) {
-            ("2010AA", b"NM1") => {
+        match (loop_key, segment.key()) {
+            (loops::L2010AA, ids::NM1) => {
                 segment.el(9).clone_into(&mut self.billing_npi);
                 self.billing_address.clear();
             }
-            ("2010AA", b"N3" | b"N4") => add_address(&mut self.billing_address, segment),
-            ("2000B", b"SBR") => {
+            (loops::L2010AA, ids::N3 | ids::N4) => add_address(&mut self.billing_address, segment),
+            (loops::L2000B, ids::SBR) => {
                 segment.el(1).clone_into(&mut self.order);
                 // The 837I does not use SBR05 for this.
                 let is_medicare = matches!(segment.el(9), "MA" | "MB") && self.kind != ClaimKind::Institutional;
@@ -137,7 +137,7 @@ impl Situations {
                 }
             }
             // One without the other is reported as a pair (E15).
-            ("2010BA", b"NM1") if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() => {
+            (loops::L2010BA, ids::NM1) if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() => {
                 let message = "A subscriber who is a person needs the member number, NM108 MI and NM109.";
                 judge.element(MEMBER, located, 9, 0, message.to_owned());
             }
@@ -145,48 +145,54 @@ impl Situations {
         }
     }
 
-    fn take_claim<'s, 'a>(&mut self, judge: &mut Judge, claim: &mut Claim<'s, 'a>, located: &'s Located<'a>) {
+    fn take_claim<'s, 'a>(
+        &mut self,
+        judge: &mut Judge,
+        claim: &mut Claim<'s, 'a>,
+        located: &'s Located<'a>,
+        loop_key: u64,
+    ) {
         let segment = &located.segment;
-        match (located.loop_id, segment.id_bytes()) {
-            ("2300", b"CLM") => {
+        match (loop_key, segment.key()) {
+            (loops::L2300, ids::CLM) => {
                 claim.clm = Some(located);
                 claim.bill = segment.comp(5, 1);
                 self.count(judge, located);
             }
-            ("2300", b"DTP") => match segment.el(1) {
-                "434" => claim.statement = segment.el(3),
-                "435" => claim.has_admission = true,
-                "096" => claim.has_discharge = true,
+            (loops::L2300, ids::DTP) => match segment.bytes(1) {
+                b"434" => claim.statement = segment.el(3),
+                b"435" => claim.has_admission = true,
+                b"096" => claim.has_discharge = true,
                 _ => {}
             },
-            ("2300", b"CL1") => {
+            (loops::L2300, ids::CL1) => {
                 claim.is_unscheduled = matches!(segment.el(1), "1" | "2" | "5");
                 claim.still_patient = segment.el(3) == STILL_PATIENT;
             }
-            ("2300", b"HI") => {
-                match segment.comp(1, 1) {
-                    "APR" | "PR" => claim.has_reason = true,
-                    "BBR" | "BR" => claim.procedure = Some(located),
+            (loops::L2300, ids::HI) => {
+                match segment.part(1, 1) {
+                    b"APR" | b"PR" => claim.has_reason = true,
+                    b"BBR" | b"BR" => claim.procedure = Some(located),
                     _ => {}
                 }
                 claim.codes.push(located);
             }
-            ("2300", b"CR1") => claim.transport = Some(located),
-            ("2320", b"SBR") => {
+            (loops::L2300, ids::CR1) => claim.transport = Some(located),
+            (loops::L2320, ids::SBR) => {
                 claim.payers.push(Payer { sbr: located, id: "", has_adjustment: false, has_amount: false });
             }
-            ("2400", b"SV2") => {
+            (loops::L2400, ids::SV2) => {
                 let revenue = segment.el(1);
                 claim.has_emergency_line |= revenue.starts_with("045") || matches!(revenue, "0516" | "0526" | "0762");
             }
-            ("2400", b"DTP") if segment.el(1) == "472" => self.take_service(judge, claim, located),
-            ("2430", b"SVD") => claim.adjudicators.push(segment.el(1)),
-            (loop_id, b"NM1") => self.take_party(judge, claim, located, loop_id),
-            ("2310C", b"N3" | b"N4") => add_address(&mut claim.facility_address, segment),
+            (loops::L2400, ids::DTP) if segment.bytes(1) == b"472" => self.take_service(judge, claim, located),
+            (loops::L2430, ids::SVD) => claim.adjudicators.push(segment.el(1)),
+            (_, ids::NM1) => self.take_party(judge, claim, located, loop_key),
+            (loops::L2310C, ids::N3 | ids::N4) => add_address(&mut claim.facility_address, segment),
             (_, id) => {
-                if let Some(payer) = claim.payers.last_mut().filter(|_| located.loop_id == "2320") {
-                    payer.has_adjustment |= id == b"CAS";
-                    payer.has_amount |= id == b"AMT" && segment.el(1) == "D";
+                if let Some(payer) = claim.payers.last_mut().filter(|_| loop_key == loops::L2320) {
+                    payer.has_adjustment |= id == ids::CAS;
+                    payer.has_amount |= id == ids::AMT && segment.bytes(1) == b"D";
                 }
             }
         }
@@ -197,28 +203,28 @@ impl Situations {
         judge: &mut Judge,
         claim: &mut Claim<'s, 'a>,
         located: &'s Located<'a>,
-        loop_id: &str,
+        loop_key: u64,
     ) {
         let segment = &located.segment;
-        match (loop_id, segment.el(1)) {
-            ("2330B", _) => {
+        match (loop_key, segment.bytes(1)) {
+            (loops::L2330B, _) => {
                 if let Some(payer) = claim.payers.last_mut() {
                     payer.id = segment.el(9);
                 }
             }
-            ("2310A", "DN") => claim.has_referrer = true,
-            ("2310A", "P3") if self.kind == ClaimKind::Professional && !claim.has_referrer => {
+            (loops::L2310A, b"DN") => claim.has_referrer = true,
+            (loops::L2310A, b"P3") if self.kind == ClaimKind::Professional && !claim.has_referrer => {
                 let message = "The primary care provider, NM1*P3, follows the referring provider, NM1*DN.";
                 judge.element(REFERRER, located, 1, 0, message.to_owned());
             }
-            ("2310B", "82") if !segment.el(9).is_empty() && segment.el(9) == self.billing_npi => {
+            (loops::L2310B, b"82") if !segment.el(9).is_empty() && segment.el(9) == self.billing_npi => {
                 let message = "The rendering provider is the billing provider; leave this loop out.";
                 judge.element(SAME_PARTY, located, 9, 0, message.to_owned());
             }
-            ("2310B", "72") => claim.has_operating = true,
-            ("2310C", "77") => claim.facility = Some(located),
-            (_, "PW") => claim.has_pick_up = true,
-            (_, "45") => claim.has_drop_off = true,
+            (loops::L2310B, b"72") => claim.has_operating = true,
+            (loops::L2310C, b"77") => claim.facility = Some(located),
+            (_, b"PW") => claim.has_pick_up = true,
+            (_, b"45") => claim.has_drop_off = true,
             _ => {}
         }
     }
@@ -308,8 +314,8 @@ fn judge_procedure_days(judge: &mut Judge, claim: &Claim<'_, '_>) {
     let Some(first) = day_number(period(claim.statement).0) else { return };
     for hi in &claim.codes {
         for element in 1..=hi.segment.element_count() {
-            let is_procedure = matches!(hi.segment.comp(element, 1), "BBR" | "BBQ" | "BR" | "BQ");
-            let day = day_number(hi.segment.comp(element, 4)).filter(|_| is_procedure);
+            let is_procedure = matches!(hi.segment.part(element, 1), b"BBR" | b"BBQ" | b"BR" | b"BQ");
+            let day = if is_procedure { day_number(hi.segment.comp(element, 4)) } else { None };
             if day.is_some_and(|day| day < first.saturating_sub(WINDOW_DAYS)) {
                 let message = format!("The procedure is dated more than {WINDOW_DAYS} days before the statement.");
                 judge.element(PROCEDURE, hi, element, 4, message);
@@ -342,14 +348,14 @@ fn judge_versions(judge: &mut Judge, claim: &Claim<'_, '_>, day: &str) {
 /// C6.
 fn judge_city(judge: &mut Judge, n4: &Located<'_>) {
     let segment = &n4.segment;
-    match segment.el(4) {
-        "" | "CA" => {
-            for element in [2, 3].into_iter().filter(|element| segment.el(*element).is_empty()) {
+    match segment.value(4) {
+        b"" | b"CA" => {
+            for element in [2, 3].into_iter().filter(|element| segment.value(*element).is_empty()) {
                 let message = "An address in the United States or Canada needs its state and postal code.";
                 judge.element(CITY, n4, element, 0, message.to_owned());
             }
         }
-        "US" => judge.element(COUNTRY, n4, 4, 0, "The country is named outside the United States only.".to_owned()),
+        b"US" => judge.element(COUNTRY, n4, 4, 0, "The country is named outside the United States only.".to_owned()),
         _ => {}
     }
 }

@@ -2,12 +2,15 @@
 
 use std::io::{self, Read};
 
+use memchr::memchr;
+
 use crate::envelope::ReadError;
+use crate::ids;
 use crate::lexer::{
-    ISA_BYTES_MAX, Piece, cut, cut_isa, first_byte, next_interchange, segment_of, skip_blank, starts_interchange,
+    ISA_BYTES_MAX, Marks, Piece, cut, cut_isa, first_byte, next_interchange, skip_blank, starts_interchange,
 };
 use crate::limits::UNIT_BYTES_MAX;
-use crate::segment::{Delimiters, Segment};
+use crate::segment::{Delimiters, Index, Segment, Traits, id_key};
 
 /// How much is read at once.
 const READ_BYTES: usize = 1 << 16;
@@ -50,26 +53,28 @@ struct Nesting {
     units: Units,
 }
 
-/// The segments that begin a unit in the open transaction set.
-type Units = &'static [&'static [u8]];
+/// The keys of the segments that begin a unit in the open transaction set.
+type Units = &'static [u32];
 
-fn units_of(set_id: &[u8]) -> Units {
+const LEVELS: [u32; 1] = [id_key(b"HL")];
+
+const fn units_of(set_id: &[u8]) -> Units {
     match set_id {
-        b"837" => &[b"HL", b"CLM"],
-        b"835" => &[b"LX", b"CLP", b"PLB"],
-        b"270" | b"271" | b"276" | b"277" | b"278" => &[b"HL"],
-        b"834" => &[b"INS"],
-        b"820" => &[b"ENT"],
-        b"824" => &[b"OTI"],
-        b"275" => &[b"LX"],
-        b"999" => &[b"AK2"],
+        b"837" => const { &[id_key(b"HL"), id_key(b"CLM")] },
+        b"835" => const { &[id_key(b"LX"), id_key(b"CLP"), id_key(b"PLB")] },
+        b"270" | b"271" | b"276" | b"277" | b"278" => &LEVELS,
+        b"834" => const { &[id_key(b"INS")] },
+        b"820" => const { &[id_key(b"ENT")] },
+        b"824" => const { &[id_key(b"OTI")] },
+        b"275" => const { &[id_key(b"LX")] },
+        b"999" => const { &[id_key(b"AK2")] },
         _ => &[],
     }
 }
 
 /// Whether a segment begins a unit of its transaction set.
 pub(crate) fn begins_unit(set_id: &str, id: &str) -> bool {
-    units_of(set_id.as_bytes()).contains(&id.as_bytes())
+    units_of(set_id.as_bytes()).contains(&id_key(id.as_bytes()))
 }
 
 /// Reads a file as [`Event`]s, holding no more than one unit of it.
@@ -100,11 +105,26 @@ pub struct Reader<R> {
     at: usize,
     is_end: bool,
     is_begun: bool,
-    delimiters: Option<Delimiters>,
+    marks: Option<(Delimiters, Marks)>,
     nesting: Nesting,
     /// Segments of the transaction set given so far.
     position: u32,
-    pieces: Vec<Piece>,
+    /// The line of the byte at `at`, from 1.
+    line: usize,
+    /// The segments of the unit at hand, and where the elements of all of them end.
+    found: Vec<Found>,
+    ends: Vec<u32>,
+}
+
+/// A segment of the buffer and what was found in it.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    piece: Piece,
+    /// Where its part of the ends of all elements begins, and how long it is.
+    ends: (usize, usize),
+    traits: Traits,
+    line: usize,
+    key: u32,
 }
 
 /// The events that are one segment.
@@ -157,10 +177,12 @@ impl<R: Read> Reader<R> {
             at: 0,
             is_end: false,
             is_begun: false,
-            delimiters: None,
+            marks: None,
             nesting,
             position: 0,
-            pieces: Vec::new(),
+            line: 1,
+            found: Vec::new(),
+            ends: Vec::new(),
         }
     }
 
@@ -169,39 +191,37 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the source cannot be read.
     pub fn next_event(&mut self) -> io::Result<Event<'_>> {
-        self.pieces.clear();
+        self.found.clear();
+        self.ends.clear();
         loop {
+            self.collect();
             self.fill_blank()?;
-            let start = self.at;
-            let rest = self.buffer.get(start..).unwrap_or_default();
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
             if rest.is_empty() {
-                if self.pieces.is_empty() {
-                    return Ok(Event::End(self.base.saturating_add(start)));
+                if self.found.is_empty() {
+                    return Ok(Event::End(self.base.saturating_add(self.at)));
                 }
                 return Ok(self.unit());
             }
-            let Some(delimiters) =
-                self.delimiters.filter(|_| self.nesting.is_in_interchange && !starts_interchange(rest))
-            else {
-                return if self.pieces.is_empty() { self.interchange() } else { Ok(self.unit()) };
-            };
-            let piece = match cut(&self.buffer, start, delimiters, self.is_end) {
-                Ok(Some(piece)) => piece,
+            if !self.nesting.is_in_interchange || self.marks.is_none() || starts_interchange(rest) {
+                return if self.found.is_empty() { self.interchange() } else { Ok(self.unit()) };
+            }
+            let found = match self.cut() {
+                Ok(Some(found)) => found,
                 Ok(None) => {
                     self.fill()?;
                     continue;
                 }
-                Err(error) => return if self.pieces.is_empty() { self.broken(error) } else { Ok(self.unit()) },
+                Err(error) => return if self.found.is_empty() { self.broken(error) } else { Ok(self.unit()) },
             };
-            match self.place(piece, delimiters) {
+            match self.place(&found) {
                 Step::Give(kind, position) => {
-                    self.at = piece.next;
-                    let segment = segment_of(&self.buffer, piece, delimiters, self.base).at_position(position);
-                    return Ok(kind.event(segment));
+                    self.pass(&found);
+                    return Ok(kind.event(self.segment(&found).at_position(position)));
                 }
                 Step::Collect => {
-                    self.at = piece.next;
-                    self.pieces.push(piece);
+                    self.pass(&found);
+                    self.found.push(found);
                 }
                 Step::Flush => return Ok(self.unit()),
             }
@@ -210,72 +230,153 @@ impl<R: Read> Reader<R> {
 
     /// Whether the next event is the unit of a claim or payment.
     pub(crate) fn is_before_claim(&mut self) -> io::Result<bool> {
-        self.pieces.clear();
+        self.found.clear();
         self.fill_blank()?;
-        let mark = self.delimiters.map(|delimiters| delimiters.element);
+        let mark = self.marks.as_ref().map(|(delimiters, _)| delimiters.element);
         let (id, after) = match self.buffer.get(self.at..self.at.saturating_add(ISA_LETTERS)) {
             Some([id @ .., after]) => (id, *after),
             _ => return Ok(false),
         };
-        let is_claim = matches!(id, b"CLM" | b"CLP") && self.nesting.units.contains(&id);
+        let is_claim = matches!(id, b"CLM" | b"CLP") && self.nesting.units.contains(&id_key(id));
         Ok(is_claim && self.nesting.is_in_transaction && Some(after) == mark)
     }
 
-    /// Decides what the segment at hand is, and opens or closes envelopes by it.
-    fn place(&mut self, piece: Piece, delimiters: Delimiters) -> Step {
+    /// Collects the segments at hand that plainly belong to the unit, which most do.
+    fn collect(&mut self) {
+        let (Some((delimiters, marks)), Some(first)) = (self.marks, self.found.first()) else { return };
+        if delimiters.segment == b'\n' || !self.nesting.is_in_transaction {
+            return;
+        }
+        let most = first.piece.start.saturating_add(UNIT_BYTES_MAX);
+        loop {
+            let (mut start, mut line) = (self.at, self.line);
+            while let Some(byte @ (b'\n' | b'\r')) = self.buffer.get(start) {
+                line = line.wrapping_add(usize::from(*byte == b'\n'));
+                start = start.wrapping_add(1);
+            }
+            let rest = self.buffer.get(start..most.min(self.buffer.len())).unwrap_or_default();
+            let Some(length) = memchr(delimiters.segment, rest) else { return };
+            let raw = rest.get(..length).unwrap_or_default();
+            let is_mark = |byte: u8| byte == delimiters.element;
+            let key = match *raw {
+                [a, b, ..] if is_mark(a) || is_mark(b) => return,
+                [a, b, mark, ..] if is_mark(mark) => id_key(&[a, b]),
+                [a, b, c, mark, ..] if is_mark(mark) => id_key(&[a, b, c]),
+                _ => return,
+            };
+            // Envelopes, what may hold any byte, and what begins a unit want a closer look; so do blanks before it.
+            let is_special =
+                matches!(key, ids::ST | ids::SE | ids::GE | ids::GS | ids::IEA | ids::ISA | ids::BIN | ids::BDS)
+                    || !raw.first().is_some_and(u8::is_ascii_graphic);
+            if is_special || self.nesting.units.contains(&key) {
+                return;
+            }
+            let before = self.ends.len();
+            let traits = marks.find(raw, &mut self.ends);
+            let next = start.wrapping_add(length).wrapping_add(1);
+            let ends = (before, self.ends.len().wrapping_sub(before));
+            let piece = Piece { start, length, next, is_terminated: true };
+            (self.at, self.line) = (start, line);
+            let found = Found { piece, ends, traits, line, key };
+            self.pass(&found);
+            self.found.push(found);
+        }
+    }
+
+    /// Cuts the segment at hand and finds its elements; `None` when more must be read.
+    fn cut(&mut self) -> Result<Option<Found>, ReadError> {
+        let Some((delimiters, _)) = self.marks else { return Ok(None) };
+        let piece = cut(&self.buffer, self.at, delimiters, self.is_end)?;
+        Ok(piece.map(|piece| self.find(piece)))
+    }
+
+    /// Finds the elements of a segment.
+    fn find(&mut self, piece: Piece) -> Found {
         let raw = self.buffer.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();
-        let mut elements = raw.splitn(3, |byte| *byte == delimiters.element);
-        let id = elements.next().unwrap_or_default();
-        let is_envelope = matches!(id, b"IEA" | b"GS" | b"GE" | b"ST" | b"SE");
+        let before = self.ends.len();
+        let traits = self.marks.as_ref().map_or(Traits::new(0), |(_, marks)| marks.find(raw, &mut self.ends));
+        let id = self.ends.get(before).map_or(raw, |end| raw.get(..*end as usize).unwrap_or_default());
+        let ends = (before, self.ends.len().saturating_sub(before));
+        Found { piece, ends, traits, line: self.line, key: id_key(id) }
+    }
+
+    /// Goes on behind a segment, counting lines.
+    fn pass(&mut self, found: &Found) {
+        let is_line_end = self.marks.as_ref().is_some_and(|(delimiters, _)| delimiters.segment == b'\n');
+        if is_line_end || found.traits.may_have(Traits::ODD) {
+            self.pass_to(found.piece.next);
+        } else {
+            self.at = found.piece.next;
+        }
+    }
+
+    /// Goes on at a place of the buffer, counting lines.
+    fn pass_to(&mut self, next: usize) {
+        let passed = self.buffer.get(self.at..next).unwrap_or_default();
+        self.line = self.line.saturating_add(passed.iter().filter(|byte| **byte == b'\n').count());
+        self.at = next;
+    }
+
+    fn segment(&self, found: &Found) -> Segment<'_> {
+        let Found { piece, ends: (first, count), traits, line, key } = *found;
+        let delimiters = self.marks.as_ref().map(|(delimiters, _)| *delimiters).unwrap_or_default();
+        let raw = self.buffer.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();
+        let ends = self.ends.get(first..first.saturating_add(count)).unwrap_or_default();
+        let offset = self.base.saturating_add(piece.start);
+        Segment::indexed(raw, delimiters, offset, piece.is_terminated, Index { ends, traits, line, key })
+    }
+
+    /// Decides what the segment at hand is, and opens or closes envelopes by it.
+    fn place(&mut self, found: &Found) -> Step {
+        let Found { piece, key, .. } = *found;
         let nesting = &mut self.nesting;
-        let is_in_group = nesting.is_group_open || (nesting.has_group && id == b"ST");
-        let begins = is_envelope || !nesting.is_in_transaction || nesting.units.contains(&id);
-        let first = self.pieces.first().map_or(piece.start, |first| first.start);
-        if !self.pieces.is_empty() && (begins || piece.next.saturating_sub(first) > UNIT_BYTES_MAX) {
+        let is_envelope = matches!(key, ids::IEA | ids::GS | ids::GE | ids::ST | ids::SE);
+        let begins = is_envelope || !nesting.is_in_transaction || nesting.units.contains(&key);
+        let first = self.found.first().map_or(piece.start, |first| first.piece.start);
+        if !self.found.is_empty() && (begins || piece.next.saturating_sub(first) > UNIT_BYTES_MAX) {
             return Step::Flush;
         }
-        match id {
-            b"IEA" => {
+        let is_in_group = nesting.is_group_open || (nesting.has_group && key == ids::ST);
+        if !is_envelope && is_in_group && nesting.is_in_transaction {
+            return Step::Collect;
+        }
+        match key {
+            ids::IEA => {
                 *nesting = Nesting::default();
                 Step::Give(Kind::InterchangeEnd, 0)
             }
-            b"GS" => {
+            ids::GS => {
                 *nesting =
                     Nesting { is_in_interchange: true, has_group: true, is_group_open: true, ..Nesting::default() };
                 Step::Give(Kind::Group, 0)
             }
-            b"TA1" if !nesting.has_group => Step::Give(Kind::Answer, 0),
-            b"GE" if is_in_group => {
+            ids::TA1 if !nesting.has_group => Step::Give(Kind::Answer, 0),
+            ids::GE if is_in_group => {
                 (nesting.is_group_open, nesting.is_in_transaction) = (false, false);
                 Step::Give(Kind::GroupEnd, 0)
             }
-            b"ST" if is_in_group => {
+            ids::ST if is_in_group => {
                 nesting.is_in_transaction = true;
-                nesting.units = units_of(elements.next().unwrap_or_default());
+                let element = self.segment(found).bytes(1);
+                self.nesting.units = units_of(element);
                 self.position = 1;
                 Step::Give(Kind::Transaction, 1)
             }
-            b"SE" if is_in_group && nesting.is_in_transaction => {
+            ids::SE if is_in_group && nesting.is_in_transaction => {
                 nesting.is_in_transaction = false;
                 self.position = self.position.saturating_add(1);
                 Step::Give(Kind::TransactionEnd, self.position)
             }
-            _ if is_in_group && nesting.is_in_transaction => Step::Collect,
             _ => Step::Give(Kind::Stray, 0),
         }
     }
 
     /// The segments collected, as a unit.
     fn unit(&mut self) -> Event<'_> {
-        let delimiters = self.delimiters.unwrap_or_default();
-        let segments = self
-            .pieces
-            .iter()
-            .zip(self.position.saturating_add(1)..)
-            .map(|(piece, position)| segment_of(&self.buffer, *piece, delimiters, self.base).at_position(position));
-        let segments: Vec<Segment<'_>> = segments.collect();
-        self.position = self.position.saturating_add(u32::try_from(segments.len()).unwrap_or(u32::MAX));
-        Event::Unit(segments)
+        let first = self.position.saturating_add(1);
+        self.position = self.position.saturating_add(u32::try_from(self.found.len()).unwrap_or(u32::MAX));
+        let segments = self.found.iter().zip(first..);
+        Event::Unit(segments.map(|(found, position)| self.segment(found).at_position(position)).collect())
     }
 
     fn interchange(&mut self) -> io::Result<Event<'_>> {
@@ -284,10 +385,11 @@ impl<R: Read> Reader<R> {
         }
         match cut_isa(&self.buffer, self.at) {
             Ok((piece, delimiters)) => {
-                self.at = piece.next;
-                self.delimiters = Some(delimiters);
+                self.marks = Some((delimiters, Marks::of(delimiters)));
+                let found = self.find(piece);
                 self.nesting = Nesting { is_in_interchange: true, ..Nesting::default() };
-                Ok(Event::Interchange(segment_of(&self.buffer, piece, delimiters, self.base)))
+                self.pass(&found);
+                Ok(Event::Interchange(self.segment(&found)))
             }
             Err(error) => self.broken(error),
         }
@@ -297,16 +399,16 @@ impl<R: Read> Reader<R> {
     fn broken(&mut self, error: ReadError) -> io::Result<Event<'_>> {
         let error = ReadError { offset: self.base.saturating_add(error.offset), ..error };
         self.nesting = Nesting::default();
-        self.at = self.at.saturating_add(1).min(self.buffer.len());
+        self.pass_to(self.at.saturating_add(1).min(self.buffer.len()));
         loop {
             if let Some(found) = next_interchange(&self.buffer, self.at) {
-                self.at = found;
+                self.pass_to(found);
                 return Ok(Event::Broken(error));
             }
             // The letters of an ISA may straddle two reads.
-            self.at = self.at.max(self.buffer.len().saturating_sub(ISA_LETTERS));
+            self.pass_to(self.at.max(self.buffer.len().saturating_sub(ISA_LETTERS)));
             if self.is_end {
-                self.at = self.buffer.len();
+                self.pass_to(self.buffer.len());
                 return Ok(Event::Broken(error));
             }
             self.fill()?;
@@ -316,10 +418,11 @@ impl<R: Read> Reader<R> {
     /// Passes over blanks between segments, reading on when they reach the end of what was read.
     fn fill_blank(&mut self) -> io::Result<()> {
         loop {
-            self.at = skip_blank(&self.buffer, self.at);
+            self.pass_to(skip_blank(&self.buffer, self.at));
             if !self.is_begun && self.buffer.len() >= ISA_LETTERS {
                 self.is_begun = true;
-                self.at = first_byte(&self.buffer);
+                (self.at, self.line) = (0, 1);
+                self.pass_to(first_byte(&self.buffer));
                 continue;
             }
             // Four bytes tell an ISA from any other segment.
@@ -332,12 +435,12 @@ impl<R: Read> Reader<R> {
 
     /// Reads more, dropping what was given before.
     fn fill(&mut self) -> io::Result<()> {
-        let kept = self.pieces.first().map_or(self.at, |piece| piece.start);
+        let kept = self.found.first().map_or(self.at, |first| first.piece.start);
         if kept > 0 {
             self.buffer.drain(..kept);
             self.base = self.base.saturating_add(kept);
             self.at = self.at.saturating_sub(kept);
-            for piece in &mut self.pieces {
+            for Found { piece, .. } in &mut self.found {
                 piece.start = piece.start.saturating_sub(kept);
                 piece.next = piece.next.saturating_sub(kept);
             }

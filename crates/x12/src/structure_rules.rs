@@ -3,6 +3,8 @@
 use crate::element_rules::expectation;
 use crate::finding::AckLevel::{Ik3, Ik4};
 use crate::finding::{Judge, Rule};
+use crate::ids;
+use crate::value::whole;
 use crate::walk::{Fault, FaultKind, Located, Step};
 
 /// Reports a break of the structure.
@@ -45,13 +47,13 @@ pub(crate) fn judge_fault(judge: &mut Judge, fault: &Fault<'_>) {
 
 /// Judges that LX01 counts the lines of each claim from 1 (C35, 837).
 pub(crate) fn judge_line_numbers(judge: &mut Judge, steps: &[Step<'_>]) {
-    let mut line = 0_u32;
+    let mut line = 0_usize;
     for Step { located, .. } in steps {
-        match located.segment.id_bytes() {
-            b"CLM" => line = 0,
-            b"LX" => {
+        match located.segment.key() {
+            ids::CLM => line = 0,
+            ids::LX => {
                 line = line.saturating_add(1);
-                if located.segment.el(1).parse() != Ok(line) {
+                if whole(located.segment.value(1)) != Some(line) {
                     let message = format!("LX01 must count the lines of the claim; this is line {line}.");
                     judge.element(Rule::new("C35", 1, Ik4, "7"), located, 1, 0, message);
                 }

@@ -1,12 +1,26 @@
 //! Values: dates, times, amounts, identifiers with check digits.
 
-/// Whether `text` is a day that exists, CCYYMMDD.
-pub(crate) fn is_date(text: &str) -> bool {
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
-    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
+/// The number that ASCII digits make, `None` when one of them is no digit.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| number.wrapping_mul(10).wrapping_add(u32::from(digit)))
+    })
+}
+
+/// A count or place, as `str::parse` reads it.
+pub(crate) fn whole(text: &[u8]) -> Option<usize> {
+    match text {
+        [first, ..] if text.len() < 10 && first.is_ascii_digit() => number(text).map(|number| number as usize),
+        _ => std::str::from_utf8(text).ok()?.parse().ok(),
     }
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(4..6), number(6..8)) else { return false };
+}
+
+/// Whether `text` is a day that exists, CCYYMMDD.
+pub(crate) fn is_date(text: impl AsRef<[u8]>) -> bool {
+    let text = text.as_ref();
+    let Some(day) = number(text).filter(|_| text.len() == 8) else { return false };
+    let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -19,26 +33,29 @@ pub(crate) fn is_date(text: &str) -> bool {
 }
 
 /// Whether `text` is a time of day: HHMM, HHMMSS, and tenths or hundredths of a second.
-pub(crate) fn is_time(text: &str) -> bool {
-    if !matches!(text.len(), 4 | 6 | 7 | 8) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+pub(crate) fn is_time(text: impl AsRef<[u8]>) -> bool {
+    let text = text.as_ref();
+    if !matches!(text.len(), 4 | 6 | 7 | 8) || !text.iter().all(u8::is_ascii_digit) {
         return false;
     }
     let below = |range: std::ops::Range<usize>, limit: u32| {
-        text.get(range).is_none_or(|part| part.parse::<u32>().is_ok_and(|number| number < limit))
+        text.get(range).is_none_or(|part| number(part).is_some_and(|number| number < limit))
     };
     below(0..2, 24) && below(2..4, 60) && below(4..6, 60)
 }
 
 /// Whether a period fits its format qualifier: `None` for a qualifier not known here.
-pub(crate) fn is_period(qualifier: &str, text: &str) -> Option<bool> {
-    let is_moment = |text: &str| text.split_at_checked(8).is_some_and(|(day, time)| is_date(day) && is_time(time));
+pub(crate) fn is_period(qualifier: &[u8], text: &[u8]) -> Option<bool> {
+    let is_moment = |text: &[u8]| text.split_at_checked(8).is_some_and(|(day, time)| is_date(day) && is_time(time));
+    let is_range = |text: &[u8]| match (text.get(..8), text.get(8), text.get(9..)) {
+        (Some(first), Some(b'-'), Some(last)) => is_date(first) && is_date(last) && first <= last,
+        _ => false,
+    };
     match qualifier {
-        "D8" => Some(is_date(text)),
-        "RD8" => {
-            Some(text.split_once('-').is_some_and(|(first, last)| is_date(first) && is_date(last) && first <= last))
-        }
-        "DT" => Some(is_moment(text)),
-        "TM" => Some(is_time(text)),
+        b"D8" => Some(is_date(text)),
+        b"RD8" => Some(is_range(text)),
+        b"DT" => Some(is_moment(text)),
+        b"TM" => Some(is_time(text)),
         _ => None,
     }
 }
@@ -61,28 +78,33 @@ pub(crate) fn day_number(text: &str) -> Option<i32> {
 }
 
 /// An amount in cents: an optional minus, digits, at most two decimals that count. Empty is zero, as an absent amount.
-pub(crate) fn cents(text: &str) -> Option<i64> {
-    if text.is_empty() {
-        return Some(0);
+pub(crate) fn cents(text: impl AsRef<[u8]>) -> Option<i64> {
+    let text = text.as_ref();
+    let (digits, is_negative) = text.strip_prefix(b"-").map_or((text, false), |rest| (rest, true));
+    let (mut cents, mut decimals, mut has_point, mut has_digit) = (0_i64, 0_u32, false, false);
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            has_digit = true;
+            decimals = decimals.saturating_add(u32::from(has_point));
+            if decimals < 3 {
+                cents = cents.checked_mul(10)?.checked_add(i64::from(digit))?;
+            } else if digit > 0 {
+                return None;
+            }
+        } else if *byte == b'.' && !has_point {
+            has_point = true;
+        } else {
+            return None;
+        }
     }
-    let (digits, is_negative) = text.strip_prefix('-').map_or((text, false), |rest| (rest, true));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let (kept, rest) = fraction.split_at_checked(2).unwrap_or((fraction, ""));
-    if whole.len().saturating_add(fraction.len()) == 0 || !is_number(whole) || !is_number(fraction) {
-        return None;
+    if !has_digit {
+        return text.is_empty().then_some(0);
     }
-    if rest.bytes().any(|byte| byte != b'0') {
-        return None;
+    for _ in decimals.min(2)..2 {
+        cents = cents.checked_mul(10)?;
     }
-    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let fraction: i64 = match kept.len() {
-        0 => 0,
-        1 => kept.parse::<i64>().ok()?.checked_mul(10)?,
-        _ => kept.parse().ok()?,
-    };
-    let total = whole.checked_mul(100)?.checked_add(fraction)?;
-    Some(if is_negative { total.checked_neg()? } else { total })
+    Some(if is_negative { cents.checked_neg()? } else { cents })
 }
 
 /// Cents as people write them.
@@ -93,18 +115,21 @@ pub(crate) fn amount(cents: i64) -> String {
 }
 
 /// Whether an NPI has ten digits and its check digit (Luhn over `80840` and the number; CMS, NPI check digit).
-pub(crate) fn is_npi(text: &str) -> bool {
-    if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+pub(crate) fn is_npi(text: &[u8]) -> bool {
+    /// What a digit adds in every second place, counted from the check digit.
+    const DOUBLED: [u32; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+    let Ok(digits) = <[u8; 10]>::try_from(text) else { return false };
+    if !digits.iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let digits = text.bytes().rev().map(|byte| u32::from(byte.saturating_sub(b'0')));
-    let sum: u32 = digits.enumerate().map(|(index, digit)| if index % 2 == 1 { doubled(digit) } else { digit }).sum();
+    let digit = |byte: &u8| u32::from(byte.wrapping_sub(b'0'));
+    let doubled = |byte: &u8| DOUBLED.get(usize::from(byte.wrapping_sub(b'0'))).copied().unwrap_or_default();
+    let sum: u32 = digits
+        .chunks_exact(2)
+        .flat_map(|pair| pair.first().map(doubled).into_iter().chain(pair.last().map(digit)))
+        .sum();
     // The prefix 80840 always adds 24.
     sum.saturating_add(24).is_multiple_of(10)
-}
-
-const fn doubled(digit: u32) -> u32 {
-    if digit > 4 { digit * 2 - 9 } else { digit * 2 }
 }
 
 #[cfg(test)]
@@ -118,10 +143,10 @@ mod tests {
         assert!(!is_date("2026０１"));
         assert!(is_time("2359") && is_time("235959") && is_time("23595999"));
         assert!(!is_time("2400") && !is_time("1260") && !is_time("12345"));
-        assert_eq!(is_period("RD8", "20260101-20260102"), Some(true));
-        assert_eq!(is_period("RD8", "20260102-20260101"), Some(false));
-        assert_eq!(is_period("DT", "202601012359"), Some(true));
-        assert_eq!(is_period("UN", "1"), None);
+        assert_eq!(is_period(b"RD8", b"20260101-20260102"), Some(true));
+        assert_eq!(is_period(b"RD8", b"20260102-20260101"), Some(false));
+        assert_eq!(is_period(b"DT", b"202601012359"), Some(true));
+        assert_eq!(is_period(b"UN", b"1"), None);
     }
 
     #[test]
@@ -150,7 +175,7 @@ mod tests {
 
     #[test]
     fn npi_check_digit() {
-        assert!(is_npi("1234567893"));
-        assert!(!is_npi("1234567890") && !is_npi("123456789") && !is_npi("123456789X"));
+        assert!(is_npi(b"1234567893"));
+        assert!(!is_npi(b"1234567890") && !is_npi(b"123456789") && !is_npi(b"123456789X"));
     }
 }

@@ -6,12 +6,12 @@
 //! so that one fault makes one finding.
 
 use crate::dictionary::definition_of;
-use crate::elements::{Elements, key};
 use crate::envelope::Transaction;
-use crate::guide::{Child, ChildKind, Guide, LoopUse, SegmentUse, guide_of};
+use crate::guide::{Candidate, ChildKind, Guide, Leader, LoopUse, SegmentUse, guide_of};
+use crate::ids;
 pub use crate::located::Located;
 pub(crate) use crate::located::{Kept, unplaced};
-use crate::segment::Segment;
+use crate::segment::{Segment, key};
 
 /// Names the loop of every segment of a transaction set. Without a guide for its version every loop id is empty.
 #[must_use]
@@ -21,13 +21,15 @@ pub fn locate<'a>(transaction: &Transaction<'a>) -> Vec<Located<'a>> {
         return transaction.segments.iter().map(|segment| unplaced(*segment)).collect();
     };
     let mut walker = Walker::new(guide);
-    let place = |segment: &Segment<'a>| walker.step(segment, &Elements::of(segment), &mut faults).located;
+    let place = |segment: &Segment<'a>| walker.step(segment, &mut faults).located;
     transaction.segments.iter().map(place).collect()
 }
 
 /// A placed segment with what the guide says of it.
 pub(crate) struct Step<'a> {
     pub located: Located<'a>,
+    /// The key of the loop id.
+    pub loop_key: u64,
     pub usage: Option<&'static SegmentUse>,
 }
 
@@ -69,12 +71,36 @@ pub(crate) enum FaultKind {
 /// An open loop.
 struct Frame {
     serial: usize,
-    loop_index: usize,
+    one: &'static LoopUse,
     occurrence: u32,
     ordinal: usize,
     /// The first child of that ordinal.
     reached: usize,
-    counts: Vec<u32>,
+    /// Where the counts of its children begin.
+    counts: usize,
+    /// Stands for the loops open above it, their places, and the loop itself.
+    way: u64,
+}
+
+impl Frame {
+    /// Stands for everything that decides where a segment fits, but for the counts.
+    const fn state(&self) -> u64 {
+        self.way.wrapping_add(self.reached as u64)
+    }
+}
+
+/// Places for the transitions remembered; a power of two.
+const TRANSITIONS: usize = 256;
+
+/// Where a segment was found to fit. From the same open loops, each at the same place, a segment of the same qualifier
+/// leads to the same child, if only that may still come.
+#[derive(Clone, Copy, Default)]
+struct Transition {
+    state: u64,
+    qualifier: u64,
+    key: u32,
+    frame: u32,
+    child: u32,
 }
 
 /// Where a segment fits: the open loop, the child, and what is wrong with it there.
@@ -88,8 +114,9 @@ struct Fit {
 pub(crate) struct Walker {
     guide: &'static Guide,
     frames: Vec<Frame>,
-    /// Counts of closed loops, to be used again.
-    spare: Vec<Vec<u32>>,
+    /// How often each child of each open loop came.
+    counts: Vec<u32>,
+    known: Vec<Transition>,
     serials: usize,
     /// By loop index.
     occurrences: Vec<u32>,
@@ -99,27 +126,33 @@ pub(crate) struct Walker {
 impl Walker {
     pub fn new(guide: &'static Guide) -> Self {
         let occurrences = vec![0; guide.loop_count()];
-        let mut walker = Self { guide, frames: Vec::new(), spare: Vec::new(), serials: 0, occurrences, is_lost: false };
+        let mut walker = Self {
+            guide,
+            frames: Vec::new(),
+            counts: Vec::new(),
+            known: vec![Transition::default(); TRANSITIONS],
+            serials: 0,
+            occurrences,
+            is_lost: false,
+        };
         walker.open(Guide::ROOT, 0);
         walker
     }
 
     /// Places the next segment; breaks of the structure are added to `faults`.
-    pub fn step<'a>(
-        &mut self,
-        segment: &Segment<'a>,
-        elements: &Elements<'a>,
-        faults: &mut Vec<Fault<'a>>,
-    ) -> Step<'a> {
-        match elements.get(0) {
-            b"ST" if segment.position() == 1 => Step { located: unplaced(*segment), usage: None },
-            b"SE" => {
+    pub fn step<'a>(&mut self, segment: &Segment<'a>, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
+        match segment.key() {
+            ids::ST if segment.position() == 1 => nowhere(segment),
+            ids::SE => {
                 self.close(segment, faults);
-                Step { located: unplaced(*segment), usage: None }
+                nowhere(segment)
             }
-            id => {
-                let key = key(id);
-                let fit = if self.is_lost { self.fit_exactly(key, elements) } else { self.fit(key, elements) };
+            key => {
+                let leader = self.guide.leader_of(key);
+                let fit = leader.and_then(|leader| {
+                    self.fit_exactly(leader, segment)
+                        .or_else(|| if self.is_lost { None } else { self.fit(leader, segment) })
+                });
                 match fit {
                     Some(fit) => self.accept(segment, &fit, faults),
                     None => self.refuse(segment, faults),
@@ -133,86 +166,112 @@ impl Walker {
         self.close_to(0, at, faults);
     }
 
-    fn fit(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
-        self.fit_exactly(key, elements)
-            .or_else(|| self.fit_beyond_maximum(key, elements))
-            .or_else(|| self.fit_out_of_order(key, elements))
-            .or_else(|| self.fit_by_id(key))
-    }
-
-    fn fit_exactly(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
-        self.search(key, None, |frame, child, index| {
-            is_below_maximum(self.guide, child, count(frame, index)) && self.is_identified(child, elements)
-        })
-    }
-
-    fn fit_beyond_maximum(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
-        self.search(key, Some(FaultKind::SegmentRepeated), |_, child, _| self.is_identified(child, elements))
-    }
-
-    fn fit_out_of_order(&self, key: u64, elements: &Elements<'_>) -> Option<Fit> {
-        self.search(key, Some(FaultKind::OutOfOrder), |_, child, index| {
-            // The segment that begins the open loop cannot come late in it: a second one is another loop.
-            (index > 0 || self.frames.len() == 1) && self.is_identified(child, elements)
-        })
-    }
-
-    /// A wrong qualifier: the place is plain when only one use of this segment is left, or a required one is due.
-    fn fit_by_id(&self, key: u64) -> Option<Fit> {
-        self.search(key, None, |frame, child, index| {
-            if !is_below_maximum(self.guide, child, count(frame, index)) {
-                return false;
+    fn fit_exactly(&mut self, leader: Leader, segment: &Segment<'_>) -> Option<Fit> {
+        let state = self.frames.last().map_or(0, Frame::state);
+        let qualifier = leader.qualifier.map_or(0, |(element, component)| key(segment.part(element, component)));
+        let mixed = (state ^ qualifier.rotate_left(32) ^ u64::from(leader.key)).wrapping_mul(MIX);
+        let place = (mixed >> 32) as usize % TRANSITIONS;
+        let known = self.known.get(place).copied().unwrap_or_default();
+        if (known.state, known.qualifier, known.key) == (state, qualifier, leader.key) {
+            let (frame, child) = (known.frame as usize, known.child as usize);
+            if self.frames.get(frame).is_some_and(|frame| self.may_come(frame, child)) {
+                return Some(Fit { frame, child, fault: None });
             }
-            let is_due = is_required(self.guide, child) && count(frame, index) == 0;
-            let siblings = self.guide.loop_at(frame.loop_index).map_or(0, |one| {
-                let begin_alike = one.children.iter().zip(&one.leaders).filter(|(_, leader)| **leader == key);
-                begin_alike.filter(|(other, _)| other.ordinal >= frame.ordinal).count()
-            });
-            is_due || siblings == 1
-        })
-    }
-
-    /// The innermost open loop with a child that begins with the segment `key` and fits.
-    fn search(&self, key: u64, fault: Option<FaultKind>, fits: impl Fn(&Frame, &Child, usize) -> bool) -> Option<Fit> {
+        }
+        // Whether it was the place and the qualifier alone that decided.
+        let mut is_sure = leader.is_qualified_alike;
         for (at, frame) in self.frames.iter().enumerate().rev() {
-            let Some(one) = self.guide.loop_at(frame.loop_index) else { continue };
-            // What was passed can only come late.
-            let from = if fault == Some(FaultKind::OutOfOrder) { 0 } else { frame.reached };
-            let begin_alike = one.leaders.iter().enumerate().skip(from).filter(|(_, leader)| **leader == key);
-            for (index, _) in begin_alike {
-                let Some(child) = one.children.get(index).filter(|child| fits(frame, child, index)) else { continue };
-                let fault = match (fault, &child.kind) {
-                    (Some(FaultKind::SegmentRepeated), ChildKind::Loop(_)) => Some(FaultKind::LoopRepeated),
-                    (fault, _) => fault,
-                };
-                return Some(Fit { frame: at, child: index, fault });
+            for one in frame.one.candidates(leader.number).iter().filter(|one| one.child >= frame.reached) {
+                if !one.is_met_by(segment) {
+                    continue;
+                }
+                if one.max.is_some_and(|max| self.count(frame, one.child) >= max) {
+                    is_sure = false;
+                    continue;
+                }
+                if let Some(place) = self.known.get_mut(place).filter(|_| is_sure) {
+                    let (frame, child) = (at as u32, one.child as u32);
+                    *place = Transition { state, qualifier, key: leader.key, frame, child };
+                }
+                return Some(Fit { frame: at, child: one.child, fault: None });
             }
         }
         None
     }
 
-    fn is_identified(&self, child: &Child, elements: &Elements<'_>) -> bool {
-        let identity = self.guide.leader(child).and_then(SegmentUse::identity);
-        identity.is_none_or(|one| one.allows_key(elements.key_of(one.element, one.component)))
+    fn may_come(&self, frame: &Frame, child: usize) -> bool {
+        let max = frame.one.children.get(child).and_then(|child| child.max);
+        max.is_none_or(|max| self.count(frame, child) < max)
+    }
+
+    /// Where a segment belongs that does not fit exactly, and what is wrong with it there.
+    #[cold]
+    fn fit(&self, leader: Leader, segment: &Segment<'_>) -> Option<Fit> {
+        let repeated = Some(FaultKind::SegmentRepeated);
+        let beyond_maximum = self.search(leader, repeated, |_, one| one.is_met_by(segment));
+        let out_of_order = || {
+            self.search(leader, Some(FaultKind::OutOfOrder), |_, one| {
+                // The segment that begins the open loop cannot come late in it: a second one is another loop.
+                (one.child > 0 || self.frames.len() == 1) && one.is_met_by(segment)
+            })
+        };
+        beyond_maximum.or_else(out_of_order).or_else(|| self.fit_by_id(leader))
+    }
+
+    /// A wrong qualifier: the place is plain when only one use of this segment is left, or a required one is due.
+    fn fit_by_id(&self, leader: Leader) -> Option<Fit> {
+        self.search(leader, None, |frame, one| {
+            let count = self.count(frame, one.child);
+            if one.max.is_some_and(|max| count >= max) {
+                return false;
+            }
+            let child = frame.one.children.get(one.child);
+            let is_due = count == 0 && child.is_some_and(|child| self.guide.is_required(child));
+            let ordinal_of = |one: &Candidate| frame.one.children.get(one.child).map_or(0, |child| child.ordinal);
+            let siblings =
+                frame.one.candidates(leader.number).iter().filter(|other| ordinal_of(other) >= frame.ordinal);
+            is_due || siblings.count() == 1
+        })
+    }
+
+    /// The innermost open loop with a child that begins with the segments of `leader` and fits.
+    fn search(
+        &self,
+        leader: Leader,
+        fault: Option<FaultKind>,
+        fits: impl Fn(&Frame, &Candidate) -> bool,
+    ) -> Option<Fit> {
+        for (at, frame) in self.frames.iter().enumerate().rev() {
+            // What was passed can only come late.
+            let from = if fault == Some(FaultKind::OutOfOrder) { 0 } else { frame.reached };
+            let mut ahead = frame.one.candidates(leader.number).iter().filter(|one| one.child >= from);
+            if let Some(Candidate { child, .. }) = ahead.find(|one| fits(frame, one)) {
+                let fault = match (fault, frame.one.children.get(*child).map(|child| &child.kind)) {
+                    (Some(FaultKind::SegmentRepeated), Some(ChildKind::Loop(_))) => Some(FaultKind::LoopRepeated),
+                    (fault, _) => fault,
+                };
+                return Some(Fit { frame: at, child: *child, fault });
+            }
+        }
+        None
     }
 
     fn accept<'a>(&mut self, segment: &Segment<'a>, fit: &Fit, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
         self.is_lost = false;
         self.close_to(fit.frame.saturating_add(1), segment, faults);
         let guide = self.guide;
-        let Some(child) = self.child(fit.frame, fit.child) else {
-            return Step { located: unplaced(*segment), usage: None };
-        };
+        let Some(frame) = self.frames.get(fit.frame) else { return nowhere(segment) };
+        let Some(child) = frame.one.children.get(fit.child) else { return nowhere(segment) };
         let is_late = fit.fault == Some(FaultKind::OutOfOrder);
-        if !is_late {
-            self.note_missing(fit.frame, child.ordinal, segment, faults);
+        if !is_late && child.ordinal > frame.ordinal {
+            self.note_missing(frame, child.ordinal, segment, faults);
+        }
+        if let Some(count) = self.counts.get_mut(frame.counts.saturating_add(fit.child)) {
+            *count = count.saturating_add(1);
         }
         if let Some(frame) = self.frames.get_mut(fit.frame) {
             if child.ordinal > frame.ordinal {
                 (frame.ordinal, frame.reached) = (child.ordinal, child.first);
-            }
-            if let Some(count) = frame.counts.get_mut(fit.child) {
-                *count = count.saturating_add(1);
             }
             let key = (frame.serial, fit.child);
             if is_late {
@@ -222,7 +281,8 @@ impl Walker {
         if let ChildKind::Loop(index) = child.kind {
             let occurrence = self.next_occurrence(index);
             self.open(index, occurrence);
-            if let Some(count) = self.frames.last_mut().and_then(|frame| frame.counts.first_mut()) {
+            let first = self.frames.last().and_then(|frame| self.counts.get_mut(frame.counts));
+            if let Some(count) = first {
                 *count = 1;
             }
         }
@@ -230,7 +290,8 @@ impl Walker {
         if let Some(kind) = fit.fault {
             faults.push(fault_at(kind, located));
         }
-        Step { located, usage: guide.leader(child) }
+        let loop_key = self.frames.last().map_or(0, |frame| frame.one.key);
+        Step { located, loop_key, usage: guide.leader(child) }
     }
 
     fn refuse<'a>(&mut self, segment: &Segment<'a>, faults: &mut Vec<Fault<'a>>) -> Step<'a> {
@@ -245,29 +306,29 @@ impl Walker {
             faults.push(fault_at(kind, self.located(*segment)));
             self.is_lost = kind == FaultKind::Unexpected && self.guide.begins_loop(segment.id());
         }
-        Step { located: unplaced(*segment), usage: None }
+        nowhere(segment)
     }
 
     /// The segment in the innermost open loop.
     fn located<'a>(&self, segment: Segment<'a>) -> Located<'a> {
         let frame = self.frames.last();
-        let loop_id = frame.and_then(|frame| self.guide.loop_at(frame.loop_index)).map_or("", |one| one.id);
         let depth = u8::try_from(self.frames.len().saturating_sub(1)).unwrap_or(u8::MAX);
-        Located { loop_id, occurrence: frame.map_or(0, |frame| frame.occurrence), depth, segment }
+        let (loop_id, occurrence) = frame.map_or(("", 0), |frame| (frame.one.id, frame.occurrence));
+        Located { loop_id, occurrence, depth, segment }
     }
 
-    fn child(&self, frame: usize, child: usize) -> Option<&'static Child> {
-        let frame = self.frames.get(frame)?;
-        self.guide.loop_at(frame.loop_index)?.children.get(child)
+    fn count(&self, frame: &Frame, child: usize) -> u32 {
+        self.counts.get(frame.counts.saturating_add(child)).copied().unwrap_or_default()
     }
 
     fn open(&mut self, loop_index: usize, occurrence: u32) {
-        let children = self.guide.loop_at(loop_index).map_or(0, |one| one.children.len());
+        let Some(one) = self.guide.loop_at(loop_index) else { return };
         self.serials = self.serials.saturating_add(1);
-        let mut counts = self.spare.pop().unwrap_or_default();
-        counts.clear();
-        counts.resize(children, 0);
-        self.frames.push(Frame { serial: self.serials, loop_index, occurrence, ordinal: 0, reached: 0, counts });
+        let above = self.frames.last().map_or(0, Frame::state);
+        let way = (above ^ (loop_index as u64).rotate_left(48)).wrapping_mul(MIX);
+        let counts = self.counts.len();
+        self.counts.resize(counts.saturating_add(one.children.len()), 0);
+        self.frames.push(Frame { serial: self.serials, one, occurrence, ordinal: 0, reached: 0, counts, way });
     }
 
     fn next_occurrence(&mut self, loop_index: usize) -> u32 {
@@ -280,25 +341,32 @@ impl Walker {
     /// Closes the loops from `depth` on, noting what each still lacked.
     fn close_to<'a>(&mut self, depth: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
         while self.frames.len() > depth.max(1) {
-            self.note_missing(self.frames.len().saturating_sub(1), usize::MAX, at, faults);
-            self.spare.extend(self.frames.pop().map(|frame| frame.counts));
+            let Some(frame) = self.frames.pop() else { return };
+            self.note_missing(&frame, usize::MAX, at, faults);
+            self.counts.truncate(frame.counts);
         }
-        if depth == 0 {
-            self.note_missing(0, usize::MAX, at, faults);
+        if depth == 0
+            && let Some(root) = self.frames.first()
+        {
+            self.note_missing(root, usize::MAX, at, faults);
         }
     }
 
     /// Notes the required children of an open loop that should have come before `ordinal`.
-    fn note_missing<'a>(&self, frame_index: usize, ordinal: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
+    fn note_missing<'a>(&self, frame: &Frame, ordinal: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
         let guide = self.guide;
-        let Some(frame) = self.frames.get(frame_index) else { return };
-        let Some(one) = guide.loop_at(frame.loop_index) else { return };
-        for index in missing_children(guide, one, frame, ordinal) {
-            let Some(child) = one.children.get(index) else { continue };
+        for (index, place) in frame.one.required.iter().copied() {
+            if place >= ordinal {
+                return;
+            }
+            if index < frame.reached || self.count(frame, index) > 0 {
+                continue;
+            }
+            let Some(child) = frame.one.children.get(index) else { return };
             let Some(leader) = guide.leader(child) else { continue };
             let loop_id = match child.kind {
                 ChildKind::Loop(index) => guide.loop_at(index).map_or("", |one| one.id),
-                ChildKind::Segment(_) => one.id,
+                ChildKind::Segment(_) => frame.one.id,
             };
             faults.push(Fault {
                 kind: FaultKind::Missing,
@@ -313,40 +381,16 @@ impl Walker {
     }
 }
 
+/// Spreads states (the golden ratio as a fraction of 64 bits).
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+const fn nowhere<'a>(segment: &Segment<'a>) -> Step<'a> {
+    Step { located: unplaced(*segment), loop_key: 0, usage: None }
+}
+
 const fn fault_at(kind: FaultKind, located: Located<'_>) -> Fault<'_> {
     let Located { loop_id, occurrence, segment, .. } = located;
     Fault { kind, at: segment, missing: "", loop_id, occurrence, expected: Vec::new(), key: None }
-}
-
-/// The required children from the place reached up to `ordinal` that did not come.
-fn missing_children<'g>(
-    guide: &'g Guide,
-    one: &'g LoopUse,
-    frame: &'g Frame,
-    ordinal: usize,
-) -> impl Iterator<Item = usize> + 'g {
-    let children = one.children.iter().zip(&frame.counts).enumerate().skip(frame.reached);
-    let passed = children.take_while(move |(_, (child, _))| child.ordinal < ordinal);
-    passed.filter(|(_, (child, count))| **count == 0 && is_required(guide, child)).map(|(index, _)| index)
-}
-
-fn count(frame: &Frame, child: usize) -> u32 {
-    frame.counts.get(child).copied().unwrap_or_default()
-}
-
-fn is_required(guide: &Guide, child: &Child) -> bool {
-    match &child.kind {
-        ChildKind::Segment(segment) => segment.is_required,
-        ChildKind::Loop(index) => guide.loop_at(*index).is_some_and(|one| one.is_required),
-    }
-}
-
-fn is_below_maximum(guide: &Guide, child: &Child, count: u32) -> bool {
-    let max = match &child.kind {
-        ChildKind::Segment(segment) => segment.max,
-        ChildKind::Loop(index) => guide.loop_at(*index).and_then(|one| one.max),
-    };
-    max.is_none_or(|max| count < max)
 }
 
 #[cfg(test)]
@@ -390,7 +434,7 @@ mod tests {
         let guide = guide_of("837", transaction.guide()).unwrap();
         let (mut walker, mut faults) = (Walker::new(guide), Vec::new());
         for segment in &transaction.segments {
-            walker.step(segment, &Elements::of(segment), &mut faults);
+            walker.step(segment, &mut faults);
         }
         faults.iter().map(|f| (f.kind, f.segment_id().to_owned(), f.at.position())).collect()
     }

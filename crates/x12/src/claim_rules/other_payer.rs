@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Claim, adjusted};
 use crate::finding::AckLevel::ClaimStatus;
 use crate::finding::{Judge, Rule};
+use crate::ids;
 use crate::located::Located;
 use crate::value::{amount, cents};
 
@@ -14,7 +15,7 @@ const PAID_DATE: Rule = Rule::new("C33", 4, ClaimStatus, "A8:21");
 /// A payer that paid before (2320 with its 2330B), and what its lines say (2430).
 pub(super) struct OtherPayer<'s, 'a> {
     sbr: &'s Located<'a>,
-    id: &'a str,
+    id: &'a [u8],
     paid: Option<&'s Located<'a>>,
     adjusted_cents: i64,
     line_paid_cents: i64,
@@ -37,8 +38,8 @@ impl<'s, 'a> Adjudication<'s, 'a> {
 
     /// Takes the adjustments and the day of payment.
     pub fn take(&mut self, located: &Located<'_>) {
-        match located.segment.id_bytes() {
-            b"CAS" => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
+        match located.segment.key() {
+            ids::CAS => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
             _ => self.has_date = true,
         }
     }
@@ -48,7 +49,7 @@ impl<'s, 'a> OtherPayer<'s, 'a> {
     pub const fn new(sbr: &'s Located<'a>) -> Self {
         Self {
             sbr,
-            id: "",
+            id: &[],
             paid: None,
             adjusted_cents: 0,
             line_paid_cents: 0,
@@ -61,11 +62,11 @@ impl<'s, 'a> OtherPayer<'s, 'a> {
     /// Takes the next segment of 2320 or 2330B.
     pub fn take(&mut self, located: &'s Located<'a>) {
         let segment = &located.segment;
-        match segment.id_bytes() {
-            b"CAS" => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
-            b"AMT" if segment.el(1) == "D" => self.paid = Some(located),
-            b"NM1" => self.id = segment.el(9),
-            b"DTP" => self.claim_date = Some(located),
+        match segment.key() {
+            ids::CAS => self.adjusted_cents = self.adjusted_cents.saturating_add(adjusted(located)),
+            ids::AMT if segment.bytes(1) == b"D" => self.paid = Some(located),
+            ids::NM1 => self.id = segment.value(9),
+            ids::DTP => self.claim_date = Some(located),
             _ => {}
         }
     }
@@ -78,8 +79,8 @@ pub(super) fn close_adjudication<'s, 'a>(
     adjudication: Option<Adjudication<'s, 'a>>,
 ) {
     let (Some(claim), Some(Adjudication { svd, adjusted_cents, has_date })) = (claim, adjudication) else { return };
-    let Some(paid) = cents(svd.segment.el(2)) else { return };
-    let payer_id = svd.segment.el(1);
+    let Some(paid) = cents(svd.segment.value(2)) else { return };
+    let payer_id = svd.segment.value(1);
     match claim.payers.iter_mut().find(|payer| payer.id == payer_id) {
         Some(payer) => {
             payer.lines = payer.lines.saturating_add(1);
@@ -118,7 +119,7 @@ pub(super) fn judge_other_payers(judge: &mut Judge, claim: &Claim<'_, '_>, charg
             judge.segment(PAID_DATE, date, message.to_owned());
         }
         let Some(amt) = payer.paid.filter(|_| !claim.has_stray_adjudication) else { continue };
-        let Some(paid) = cents(amt.segment.el(2)) else { continue };
+        let Some(paid) = cents(amt.segment.value(2)) else { continue };
         let expected = if payer.lines > 0 {
             payer.line_paid_cents.saturating_sub(payer.adjusted_cents)
         } else if let Some(charge) = charge.filter(|_| payer.adjusted_cents != 0) {

@@ -1,8 +1,9 @@
 //! Reading the text of a guide; its notation is explained above the guide.
 
-use super::{Child, ChildKind, ElementUse, Guide, LoopUse, SETS, SegmentUse};
+use super::{Candidate, Child, ChildKind, ElementUse, Guide, Leader, Leaders, LoopUse, SETS, SegmentUse};
 use crate::dictionary::definition_of;
-use crate::elements::key;
+use crate::segment::{id_key, key};
+use crate::shape::Shape;
 
 /// Reads a guide; the error is the line that is not understood.
 pub(super) fn parse(source: &'static str) -> Result<Guide, &'static str> {
@@ -14,10 +15,9 @@ pub(super) fn parse(source: &'static str) -> Result<Guide, &'static str> {
     else {
         return Err(head);
     };
-    let root =
-        LoopUse { id: "", is_required: true, max: Some(1), children: Vec::new(), leaders: Vec::new(), counter: 0 };
     let aliases = words.filter(|word| *word != "also").collect();
-    let mut guide = Guide { version, set_id, functional_id, aliases, loops: vec![root] };
+    let root = empty_loop("", true, Some(1));
+    let mut guide = Guide { version, set_id, functional_id, aliases, loops: vec![root], leaders: Leaders::default() };
     // Open loops with the indentation of their content.
     let mut open = vec![(0_usize, Guide::ROOT)];
     for line in lines {
@@ -34,7 +34,7 @@ pub(super) fn parse(source: &'static str) -> Result<Guide, &'static str> {
             }
             None => ChildKind::Segment(segment_use(line).ok_or(line)?),
         };
-        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, first: 0, kind });
+        guide.loops.get_mut(parent).ok_or(line)?.children.push(Child { ordinal: 0, first: 0, max: None, kind });
     }
     set_ordinals(&mut guide);
     set_leaders(&mut guide);
@@ -69,17 +69,57 @@ fn set_ordinals(guide: &mut Guide) {
     }
 }
 
-/// Notes what each child begins with, and which loops share an id.
+/// Notes what each child begins with, which must come, and which loops share an id.
 fn set_leaders(guide: &mut Guide) {
+    let leader_key =
+        |guide: &Guide, child: &Child| guide.leader(child).map_or(0, |leader| id_key(leader.id.as_bytes()));
+    let children = guide.loops.iter().flat_map(|one| &one.children);
+    let mut keys: Vec<u32> = children.map(|child| leader_key(guide, child)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let leaders = keys.into_iter().enumerate().map(|(number, key)| {
+        let alike = guide.loops.iter().flat_map(|one| &one.children).filter(|child| leader_key(guide, child) == key);
+        let mut places = alike
+            .filter_map(|child| guide.leader(child).and_then(SegmentUse::identity))
+            .map(|one| (one.element, one.component));
+        let qualifier = places.next();
+        Leader { key, number, qualifier, is_qualified_alike: places.all(|other| Some(other) == qualifier) }
+    });
+    guide.leaders = Leaders::of(leaders.collect());
     for index in 0..guide.loops.len() {
         let Some(one) = guide.loop_at(index) else { continue };
-        let leaders =
-            one.children.iter().map(|child| guide.leader(child).map_or(0, |leader| key(leader.id.as_bytes())));
-        let leaders = leaders.collect();
+        let mut candidates = vec![Vec::new(); guide.leaders.all.len()];
+        for (at, child) in one.children.iter().enumerate() {
+            let identity = guide.leader(child).and_then(SegmentUse::identity);
+            let identity = identity.map(|one| (one.element, one.component, one.keys.clone()));
+            let candidate = Candidate { child: at, max: guide.maximum(child), identity };
+            if let Some(alike) =
+                guide.leader_of(leader_key(guide, child)).and_then(|leader| candidates.get_mut(leader.number))
+            {
+                alike.push(candidate);
+            }
+        }
+        let required = (0_usize..).zip(&one.children).filter(|(_, child)| guide.is_required(child));
+        let required = required.map(|(at, child)| (at, child.ordinal)).collect();
+        let maxima: Vec<Option<u32>> = one.children.iter().map(|child| guide.maximum(child)).collect();
         let counter = guide.loops.iter().position(|other| other.id == one.id).unwrap_or(index);
         if let Some(one) = guide.loops.get_mut(index) {
-            (one.leaders, one.counter) = (leaders, counter);
+            (one.candidates, one.required, one.counter) = (candidates, required, counter);
+            one.children.iter_mut().zip(maxima).for_each(|(child, max)| child.max = max);
         }
+    }
+}
+
+fn empty_loop(id: &'static str, is_required: bool, max: Option<u32>) -> LoopUse {
+    LoopUse {
+        id,
+        is_required,
+        max,
+        children: Vec::new(),
+        key: key(id.as_bytes()),
+        candidates: Vec::new(),
+        required: Vec::new(),
+        counter: 0,
     }
 }
 
@@ -90,8 +130,7 @@ fn loop_use(rest: &'static str, guide: &Guide) -> Option<LoopUse> {
         (Some("like"), Some(other)) => guide.loops.iter().find(|one| one.id == other)?.children.clone(),
         _ => Vec::new(),
     };
-    let is_required = usage == "R";
-    Some(LoopUse { id, is_required, max: maximum(max)?, children, leaders: Vec::new(), counter: 0 })
+    Some(LoopUse { children, ..empty_loop(id, usage == "R", maximum(max)?) })
 }
 
 fn segment_use(line: &'static str) -> Option<SegmentUse> {
@@ -112,6 +151,7 @@ fn segment_use(line: &'static str) -> Option<SegmentUse> {
         id,
         is_required: usage == "R",
         max: maximum(max)?,
+        shape: definition.map(|definition| Shape::of(definition, &elements)),
         elements,
         required_last,
         identity,
