@@ -130,11 +130,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
     Ok(interchanges)
 }
 
-/// The delimiters of the first interchange of a file.
-pub(crate) fn delimiters_of(bytes: &[u8]) -> Option<Delimiters> {
-    cut_isa(bytes, first_byte(bytes)).ok().map(|(_, delimiters)| delimiters)
-}
-
 /// Reads as [`read`] does and refuses a file that was cut: an unfinished segment or a missing SE, GE or IEA.
 ///
 /// # Errors

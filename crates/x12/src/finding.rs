@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::limits::{FINDINGS_MAX, LIMIT};
+use crate::render::{Excerpt, excerpt};
 use crate::segment::{Delimiters, Segment};
 use crate::validate::ZipCodes;
 use crate::walk::Located;
@@ -101,6 +102,12 @@ pub struct Finding {
     pub offset: usize,
     /// Bytes concerned.
     pub length: usize,
+    /// Line of the file, from 1; 0 where nothing could be read.
+    #[serde(skip)]
+    pub line: usize,
+    /// What stands there.
+    #[serde(skip)]
+    pub excerpt: Excerpt,
     /// The value met.
     pub value: String,
     /// What is wrong and what to do.
@@ -195,6 +202,9 @@ impl Judge {
             _ => segment.comp(element, component).to_owned(),
         };
         let place = Place { loop_id, ..self.place.clone() };
+        let at = span.start.saturating_sub(segment.offset());
+        let passed = segment.raw().get(..at).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        let line = segment.line();
         Finding {
             snip: rule.snip,
             rule: Cow::Borrowed(rule.id),
@@ -207,6 +217,8 @@ impl Judge {
             path: path(loop_id, segment.id(), occurrence, element, component),
             offset: span.start,
             length: span.len(),
+            line: if line > 0 { line.saturating_add(passed) } else { 0 },
+            excerpt: excerpt(&segment, at, span.len()),
             value,
             message,
             citation: None,

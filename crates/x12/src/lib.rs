@@ -13,7 +13,7 @@
 //! let report = x12::validate(&file, &x12::Options::default());
 //! assert!(report.is_valid());
 //! for finding in &report.findings {
-//!     eprintln!("{}", x12::render_text(&file, "claims.837", finding));
+//!     eprintln!("{}", x12::render_text("claims.837", finding));
 //! }
 //! ```
 //!
@@ -93,7 +93,7 @@ pub use limits::{FINDINGS_MAX, SEGMENT_BYTES_MAX};
 pub use lists::{Lists, NoLists};
 pub use overlay::{Overlay, OverlayError};
 pub use redact::redact;
-pub use render::render_text;
+pub use render::{Excerpt, render_text};
 pub use rows::{COLUMNS, csv_line, line_rows};
 pub use rules::{Explanation, explain, rules};
 pub use segment::{Delimiters, Segment};

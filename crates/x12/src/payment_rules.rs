@@ -99,7 +99,8 @@ fn judge_method(judge: &mut Judge, bpr: &Located<'_>) {
 fn judge_groups<'s, 'a>(judge: &mut Judge, cas: &'s Located<'a>, groups: &mut Vec<&'s Located<'a>>) {
     let reasons = |segment: &Segment<'_>| (2..=17).step_by(3).filter(|n| !segment.value(*n).is_empty()).count();
     let segment = &cas.segment;
-    let has_gap = (5..=17).step_by(3).any(|n| !segment.value(n).is_empty() && segment.value(n.saturating_sub(3)).is_empty());
+    let has_gap =
+        (5..=17).step_by(3).any(|n| !segment.value(n).is_empty() && segment.value(n.saturating_sub(3)).is_empty());
     if has_gap {
         judge.segment(GROUPS, cas, "The adjustments of a CAS are filled from the left, without a gap.".to_owned());
     }

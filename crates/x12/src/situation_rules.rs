@@ -137,7 +137,9 @@ impl Situations {
                 }
             }
             // One without the other is reported as a pair (E15).
-            (loops::L2010BA, ids::NM1) if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() => {
+            (loops::L2010BA, ids::NM1)
+                if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() =>
+            {
                 let message = "A subscriber who is a person needs the member number, NM108 MI and NM109.";
                 judge.element(MEMBER, located, 9, 0, message.to_owned());
             }

@@ -11,7 +11,7 @@ use x12::{Finding, Options, Overlay, Report, ZipCodes};
 use super::lists::LibraryLists;
 use super::sarif::Sarif;
 use super::source::open;
-use crate::input::{Outcome, json, line, name, read};
+use crate::input::{Outcome, json, line, name};
 
 #[derive(Args)]
 pub struct Validate {
@@ -96,8 +96,6 @@ impl Validate {
     fn file(&self, path: &Path, options: &Options, sarif: &mut Sarif, count: &mut usize) -> Result<Report> {
         let lists = LibraryLists::shipped();
         let shown = name(path);
-        // Text shows the segment around a finding, so that the file is held; the others take it as it comes.
-        let bytes = if self.format == Format::Text { read(path)? } else { Vec::new() };
         let mut give = |mut finding: Finding| -> io::Result<()> {
             *count += 1;
             if self.redact {
@@ -107,7 +105,7 @@ impl Validate {
                 Format::Text if self.redact => {
                     line(format!("{}:{} {} {}", shown, finding.offset, finding.path, finding.rule))
                 }
-                Format::Text => line(x12::render_text(&bytes, &shown, &finding)),
+                Format::Text => line(x12::render_text(&shown, &finding)),
                 Format::Json => json(&WithFile { file: &shown, finding: &finding }),
                 Format::Sarif => {
                     sarif.add(&shown, &finding);
@@ -116,11 +114,7 @@ impl Validate {
             };
             printed.map_err(|error| error.downcast::<io::Error>().unwrap_or_else(io::Error::other))
         };
-        let report = match self.format {
-            Format::Text => x12::validate_each(bytes.as_slice(), options, &lists, &mut give)?,
-            _ => x12::validate_each(open(path)?, options, &lists, &mut give)?,
-        };
-        Ok(report)
+        Ok(x12::validate_each(open(path)?, options, &lists, &mut give)?)
     }
 }
 
