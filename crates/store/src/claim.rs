@@ -1,8 +1,8 @@
 //! Claims: where each stands, its frozen versions, and everything that happened to it.
 
 use claim::{
-    ChargeId, Claim, ClaimId, ClaimStatus, Cleanliness, ClientId, CoverageId, EncounterId, Finding, Frequency, Money,
-    PatientId, PayerId, PayerSequence, PersonName,
+    ChargeId, Claim, ClaimId, ClaimStatus, Cleanliness, ClientId, Coverage, CoverageId, EncounterId, Finding,
+    Frequency, Money, PatientId, PayerId, PayerSequence, PersonName,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,6 +54,7 @@ statements! {
     GET = columns!(" AND c.id = $2");
     BY_NUMBER = columns!(" AND c.number = $2");
     OF_ENCOUNTER = columns!(" AND c.encounter_id = $2 ORDER BY c.created_at, c.number");
+    OF_COVERAGE = columns!(" AND c.patient_id = $2 AND c.coverage_id = $3 ORDER BY c.created_at, c.number");
     OF_CHARGE = columns!(" AND EXISTS (SELECT 1 FROM claim_line l WHERE l.client_id = c.client_id \
                           AND l.claim_id = c.id AND l.charge_id = $2) ORDER BY c.created_at, c.number");
     LIST_NEWEST = columns!(" AND ($2 = '' OR c.status = $2) AND ($3 = '' OR c.patient_id = $3) \
@@ -358,6 +359,12 @@ pub fn of_encounter(tx: &mut Tx<'_>, encounter_id: EncounterId) -> Result<Vec<Cl
     tx.list(OF_ENCOUNTER, params, read)
 }
 
+/// The claims under a coverage, in the order they were made.
+pub fn of_coverage(tx: &mut Tx<'_>, coverage: &Coverage) -> Result<Vec<ClaimRecord>> {
+    let params = params![tx.clients(), coverage.patient_id, coverage.id];
+    tx.list(OF_COVERAGE, params, read)
+}
+
 /// The claims a charge is on, in the order they were made.
 pub fn of_charge(tx: &mut Tx<'_>, charge_id: ChargeId) -> Result<Vec<ClaimRecord>> {
     let params = params![tx.clients(), charge_id];
@@ -431,10 +438,10 @@ pub fn version(tx: &mut Tx<'_>, id: ClaimId, version: u32) -> Result<ClaimVersio
     read_version(&mut row)
 }
 
-/// Everything that happened to a claim, in order.
+/// Everything that happened to a claim, by moment and, within one, by identity.
 pub fn events(tx: &mut Tx<'_>, id: ClaimId) -> Result<Vec<ClaimEvent>> {
     let params = params![tx.clients(), id];
-    tx.list(EVENTS, params, |row| {
+    let mut events = tx.list(EVENTS, params, |row| {
         Ok(ClaimEvent {
             id: row.get()?,
             at: row.get()?,
@@ -444,7 +451,10 @@ pub fn events(tx: &mut Tx<'_>, id: ClaimId) -> Result<Vec<ClaimEvent>> {
             document_id: row.get()?,
             detail: row.json()?,
         })
-    })
+    })?;
+    // A moment's text has no fixed length, so the engines cannot sort it.
+    events.sort_by_key(|event| (event.at, event.id));
+    Ok(events)
 }
 
 /// The word serde writes for a variant without fields.

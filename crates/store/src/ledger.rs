@@ -74,19 +74,26 @@ statements! {
     UNAPPLIED = concat!("SELECT remittance_id, CAST(SUM(amount_cents) AS BIGINT) FROM ledger_entry WHERE ", in_scope!(),
                         " AND account = 'UNAPPLIED' AND remittance_id IS NOT NULL GROUP BY remittance_id \
                         HAVING SUM(amount_cents) <> 0 ORDER BY remittance_id");
-    // A patient owes a charge once, whoever left it to them: only insurers' receivables are told apart by payer.
-    OPEN_ITEMS = concat!("SELECT o.client_id, o.account, o.charge_id, o.patient_id, o.payer_id, o.sequence, o.amount, \
+    // A patient owes a charge once, whoever left it to them: only insurers' receivables are told apart by payer. The
+    // clock starts on the last day at whose end the balance had come to be owed.
+    OPEN_ITEMS = concat!("WITH moved AS (SELECT e.client_id, e.account, e.charge_id, e.patient_id, \
+                         CASE WHEN e.account = 'AR-INS' THEN e.payer_id END AS payer_id, \
+                         CASE WHEN e.account = 'AR-INS' THEN e.sequence END AS sequence, t.effective_on AS moved_on, \
+                         CAST(SUM(e.amount_cents) AS BIGINT) AS amount FROM ledger_entry e JOIN ledger_transaction t \
+                         ON t.client_id = e.client_id AND t.id = e.transaction_id WHERE ", in_scope!("e"),
+                         " AND e.account IN ('AR-INS', 'AR-PAT') AND t.effective_on <= $2 GROUP BY 1, 2, 3, 4, 5, 6, 7), \
+                         held AS (SELECT m.client_id, m.account, m.charge_id, m.patient_id, m.payer_id, m.sequence, \
+                         m.moved_on, m.amount, SUM(m.amount) OVER (PARTITION BY m.client_id, m.account, m.charge_id, \
+                         m.patient_id, m.payer_id, m.sequence ORDER BY m.moved_on) AS balance FROM moved m) \
+                         SELECT o.client_id, o.account, o.charge_id, o.patient_id, o.payer_id, o.sequence, o.amount, \
                          COALESCE((SELECT MIN(c.submitted_on) FROM claim_line l JOIN claim c \
                          ON c.client_id = l.client_id AND c.id = l.claim_id WHERE l.client_id = o.client_id \
                          AND l.charge_id = o.charge_id AND c.sequence = o.sequence), o.since) FROM \
-                         (SELECT e.client_id, e.account, e.charge_id, e.patient_id, \
-                         CASE WHEN e.account = 'AR-INS' THEN e.payer_id END AS payer_id, \
-                         CASE WHEN e.account = 'AR-INS' THEN e.sequence END AS sequence, \
-                         CAST(SUM(e.amount_cents) AS BIGINT) AS amount, MIN(t.effective_on) AS since \
-                         FROM ledger_entry e JOIN ledger_transaction t ON t.client_id = e.client_id \
-                         AND t.id = e.transaction_id WHERE ", in_scope!("e"),
-                         " AND e.account IN ('AR-INS', 'AR-PAT') AND t.effective_on <= $2 GROUP BY 1, 2, 3, 4, 5, 6 \
-                         HAVING SUM(e.amount_cents) <> 0) o ORDER BY o.client_id, o.account, o.charge_id, o.sequence");
+                         (SELECT h.client_id, h.account, h.charge_id, h.patient_id, h.payer_id, h.sequence, \
+                         CAST(SUM(h.amount) AS BIGINT) AS amount, MAX(CASE WHEN (h.balance > 0 AND h.balance - h.amount <= 0) \
+                         OR (h.balance < 0 AND h.balance - h.amount >= 0) THEN h.moved_on END) AS since FROM held h \
+                         GROUP BY 1, 2, 3, 4, 5, 6 HAVING SUM(h.amount) <> 0) o \
+                         ORDER BY o.client_id, o.account, o.charge_id, o.sequence");
     MONTHS = concat!("SELECT substr(t.effective_on, 1, 7), e.account, CAST(SUM(e.amount_cents) AS BIGINT) \
                      FROM ledger_entry e JOIN ledger_transaction t ON t.client_id = e.client_id \
                      AND t.id = e.transaction_id WHERE ", in_scope!("e"),

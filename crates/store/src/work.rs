@@ -189,6 +189,16 @@ pub fn of_subject(tx: &mut Tx<'_>, kind: &str, id: impl ToString) -> Result<Vec<
     tx.list(OF_SUBJECT, params, read)
 }
 
+/// Opens an item unless one of its kind about the same record is open; true when it was opened.
+pub fn open_once(tx: &mut Tx<'_>, new: &NewWorkItem<'_>, body: &impl Serialize) -> Result<bool> {
+    let (subject, id) = &new.subject;
+    let is_it = |item: &WorkItem| item.kind == new.kind && item.done_at.is_none();
+    if of_subject(tx, subject, id)?.iter().any(is_it) {
+        return Ok(false);
+    }
+    open(tx, new, body).map(|_| true)
+}
+
 /// Every open item of a kind in scope, asleep or not.
 pub fn open_of_kind(tx: &mut Tx<'_>, kind: &str) -> Result<Vec<WorkItem>> {
     let params = params![tx.clients(), kind];

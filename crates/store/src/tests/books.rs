@@ -1,7 +1,7 @@
 //! Money in the database.
 
 use claim::{AdjustmentGroup, Carc, ClaimDecision, ClaimPayment, LinePayment, PersonName, ProcedureCode, Remittance};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use ledger::{Account, Books, Entry, Transaction, TransactionKind};
 
 use super::{Fixture, Practice, SERVED_ON, address, cents, on_both, practice};
@@ -95,6 +95,49 @@ fn charges_stand_in_the_books_and_add_up_to_zero() {
             assert_eq!(journal::of_charge(tx, a.charges[0])?.len(), 1);
             Ok(())
         });
+    });
+}
+
+#[test]
+fn a_patient_owes_since_the_balance_last_became_theirs() {
+    on_both(|fixture| {
+        let a = practice(fixture, "AA");
+        let charge = a.charges[0];
+        let to_patient = |amount: i64, on: Date| {
+            let mut patient = Entry::new(Account::PatientReceivable, cents(amount));
+            let mut insurer = Entry::new(Account::InsuranceReceivable, cents(-amount));
+            (insurer.payer, insurer.sequence) = (Some(a.payer), Some(claim::PayerSequence::Primary));
+            for entry in [&mut patient, &mut insurer] {
+                (entry.charge, entry.patient) = (Some(charge), Some(a.patient));
+            }
+            // The payer who left it stands on the patient's entry too, and makes it no other debt.
+            patient.payer = Some(a.payer).filter(|_| amount.is_positive());
+            let transaction = Transaction {
+                kind: TransactionKind::Transfer,
+                memo: String::new(),
+                effective_on: on,
+                source: Default::default(),
+                reverses: None,
+                entries: vec![patient, insurer],
+            };
+            fixture.write(a.scope(), |tx| journal::record(tx, &transaction));
+        };
+        let since = |as_of: Date| {
+            let open = fixture.read(a.scope(), |tx| journal::open_items(tx, as_of));
+            let own = open.iter().find(|item| item.account == Account::PatientReceivable);
+            own.map(|item| (item.since, item.amount.cents()))
+        };
+        to_patient(2_000, date(2026, 3, 10));
+        to_patient(-2_000, date(2026, 3, 20));
+        assert_eq!(since(date(2026, 3, 15)), Some((date(2026, 3, 10), 2_000)));
+        assert_eq!(since(date(2026, 3, 25)), None);
+        to_patient(1_500, date(2026, 4, 5));
+        assert_eq!(since(date(2026, 4, 30)), Some((date(2026, 4, 5), 1_500)), "it was nobody's between");
+        // What is taken back and left again the same day, in part or more, stays as old as it was.
+        to_patient(-1_500, date(2026, 4, 20));
+        to_patient(1_800, date(2026, 4, 20));
+        to_patient(-300, date(2026, 5, 1));
+        assert_eq!(since(date(2026, 5, 2)), Some((date(2026, 4, 5), 1_500)));
     });
 }
 

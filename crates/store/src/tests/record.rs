@@ -122,6 +122,7 @@ fn a_claim_moves_only_where_it_may() {
             );
             assert_eq!(claims::lines(tx, id)?, [(1, a.charges[0]), (2, a.charges[1])]);
             assert_eq!(claims::of_charge(tx, a.charges[1])?.len(), 1);
+            assert_eq!(claims::of_coverage(tx, &a.coverage)?.len(), 1);
             let which = ClaimFilter { status: Some(ClaimStatus::Submitted), ..Default::default() };
             for order in [ClaimOrder::Newest, ClaimOrder::FileBy, ClaimOrder::Charge] {
                 assert_eq!(claims::list(tx, &which, order, 10, 0)?.len(), 1);
@@ -133,6 +134,33 @@ fn a_claim_moves_only_where_it_may() {
             assert!(open.iter().all(|item| item.since == tx.today()));
             Ok(())
         });
+    });
+}
+
+#[test]
+fn what_happened_to_a_claim_is_told_by_moment_then_by_identity() {
+    on_both(|fixture| {
+        let a = practice(fixture, "AA");
+        let id = fixture.write(a.scope(), |tx| insert_claim(&a, tx, "AA0000001X"));
+        // As two processes may write them: the later identity is not the later moment, and moments differ in length.
+        let events = [
+            ("0195b000-0000-7000-8000-000000000009", "2026-03-02T08:00:00Z", "first"),
+            ("0195b000-0000-7000-8000-000000000001", "2026-03-02T08:00:00.5Z", "second"),
+            ("0195b000-0000-7000-8000-000000000004", "2026-03-02T08:00:01Z", "third"),
+            ("0195b000-0000-7000-8000-000000000005", "2026-03-02T08:00:01Z", "fourth"),
+        ];
+        let mut raw = fixture.raw();
+        for (event, at, text) in events.iter().rev() {
+            let client = a.client;
+            raw.batch(&format!(
+                "INSERT INTO claim_event (client_id, id, claim_id, at, actor, kind, text, document_id, detail) \
+                 VALUES ('{client}', '{event}', '{id}', '{at}', 'system:test', 'note', '{text}', NULL, 'null')"
+            ))
+            .unwrap();
+        }
+        let told: Vec<_> =
+            fixture.read(a.scope(), |tx| claims::events(tx, id)).into_iter().map(|event| event.text).collect();
+        assert_eq!(told, ["first", "second", "third", "fourth"]);
     });
 }
 
