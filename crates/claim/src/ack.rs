@@ -21,9 +21,10 @@ pub struct InterchangeAck {
 pub struct TransactionAck {
     /// Group control number answered (AK102).
     pub group_control: String,
-    /// Transaction set control number answered (AK202).
+    /// Transaction set control number answered (AK202); empty in an answer for every set of the group that no other
+    /// answer names.
     pub transaction_control: String,
-    /// `A`, `E` or `R` (IK501).
+    /// `A`, `E` or `R` (IK501); `P` when the group was taken in part and nobody says which sets (AK901).
     pub code: char,
     /// Errors in words, each with segment, position and element.
     pub errors: Vec<String>,

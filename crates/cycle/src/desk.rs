@@ -37,7 +37,7 @@ pub struct Answers {
     pub files: Vec<(&'static str, Vec<u8>)>,
     /// Claims taken into adjudication.
     pub accepted: usize,
-    /// Claims refused, by the 277CA or with their whole file.
+    /// Claims refused, by the 277CA or with their transaction set.
     pub refused: usize,
 }
 
@@ -147,14 +147,22 @@ impl Desk {
         if let Some(file) = x12::ack::f999(&report, &envelope, group)? {
             answers.files.push(("999", file));
         }
-        let is_refused = report.findings.iter().any(|finding| finding.severity == x12::Severity::Error);
-        if is_refused {
-            let held = exchange::read_837p(bytes).map(|batches| batches.iter().map(|b| b.claims.len()).sum());
-            answers.refused = held.unwrap_or(1);
-            return Ok(answers);
-        }
-        for batch in exchange::read_837p(bytes)? {
-            self.answer_batch(&batch, library, on, &mut answers)?;
+        // What the 999 refuses was never received; the other sets of the file are taken.
+        let batches = match exchange::read_837p(bytes) {
+            Ok(batches) => batches,
+            Err(error) if report.is_valid() => return Err(error.into()),
+            Err(_) => {
+                answers.refused = 1;
+                return Ok(answers);
+            }
+        };
+        let taken = taken_sets(&report);
+        for (index, batch) in batches.iter().enumerate() {
+            if taken.get(index).copied().unwrap_or_default() {
+                self.answer_batch(batch, library, on, &mut answers)?;
+            } else {
+                answers.refused += batch.claims.len();
+            }
         }
         Ok(answers)
     }
@@ -296,6 +304,25 @@ fn unreadable_claim(refused: &RefusedClaim) -> ClaimAck {
         member_id: echo.member_id.clone(),
         from: None,
     }
+}
+
+/// Whether each transaction set of a file passed, in file order: an error of an envelope refuses everything in it.
+fn taken_sets(report: &x12::Report) -> Vec<bool> {
+    let errors: Vec<_> =
+        report.findings.iter().filter(|f| f.severity == x12::Severity::Error).map(|f| &f.place).collect();
+    let mut taken = Vec::new();
+    for (i, interchange) in report.interchanges.iter().enumerate() {
+        for (g, group) in interchange.groups.iter().enumerate() {
+            taken.extend((0..group.transactions.len()).map(|t| {
+                !errors.iter().any(|place| {
+                    place.interchange == i
+                        && place.group.is_none_or(|group| group == g)
+                        && place.transaction.is_none_or(|set| set == t)
+                })
+            }));
+        }
+    }
+    taken
 }
 
 /// Who sent an interchange (ISA06).

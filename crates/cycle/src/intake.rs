@@ -2,7 +2,7 @@
 
 use claim::{Ack, ClaimAck, ClaimAckBatch, ClaimStatus, StatusCode, TransactionAck};
 use codes::Library;
-use exchange::{ExchangeError, FileKind};
+use exchange::FileKind;
 use serde_json::json;
 use store::{
     Role, Tx,
@@ -96,14 +96,9 @@ fn unknown(file_name: &str, bytes: &[u8]) -> CycleError {
     }
 }
 
-/// Who wrote a file, by its envelopes (ISA06, GS02).
+/// Who wrote a file (ISA06, GS02).
 fn senders(bytes: &[u8]) -> Result<Vec<String>, CycleError> {
-    let interchanges = x12::read(bytes).map_err(ExchangeError::from)?;
-    let envelopes = interchanges.iter().flat_map(|interchange| {
-        let groups = interchange.groups.iter().map(|group| group.gs.el(2));
-        [interchange.isa.el(6)].into_iter().chain(groups)
-    });
-    Ok(envelopes.map(|id| id.trim().to_owned()).collect())
+    Ok(verify::envelopes(bytes)?.into_iter().map(|(sender, _)| sender).collect())
 }
 
 /// A file of ours and the document that answers it.
@@ -163,21 +158,30 @@ fn describe(ack: &Ack) -> String {
     }
 }
 
-/// A 999: refused when its code is R, M, W or X (IK501), else the set passed.
+/// A 999: refused when its code is R, M, W or X (IK501), else the set passed. A group taken in part without saying which
+/// of its sets decides nothing: sent again, those that were taken would come twice.
 fn transaction(
     tx: &mut Tx<'_>,
     answer: &Answer<'_>,
     ack: &TransactionAck,
     intake: &mut Intake,
 ) -> Result<(), CycleError> {
-    let is_refused = !matches!(ack.code, 'A' | 'E' | 'P');
-    // A 999 without AK2 speaks of the whole group.
-    let is_meant = |control: &str| ack.transaction_control.is_empty() || control == ack.transaction_control;
     for claim in store::submission::claims(tx, answer.submission.id)? {
-        if !is_meant(&claim.transaction_control) {
+        let is_meant = match ack.transaction_control.as_str() {
+            // Every set that the file did not name before.
+            "" => !store::claim::events(tx, claim.claim_id)?
+                .iter()
+                .any(|event| event.kind == answer.kind && event.document_id == Some(answer.document)),
+            control => control == claim.transaction_control,
+        };
+        if !is_meant {
             continue;
         }
-        if is_refused {
+        if ack.code == 'P' {
+            let text = "999: the file was taken in part, without saying which claims: ask the payer";
+            store::claim::event(tx, claim.claim_id, answer.kind, text, Some(answer.document), &json!({}))?;
+            intake.strays.push(format!("{} was taken in part, without saying which", answer.submission.file_name));
+        } else if ack.code == 'R' {
             let why = format!("999: the file was refused: {}", ack.errors.join("; "));
             reject(tx, answer, &claim, &why, intake)?;
         } else {

@@ -126,7 +126,7 @@ fn inquiry(
 }
 
 /// Takes a 271 in: keeps it, and gives each open question of this client its answer. The same file again
-/// changes nothing.
+/// changes nothing, and so does one whose envelopes are not those of the question with sender and receiver swapped.
 ///
 /// Scope: one client.
 ///
@@ -134,11 +134,14 @@ fn inquiry(
 /// [`VerifyError::Exchange`] when the file is no 271 or cannot be read.
 pub fn hear(tx: &mut Tx<'_>, file_name: &str, bytes: &[u8]) -> Result<Heard, VerifyError> {
     let answers = exchange::read_271(bytes)?;
+    let envelopes = envelopes(bytes)?;
+    let own = store::installation::submitter::<Party>(tx)?.id;
     let document = store::document::keep(tx, "271", file_name, bytes)?.document.id;
     let mut heard = Heard { document, answers: Vec::new(), repeated: 0, unmatched: Vec::new() };
     for answer in answers {
         let asked = store::coverage::check_by_trace(tx, &answer.trace)?
-            .filter(|check| check.inquiry.payer_number == answer.payer_number);
+            .filter(|check| check.inquiry.payer_number == answer.payer_number)
+            .filter(|check| envelopes.iter().all(|(from, to)| *from == check.inquiry.payer_number && *to == own));
         match asked {
             None => heard.unmatched.push(answer),
             Some(check) if check.answered_at.is_some() => heard.repeated += 1,
@@ -149,4 +152,17 @@ pub fn hear(tx: &mut Tx<'_>, file_name: &str, bytes: &[u8]) -> Result<Heard, Ver
         }
     }
     Ok(heard)
+}
+
+/// Who wrote a file to whom, by each of its envelopes (ISA06 and ISA08, GS02 and GS03).
+///
+/// # Errors
+/// [`ExchangeError`] when it is no X12.
+pub(crate) fn envelopes(bytes: &[u8]) -> Result<Vec<(String, String)>, ExchangeError> {
+    let interchanges = x12::read(bytes)?;
+    let envelopes = interchanges.iter().flat_map(|interchange| {
+        let groups = interchange.groups.iter().map(|group| (group.gs.el(2), group.gs.el(3)));
+        [(interchange.isa.el(6), interchange.isa.el(8))].into_iter().chain(groups)
+    });
+    Ok(envelopes.map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned())).collect())
 }

@@ -163,3 +163,82 @@ fn an_answer_counts_only_from_whom_the_file_was_sent_to() {
         assert_eq!(stage.work("claim", billed.id), [("rejection".to_owned(), 25_000)]);
     });
 }
+
+/// One file of two transaction sets; the trailer of the second counts wrongly.
+fn two_sets(stage: &Stage, first: &Billed, second: &Billed) -> String {
+    let submitter: Party = stage.read(|tx| Ok(store::installation::submitter(tx)?));
+    let write = |billed: &Billed, transaction| {
+        let controls = Controls {
+            interchange: 77,
+            group: 77,
+            transaction,
+            at: DAY.at(9, 0, 0, 0),
+            usage: 'T',
+            reference: format!("B{transaction}"),
+        };
+        let claims = std::slice::from_ref(&billed.claim);
+        String::from_utf8(exchange::write_837p(claims, &submitter, &party(billed), &controls).unwrap()).unwrap()
+    };
+    let (good, bad) = (write(first, 1), write(second, 2));
+    let set = &bad[bad.find("ST*837").unwrap()..bad.find("GE*").unwrap()];
+    let (body, trailer) = set.split_at(set.find("SE*").unwrap());
+    let end = good.find("GE*").unwrap();
+    let wrong = trailer.replacen(trailer.split('*').nth(1).unwrap(), "7", 1);
+    format!("{}{body}{wrong}{}", &good[..end], good[end..].replacen("GE*1", "GE*2", 1))
+}
+
+#[test]
+fn the_built_in_payer_takes_what_its_999_accepts() {
+    play("parts", |stage| {
+        let (first, second) = (stage.bill("c14", &[("99214", 25_000)]), stage.bill("c14", &[("99213", 15_000)]));
+        let file = two_sets(stage, &first, &second);
+        let mut desk = stage
+            .db()
+            .read(&place::DEMO, store::Scope::Installation, |tx| cycle::counter::desk(tx, first.payer.id))
+            .unwrap()
+            .unwrap();
+        let answers = desk.answer(file.as_bytes(), &stage.library, DAY).unwrap();
+        assert_eq!(answers.files.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["ta1", "999", "277ca"]);
+        let text = |at: usize| String::from_utf8(answers.files[at].1.clone()).unwrap();
+        assert!(text(1).contains("AK9*P*2*2*1~"), "{}", text(1));
+        assert!(text(2).contains(&first.number) && !text(2).contains(&second.number), "{}", text(2));
+        assert_eq!((answers.accepted, answers.refused), (1, 1));
+    });
+}
+
+#[test]
+fn a_file_taken_in_part_refuses_what_is_named_and_no_more() {
+    play("inpart", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let sent = send(stage, &billed, 901);
+        let answer = |sets: &str, ak9: &str, number: u32| {
+            let submitter: Party = stage.read(|tx| Ok(store::installation::submitter(tx)?));
+            let (from, to) = (party(&billed).id, submitter.id);
+            format!(
+                "ISA*00*          *00*          *ZZ*{from:<15}*ZZ*{to:<15}*260120*0900*^*00501*{number:09}*0*T*:~\
+                 GS*FA*{from}*{to}*20260120*0900*{number}*X*005010X231A1~ST*999*0001*005010X231A1~\
+                 AK1*HC*{}*005010X222A1~{sets}AK9*{ak9}~SE*9*0001~GE*1*{number}~IEA*1*{number:09}~",
+                sent.group_control
+            )
+        };
+        // Nobody says which set was refused: nothing is sent again that may have been taken.
+        let taken = take_in(stage, "1.999", answer("", "P*2*2*1", 1).as_bytes());
+        assert!(taken.strays[0].contains("in part"), "{:?}", taken.strays);
+        assert_eq!((stage.status(billed.id), stage.work("claim", billed.id)), (ClaimStatus::Submitted, vec![]));
+        // Another set is named as refused, and the rest was taken.
+        let other = "AK2*837*9999*005010X222A1~IK5*R*5~";
+        let taken = take_in(stage, "2.999", answer(other, "P*2*2*1", 2).as_bytes());
+        assert_eq!((taken.rejected, stage.status(billed.id)), (0, ClaimStatus::Acknowledged));
+    });
+    play("ingroup", |stage| {
+        // Its own set is in order and the group is not: nothing of it was taken.
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let sent = send(stage, &billed, 901);
+        let [_, f999] = refusals(stage, &sent, &party(&billed).id, 3);
+        let text = String::from_utf8(f999).unwrap().replace("IK5*R*5", "IK5*A");
+        let group = text.replace("AK9*A*1*1*1", "AK9*R*1*1*0*5");
+        assert_ne!(text, group);
+        assert_eq!(take_in(stage, "1.999", group.as_bytes()).rejected, 1);
+        assert_eq!(stage.status(billed.id), ClaimStatus::Rejected);
+    });
+}

@@ -222,6 +222,15 @@ fn answers_to_nobodys_question_change_nothing() {
         let reply = desk.answer_inquiry(&sent.bytes, on).unwrap();
         let heard = db.write(&DEMO, Scope::One(other.id), |tx| verify::hear(tx, "stray.271", &reply)).unwrap();
         assert_eq!((heard.answers.len(), heard.unmatched.len()), (0, 1), "{}", place.name);
+        // The same words from somebody else, or meant for somebody else, answer nothing.
+        let text = String::from_utf8(reply.clone()).unwrap();
+        let isa: Vec<&str> = text.split('*').collect();
+        for (at, name) in [(6, "forged.271"), (8, "elsewhere.271")] {
+            let strange = text.replacen(isa[at], &format!("{:<15}", "99999"), 1);
+            let hear = |tx: &mut store::Tx<'_>| verify::hear(tx, name, strange.as_bytes());
+            let heard = db.write(&DEMO, Scope::One(visit.client), hear).unwrap();
+            assert_eq!((heard.answers.len(), heard.unmatched.len()), (0, 1), "{} {name}", place.name);
+        }
         let cut = db.write(&DEMO, Scope::One(visit.client), |tx| verify::hear(tx, "cut.271", &reply[..200]));
         assert!(matches!(cut, Err(VerifyError::Exchange(_))), "{}: {cut:?}", place.name);
         let open = db.read(&DEMO, Scope::One(visit.client), |tx| store::coverage::checks(tx, coverage.id)).unwrap();

@@ -49,7 +49,7 @@ fn ta1(segment: &Segment<'_>) -> Ack {
     })
 }
 
-/// `A`, `E` or `R`: the rarer codes of IK501, AK901 and TA104 (`M`, `W`, `X`: security; `P`: in part) are refusals.
+/// `A`, `E` or `R`: the rarer codes of IK501, AK901 and TA104 (`M`, `W`, `X`: security) are refusals.
 fn outcome(code: &str) -> char {
     match code {
         "A" => 'A',
@@ -58,7 +58,8 @@ fn outcome(code: &str) -> char {
     }
 }
 
-/// One answer per AK2; a group answered without any is one answer without a transaction number, for all of them.
+/// One answer per AK2, and one without a transaction number for the sets no AK2 names: some answer with the refused ones
+/// only, or with none.
 fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
     let mut group_control = String::new();
     let mut acks: Vec<TransactionAck> = Vec::new();
@@ -89,17 +90,42 @@ fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
                 ack.code = outcome(seg.el(1));
                 ack.errors.extend((2..=6).filter_map(|n| some(seg.el(n))).map(|code| transaction_error(&code)));
             }
-            ("AK9", None) => acks.push(TransactionAck {
-                group_control: group_control.clone(),
-                transaction_control: String::new(),
-                code: outcome(seg.el(1)),
-                errors: (5..=9).filter_map(|n| some(seg.el(n))).map(|code| format!("Group error {code}.")).collect(),
-                claims: Vec::new(),
-            }),
+            ("AK9", _) => close_group(&mut acks, seg, &group_control),
             _ => {}
         }
     }
     acks
+}
+
+/// AK9: what it says of the group as a whole, and of the sets no AK2 names.
+fn close_group(acks: &mut Vec<TransactionAck>, ak9: Seg<'_>, group_control: &str) {
+    let errors: Vec<String> =
+        (5..=9).filter_map(|n| some(ak9.el(n))).map(|code| format!("Group error {code}.")).collect();
+    let code = if ak9.el(1) == "P" { 'P' } else { outcome(ak9.el(1)) };
+    if code == 'R' {
+        // A refused group takes its sets with it, whatever was said of each.
+        for ack in acks.iter_mut().filter(|ack| ack.code != 'R') {
+            ack.code = 'R';
+            ack.errors.push("The group was refused as a whole.".to_owned());
+            ack.errors.extend(errors.iter().cloned());
+        }
+    }
+    let count = |n: usize| ak9.el(n).parse::<usize>().unwrap_or_default();
+    let unnamed = count(3).saturating_sub(acks.len());
+    let taken = count(4).saturating_sub(acks.iter().filter(|ack| ack.code != 'R').count());
+    let code = match code {
+        _ if !acks.is_empty() && unnamed == 0 => return,
+        'P' if unnamed > 0 && taken == unnamed => 'A',
+        'P' if unnamed > 0 && taken == 0 => 'R',
+        code => code,
+    };
+    acks.push(TransactionAck {
+        group_control: group_control.to_owned(),
+        transaction_control: String::new(),
+        code,
+        errors,
+        claims: Vec::new(),
+    });
 }
 
 fn segment_place(ik3: Seg<'_>) -> String {
@@ -400,6 +426,33 @@ mod tests {
         let [refusal] = &batch.claims[..] else { panic!("{batch:#?}") };
         assert_eq!((refusal.control_number.as_str(), refusal.is_accepted), ("", false));
         assert_eq!((refusal.statuses[0].category.as_str(), refusal.charge), ("A3", Money::from_cents(20_500)));
+    }
+
+    #[test]
+    fn sets_no_answer_names_are_told_by_the_group() {
+        let group = |sets: &str, ak9: &str| {
+            let text = format!(
+                "GS*FA*PRAIRIE01*RIVERSIDE01*20261002*1015*9*X*005010X231A1~ST*999*0001*005010X231A1~\
+                 AK1*HC*7*005010X222A1~{sets}AK9*{ak9}~SE*9*0001~GE*1*9~"
+            );
+            let acks = read_acks(file("", &text).as_bytes()).unwrap();
+            let one = |ack: &Ack| match ack {
+                Ack::Transaction(ack) => (ack.transaction_control.clone(), ack.code),
+                other => panic!("{other:?}"),
+            };
+            acks.iter().map(one).collect::<Vec<_>>()
+        };
+        let set = |control: &str, code| (control.to_owned(), code);
+        let one_refused = "AK2*837*0101*005010X222A1~IK5*R*5~";
+        // Three came, one is named as refused, two were taken.
+        assert_eq!(group(one_refused, "P*3*3*2"), [set("0101", 'R'), set("", 'A')]);
+        assert_eq!(group(one_refused, "P*3*3*1"), [set("0101", 'R'), set("", 'P')], "which of the two, nobody says");
+        assert_eq!(group("", "P*2*2*1"), [set("", 'P')]);
+        assert_eq!(group("", "A*2*2*2"), [set("", 'A')]);
+        let both = "AK2*837*0101*005010X222A1~IK5*R*5~AK2*837*0102*005010X222A1~IK5*A~";
+        assert_eq!(group(both, "P*2*2*1"), [set("0101", 'R'), set("0102", 'A')]);
+        // A group refused for its own errors takes the sets that were in order with it.
+        assert_eq!(group(both, "R*2*2*0*5"), [set("0101", 'R'), set("0102", 'R')]);
     }
 
     #[test]
