@@ -13,8 +13,6 @@ use serde::Serialize;
 
 use crate::input::{Format, Outcome, json, line, name, read, today};
 
-/// Longest note: some eighty thousand words, far more than one visit has.
-const NOTE_BYTES_MAX: usize = 512 * 1024;
 /// Longest line of a batch file.
 const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -85,13 +83,7 @@ impl Code {
         }
         let Some(path) = &self.note else { bail!("name a note, or --batch with --field and --out") };
         let text = read_text(path)?;
-        if text.len() > NOTE_BYTES_MAX {
-            bail!(
-                "{} has {} bytes, and a note is read up to byte {NOTE_BYTES_MAX}: give the note of each visit by itself",
-                name(path),
-                text.len()
-            );
-        }
+        cycle::chart::refuse_long(&text).with_context(|| name(path))?;
         let (served_on, how) = self.served_on(&text);
         let coding = coder::suggest(&note(text.clone()), &self.visit(served_on), &library, &Ranking::default());
         if self.format == Format::Json {

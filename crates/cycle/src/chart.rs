@@ -20,6 +20,21 @@ const ESTABLISHED_YEARS: i64 = 3;
 /// Visits looked at to tell new patients from established ones.
 const VISITS_MAX: u32 = 1_000;
 
+/// Refuses a note longer than [`NOTE_BYTES_MAX`].
+///
+/// # Errors
+/// [`CycleError::Refused`] with its length and the limit.
+pub fn refuse_long(text: &str) -> Result<(), CycleError> {
+    if text.len() <= NOTE_BYTES_MAX {
+        return Ok(());
+    }
+    Err(CycleError::refused(format!(
+        "the note has {} bytes, and a note is read up to {} KiB: give the note of each visit by itself",
+        text.len(),
+        NOTE_BYTES_MAX / 1024
+    )))
+}
+
 /// What is known of a visit before its note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewVisit {
@@ -120,7 +135,7 @@ pub fn sign(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId) -> Resul
 /// coded already, the coder looks at it again.
 ///
 /// # Errors
-/// [`CycleError::Refused`] when nothing is written, or no note is signed yet.
+/// [`CycleError::Refused`] when nothing is written, no note is signed yet, or the note gets too long.
 pub fn addend(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId, addendum: &str) -> Result<u32, CycleError> {
     let addendum = addendum.trim();
     if addendum.is_empty() {
@@ -136,6 +151,7 @@ pub fn addend(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId, addend
         reason: "Addendum".to_owned(),
         ..so_far
     };
+    refuse_long(&note.text)?;
     store::note::write(tx, &note)?;
     let record = store::encounter::get(tx, encounter_id)?.encounter;
     if matches!(record.status, EncounterStatus::Coded | EncounterStatus::Billed) {

@@ -17,8 +17,6 @@ use crate::words;
 
 /// Who writes drafts of notes; only the clinician signs.
 pub const WRITERS: &[Role] = &[Role::Provider, Role::FrontDesk, Role::Coder, Role::Manager];
-/// Largest note: a transcript of a long day.
-const NOTE_MAX: usize = 1024 * 1024;
 /// Patients shown when a name fits several.
 const SEVERAL: u32 = 4;
 
@@ -102,9 +100,7 @@ fn note_text(asked: &Asked) -> Result<String, Fault> {
     if text.trim().is_empty() {
         return Err(Fault::refused("The note is empty: type, paste or drop it."));
     }
-    if text.len() > NOTE_MAX {
-        return Err(Fault::refused("The note is larger than 1 MB: keep to the note of this visit."));
-    }
+    chart::refuse_long(&text)?;
     if text.contains('\0') {
         return Err(Fault::refused("The note holds signs that are no text: save the file as plain text first."));
     }

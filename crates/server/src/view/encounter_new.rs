@@ -59,7 +59,7 @@ impl Default for EncounterNew {
             places: Vec::new(),
             kinds: Vec::new(),
             text: String::new(),
-            limit: "1 MB".to_owned(),
+            limit: format!("{} KiB", cycle::chart::NOTE_BYTES_MAX / 1024),
             templates: &TEMPLATES,
             needs: &NEEDS,
         }
