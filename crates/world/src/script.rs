@@ -120,6 +120,10 @@ impl Scene<'_> {
                 vec![self.mistype(changes)]
             }
             Beat::UnitsExceeded => self.units()?,
+            Beat::HeldAtEnd => {
+                let changes = vec![Change::SetUnits { lines: code("97110")?, units: 8 }];
+                vec![self.mistype(changes)]
+            }
             Beat::AuthorizationMissing => self.authorization(),
             Beat::MedicalNecessityAppeal => vec![self.appeal()],
             Beat::FiledLate => vec![self.send_anyway(80, "The contract on file gives a year.")],

@@ -54,6 +54,8 @@ pub enum Beat {
     Queried,
     /// Given by an assistant (CQ).
     Assistant,
+    /// More units keyed than a day allows: the claim is held at the end for somebody to correct.
+    HeldAtEnd,
     /// Signed in the last days, left for a coder.
     ToCodeAtEnd,
     /// Not signed at the end.
@@ -62,7 +64,7 @@ pub enum Beat {
 
 impl Beat {
     /// Every beat.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::MemberIdMistyped,
         Self::Modifier25Missing,
         Self::SupplementSecondary,
@@ -85,6 +87,7 @@ impl Beat {
         Self::Underpaid,
         Self::Queried,
         Self::Assistant,
+        Self::HeldAtEnd,
         Self::ToCodeAtEnd,
         Self::UnsignedAtEnd,
     ];
@@ -115,6 +118,7 @@ impl Beat {
             Self::Underpaid => "underpaid",
             Self::Queried => "queried",
             Self::Assistant => "assistant",
+            Self::HeldAtEnd => "held-at-end",
             Self::ToCodeAtEnd => "to-code-at-end",
             Self::UnsignedAtEnd => "unsigned-at-end",
         }
