@@ -6,11 +6,15 @@ use crate::answer::{Fault, Outcome};
 use crate::app::App;
 use crate::asked::Asked;
 use crate::route::{Route, Verb, handle};
-use crate::session;
 use crate::view::frame::{Kept, Message};
+use crate::{left, session};
 
-/// The page before with the message, when the record refused a form; else the fault as it is.
+/// The page before with the message, when the record refused a form; sign-in when its session had ended; else the fault
+/// as it is.
 pub(crate) fn shown(app: &App, asked: &Asked, fault: Fault) -> Outcome {
+    if matches!(fault, Fault::SignIn) {
+        return left::kept(app, asked, fault);
+    }
     let is_refusal = matches!(fault, Fault::Refused(_) | Fault::Conflict(_));
     if !is_refusal || asked.header("referer").is_empty() {
         return Err(fault);

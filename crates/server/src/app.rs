@@ -8,6 +8,7 @@ use cycle::office::Office;
 use jiff::{SignedDuration, Timestamp};
 use store::{Clock, Db};
 
+use crate::left::LeftForms;
 use crate::view::frame::Message;
 
 /// Failed attempts after which a login or an address has to wait.
@@ -38,6 +39,8 @@ pub struct App {
     attempts: Mutex<HashMap<String, (u32, Timestamp)>>,
     messages: Mutex<HashMap<String, Vec<Message>>>,
     hashing: Mutex<()>,
+    /// Forms of sessions that ended.
+    pub(crate) left: LeftForms,
 }
 
 /// The present of browsers and sessions: the system's, never the demo's.
@@ -47,7 +50,7 @@ pub fn present() -> Timestamp {
 }
 
 /// A lock whose holder panicked still guards usable data here: maps of counters and messages.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -64,6 +67,7 @@ impl App {
             attempts: Mutex::default(),
             messages: Mutex::default(),
             hashing: Mutex::default(),
+            left: LeftForms::default(),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod asked;
 mod asset;
 pub mod call;
 pub mod guard;
+mod left;
 pub mod listen;
 pub mod password;
 mod room;

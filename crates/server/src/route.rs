@@ -135,13 +135,13 @@ pub(crate) fn handle(app: &App, route: &Route, asked: &Asked) -> Outcome {
 }
 
 /// The client whose page the form was on, when its token is one of the session.
-fn page_of<'a>(asked: &Asked, person: &'a Person) -> Option<&'a Client> {
+pub(crate) fn page_of<'a>(asked: &Asked, person: &'a Person) -> Option<&'a Client> {
     let token = asked.form.text("csrf");
     person.clients.iter().find(|client| password::same(token, &person.form_token(client.id)))
 }
 
 /// A path for a query, so that none of its own signs are read.
-fn escaped(path: &str) -> String {
+pub(crate) fn escaped(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

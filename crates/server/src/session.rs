@@ -2,11 +2,12 @@
 
 use axum::http::HeaderValue;
 use claim::ClientId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{Actor, Db, Role, Scope, client::Client, user, user::Session, user::User};
 
 use crate::answer::Fault;
 use crate::app::present;
+use crate::left;
 
 /// Name of the cookie.
 const COOKIE: &str = "superbill";
@@ -69,14 +70,35 @@ const SERVER: Actor = Actor::System("server");
 /// # Errors
 /// When the store fails.
 pub fn find(db: &Db, cookies: &str) -> Result<Option<Person>, Fault> {
+    let now = present();
+    let person = known(db, cookies)?.filter(|person| is_running(&person.session, now));
+    if let Some(person) = &person
+        && now.duration_since(person.session.seen_at) >= TOUCH_EVERY
+    {
+        switch(db, person, person.client.id)?;
+    }
+    Ok(person)
+}
+
+/// The person behind a cookie header whose session ended by itself a short while ago.
+///
+/// # Errors
+/// When the store fails.
+pub fn ended(db: &Db, cookies: &str) -> Result<Option<Person>, Fault> {
+    let now = present();
+    Ok(known(db, cookies)?.filter(|person| !is_running(&person.session, now)))
+}
+
+fn is_running(session: &Session, now: Timestamp) -> bool {
+    now < session.expires_at && now.duration_since(session.seen_at) < IDLE
+}
+
+/// Whose session a cookie header names, whether it runs or not.
+fn known(db: &Db, cookies: &str) -> Result<Option<Person>, Fault> {
     let Some(token) = token_of(cookies) else { return Ok(None) };
     let hash = crate::password::fingerprint(token);
-    let now = present();
-    let person = db.read(&SERVER, Scope::Installation, |tx| {
+    db.read(&SERVER, Scope::Installation, |tx| {
         let Some(session) = user::session(tx, &hash)? else { return Ok(None) };
-        if session.expires_at <= now || now.duration_since(session.seen_at) >= IDLE {
-            return Ok(None);
-        }
         let roles = user::roles(tx, session.user_id)?;
         let all = store::client::list(tx)?;
         let clients: Vec<Client> =
@@ -92,13 +114,7 @@ pub fn find(db: &Db, cookies: &str) -> Result<Option<Person>, Fault> {
             client,
             clients,
         }))
-    })?;
-    if let Some(person) = &person
-        && now.duration_since(person.session.seen_at) >= TOUCH_EVERY
-    {
-        switch(db, person, person.client.id)?;
-    }
-    Ok(person)
+    })
 }
 
 /// Notes the client a person works for, and that they were here.
@@ -112,11 +128,17 @@ pub fn switch(db: &Db, person: &Person, client: ClientId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Starts a session and returns its cookie. Sessions that ended are forgotten on the way.
+/// Starts a session for a client, or for the person's first one, and returns its cookie and the fingerprint of its token.
+/// Sessions that ended are forgotten on the way, once what was typed in them need not be kept any more.
 ///
 /// # Errors
 /// When the store fails or the system gives no randomness.
-pub fn open(db: &Db, user: &User, is_secure: bool) -> Result<HeaderValue, Fault> {
+pub fn open(
+    db: &Db,
+    user: &User,
+    client_id: Option<ClientId>,
+    is_secure: bool,
+) -> Result<(HeaderValue, String), Fault> {
     let broken = |e: crate::password::PasswordError| Fault::Broken(e.to_string());
     let (token, csrf_token) = (crate::password::token().map_err(broken)?, crate::password::token().map_err(broken)?);
     let now = present();
@@ -124,18 +146,18 @@ pub fn open(db: &Db, user: &User, is_secure: bool) -> Result<HeaderValue, Fault>
         token_hash: crate::password::fingerprint(&token),
         user_id: user.id,
         csrf_token,
-        client_id: None,
+        client_id,
         created_at: now,
         seen_at: now,
         expires_at: now.saturating_add(LIFE).map_err(|e| Fault::Broken(e.to_string()))?,
     };
     db.write(&Actor::User(user.id), Scope::Installation, |tx| {
-        let idle_since = now.saturating_sub(IDLE).map_err(|e| Fault::Broken(e.to_string()))?;
-        user::expire_sessions(tx, now, idle_since)?;
+        let before = |span| now.saturating_sub(span).map_err(|e| Fault::Broken(e.to_string()));
+        user::expire_sessions(tx, before(left::LIFE)?, before(IDLE.saturating_add(left::LIFE))?)?;
         user::open_session(tx, &session)?;
         Ok::<_, Fault>(())
     })?;
-    cookie(&token, LIFE.as_secs(), is_secure)
+    Ok((cookie(&token, LIFE.as_secs(), is_secure)?, session.token_hash))
 }
 
 /// Ends a session and returns the cookie that makes the browser forget it.

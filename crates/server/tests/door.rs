@@ -104,6 +104,83 @@ async fn a_session_that_rested_too_long_is_over() {
     }
 }
 
+/// Lets a browser's session rest longer than it may.
+fn rest(site: &Site, browser: &site::Browser<'_>) {
+    let hash = server::password::fingerprint(browser.cookie.split_once('=').unwrap().1);
+    let seen_at = server::app::present() - jiff::SignedDuration::from_mins(16);
+    site.db
+        .write(&store::Actor::System("test"), store::Scope::Installation, |tx| {
+            store::user::touch_session(tx, &hash, seen_at, None)
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_was_typed_when_the_session_had_ended_is_there_after_signing_in_again() {
+    let site = Site::new("typed");
+    let enter = async |login| {
+        let answer = site.stranger().post_raw("/sign-in/persona", &[("login", login)]).await;
+        let mut browser = site.stranger();
+        browser.cookie = answer.cookie.unwrap();
+        (answer.location, browser)
+    };
+    let fields = [("text", "Knee pain, left, for two weeks."), ("patient", "P0001"), ("password", "not kept")];
+    let browser = site.sign_in("cedar.provider").await;
+    rest(&site, &browser);
+    let sent = browser.post_from("/encounters/new", "/encounters", &fields).await;
+    assert_eq!((sent.status, sent.location.as_str()), (StatusCode::SEE_OTHER, "/sign-in?kept=1&next=/encounters/new"));
+    assert!(browser.get(&sent.location).await.body.contains("What you typed is kept"));
+
+    // Nobody else sees it; the person does, on the page of the form, and once.
+    let (to, colleague) = enter("cedar.coder").await;
+    assert_eq!(to, "/");
+    assert!(!colleague.get("/encounters/new").await.body.contains("Knee pain"));
+    let (to, again) = enter("cedar.provider").await;
+    assert_eq!(to, "/encounters/new");
+    let page = again.get(&to).await.body;
+    assert!(page.contains("nothing was changed") && page.contains("Knee pain, left"), "{page}");
+    assert!(!page.contains("not kept"), "no password is kept");
+    assert!(!again.get(&to).await.body.contains("Knee pain"));
+    assert!(again.get("/encounters").await.body.contains("No visit stands here"), "nothing was changed");
+}
+
+#[tokio::test]
+async fn only_the_forms_of_the_ended_session_itself_are_kept() {
+    let site = Site::new("untyped");
+    let browser = site.sign_in("cedar.provider").await;
+    let typed = [("text", "Knee pain, left.")];
+    rest(&site, &browser);
+    // A token of no page of the session, and a form larger than any note.
+    let forged = [("csrf", "0123"), ("text", "Knee pain, left.")];
+    assert_eq!(browser.post_raw("/encounters", &forged).await.status, StatusCode::UNAUTHORIZED);
+    let large = "a".repeat(2 * 1024 * 1024);
+    let sent = browser.post_from("/encounters/new", "/encounters", &[("text", &large)]).await;
+    assert_eq!(sent.status, StatusCode::UNAUTHORIZED);
+    // After signing out there is no session any more.
+    let gone = site.sign_in("cedar.provider").await;
+    gone.post("/sign-out", &[]).await;
+    assert_eq!(gone.post_from("/encounters/new", "/encounters", &typed).await.status, StatusCode::UNAUTHORIZED);
+    let stranger = site.stranger();
+    assert_eq!(stranger.post_from("/encounters/new", "/encounters", &typed).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_was_typed_for_one_client_comes_back_there() {
+    let site = Site::new("typed_there");
+    let river = site.client("RB").to_string();
+    let mut manager = site.sign_in("larkspur.manager").await;
+    manager.post("/clients/switch", &[("client", &river)]).await;
+    manager.csrf = manager.get("/").await.field("csrf");
+    rest(&site, &manager);
+    let sent = manager.post_from("/encounters/new", "/encounters", &[("text", "Gait training")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let answer = site.stranger().post_raw("/sign-in/persona", &[("login", "larkspur.manager")]).await;
+    let mut again = site.stranger();
+    again.cookie = answer.cookie.unwrap();
+    let page = again.get(&answer.location).await.body;
+    assert!(page.contains("Gait training") && page.contains("Riverbend Physical Therapy, "), "{page}");
+}
+
 #[tokio::test]
 async fn a_closed_account_is_out_at_once() {
     let site = Site::new("closed");

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::asked::Asked;
 use crate::call::Call;
 use crate::view::entry::{Persona, PersonaGroup, SignIn};
-use crate::{asset, password, session};
+use crate::{asset, left, password, session};
 
 const SERVER: Actor = Actor::System("server");
 /// The same for an unknown name and a wrong password, so that names cannot be found out.
@@ -41,6 +41,7 @@ fn form(app: &App, asked: &Asked, error: &str) -> Result<SignIn, Fault> {
         asset_key: asset::key().to_owned(),
         error: error.to_owned(),
         next: local(next).to_owned(),
+        is_kept: !asked.query.text("kept").is_empty(),
         personas: personas(app, asked)?,
     })
 }
@@ -117,15 +118,24 @@ pub fn enter_as(app: &App, asked: &Asked) -> Outcome {
     enter(app, asked, &account.filter(|user| user.is_active).ok_or(Fault::NotFound)?)
 }
 
-/// Starts the session and goes where the person wanted to go.
+/// Starts the session and goes where the person wanted to go, or to the form they sent after the last one had ended.
 fn enter(app: &App, asked: &Asked, user: &User) -> Outcome {
     let roles = app.db.read(&SERVER, Scope::Installation, |tx| user::roles(tx, user.id))?;
     if roles.is_empty() {
         let error = "This account has no role at any client yet. A manager gives roles with superbill user.";
         return crate::answer::refused_page(&form(app, asked, error)?);
     }
-    let cookie = session::open(&app.db, user, app.is_secure)?;
-    Ok(([(header::SET_COOKIE, cookie)], go(local(asked.form.text("next")))).into_response())
+    let waiting = left::waiting(app, user.id, &roles);
+    let client = waiting.as_ref().map(|waiting| waiting.client);
+    let (cookie, session) = session::open(&app.db, user, client, app.is_secure)?;
+    let to = match waiting {
+        Some(waiting) => {
+            app.tell(&session, waiting.message);
+            go(local(&waiting.page))
+        }
+        None => go(local(asked.form.text("next"))),
+    };
+    Ok(([(header::SET_COOKIE, cookie)], to).into_response())
 }
 
 /// A path of this server, else the start: nobody is sent elsewhere after signing in.

@@ -12,6 +12,8 @@ pub struct SignIn {
     pub error: String,
     /// Where to go afterwards.
     pub next: String,
+    /// A form sent after the session had ended waits for the person.
+    pub is_kept: bool,
     /// One-click entries, only in a demo served to this machine.
     pub personas: Vec<PersonaGroup>,
 }
