@@ -113,6 +113,24 @@ test("the manager gives an overpayment back and the credit leaves the list", asy
   await manager.signOut();
 });
 
+test("the poster records the approved refund as paid, and the work is done", async () => {
+  const poster = await here.person("cedar.poster");
+  await poster.go("o");
+  await poster.openRow("refund of");
+  await poster.press("b");
+  const due = await poster.page.locator("#refund-paid-amount").inputValue();
+  assert.ok(amount(due) > 0);
+  await poster.type("check 2001");
+  await poster.tabTo("Record the refund as paid");
+  await poster.follow("Enter");
+  await poster.sees(`${due} USD are paid back with check 2001`, ".notice");
+  await poster.sees("Refund paid, check 2001");
+  assert.equal(await poster.count("#refund-paid-amount"), 0);
+  await poster.go("o");
+  assert.doesNotMatch(await poster.text("main"), /refund of/);
+  await poster.signOut();
+});
+
 test("a statement is printed and opens as a document", async () => {
   const poster = await here.person("cedar.poster");
   await poster.go("s");

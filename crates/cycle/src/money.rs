@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use claim::{ChargeId, EncounterId, Money, PatientId, TransactionId};
+use jiff::ToSpan;
 use ledger::{Account, posting};
 use serde::{Deserialize, Serialize};
 use store::{Role, Tx, charge::Charge, statement::PatientPayment, work::NewWorkItem};
@@ -14,6 +15,10 @@ use uuid::Uuid;
 
 use crate::{CycleError, approval, post::CreditWork};
 
+/// The kind of work an approved refund is until it is paid.
+pub const PAY_REFUND: &str = "pay_refund";
+/// Days to pay a patient's refund: what Medicare's remarks MA72 and MA77 give; policy for others.
+const REFUND_DAYS: i64 = 30;
 /// Payments read at a time.
 const PAGE: u32 = 500;
 
@@ -192,7 +197,7 @@ pub fn refund(
     amount: Money,
     reason: &str,
 ) -> Result<TransactionId, CycleError> {
-    store::patient::get(tx, patient_id)?;
+    let patient = store::patient::get(tx, patient_id)?;
     let waiting = store::ledger::patient_balance(tx, patient_id)?.unapplied;
     if !amount.is_positive() || amount > waiting {
         return Err(CycleError::refused(format!(
@@ -210,28 +215,58 @@ pub fn refund(
             store::work::finish(tx, item, &format!("Refund of {amount} approved."))?;
         }
     }
+    let item = NewWorkItem {
+        kind: PAY_REFUND,
+        owner: Role::Poster,
+        subject: ("patient", patient_id.to_string()),
+        title: format!("Pay {} the refund of {amount}", patient.name.full()),
+        amount,
+        due_on: Some(tx.today().saturating_add(REFUND_DAYS.days())),
+    };
+    store::work::open(tx, &item, &serde_json::json!({ "reason": reason.trim() }))?;
     Ok(id)
+}
+
+/// What was approved to be given back to a patient and did not leave the bank yet.
+///
+/// # Errors
+/// When the store refuses.
+pub fn refund_due(tx: &mut Tx<'_>, patient_id: PatientId) -> Result<Money, CycleError> {
+    let postings = store::ledger::of_patient(tx, patient_id)?;
+    let entries = postings.iter().flat_map(|posting| &posting.recorded.transaction.entries);
+    let payable = entries.filter(|entry| entry.account == Account::RefundPayable);
+    Ok(-payable.map(|entry| entry.amount).sum::<Money>())
 }
 
 /// Records that an approved refund left the bank; `reference` is the check or transfer number.
 ///
 /// # Errors
-/// [`CycleError::Refused`] for more than is approved and unpaid.
+/// [`CycleError::Refused`] for more than is approved and unpaid, or a reference that is missing or looks like a card
+/// number.
 pub fn refund_paid(
     tx: &mut Tx<'_>,
     patient_id: PatientId,
     amount: Money,
     reference: &str,
 ) -> Result<TransactionId, CycleError> {
-    let postings = store::ledger::of_patient(tx, patient_id)?;
-    let entries = postings.iter().flat_map(|posting| &posting.recorded.transaction.entries);
-    let payable = entries.filter(|entry| entry.account == Account::RefundPayable);
-    let approved = -payable.map(|entry| entry.amount).sum::<Money>();
-    if !amount.is_positive() || amount > approved {
-        return Err(CycleError::refused(format!("Approved and not paid yet is {approved}: pay at most that.")));
+    let reference = reference.trim();
+    if reference.is_empty() || looks_like_card(reference) {
+        return Err(CycleError::refused("Give the number of the check or transfer; a card number is never kept."));
     }
-    let memo = format!("Refund paid {reference}").trim_end().to_owned();
-    Ok(store::ledger::record(tx, &posting::refund_paid(patient_id, amount, tx.today(), memo))?)
+    let due = refund_due(tx, patient_id)?;
+    if !amount.is_positive() || amount > due {
+        return Err(CycleError::refused(format!("Approved and not paid yet is {due}: pay at most that.")));
+    }
+    let memo = format!("Refund paid, {reference}");
+    let id = store::ledger::record(tx, &posting::refund_paid(patient_id, amount, tx.today(), memo.clone()))?;
+    if amount == due {
+        for item in store::work::of_subject(tx, "patient", patient_id)? {
+            if item.kind == PAY_REFUND && item.done_at.is_none() {
+                store::work::finish(tx, item.id, &memo)?;
+            }
+        }
+    }
+    Ok(id)
 }
 
 /// Charges in the order money is applied to them, with what the patient owes on each.

@@ -69,6 +69,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let patient = store::patient::get(tx, id)?;
         let (open, open_total) = open(tx, call, id)?;
         let unapplied = store::ledger::patient_balance(tx, id)?.unapplied;
+        let refund_due = cycle::money::refund_due(tx, id)?;
         let address = &patient.address;
         let statements = store::statement::list(tx, Some(id), STATEMENTS_MAX, 0)?;
         Ok(AccountPage {
@@ -95,6 +96,8 @@ pub fn show(call: &Call<'_>) -> Outcome {
             statement_barred: super::payment::statement_barred(tx, call, id)?,
             methods: words::choices(super::payment::METHODS, "card_link"),
             unapplied: Amount::balance(unapplied),
+            refund_due: Amount::balance(refund_due),
+            may_pay_refund: refund_due.is_positive() && call.has(super::payment::REFUNDERS),
             may_refund: unapplied.is_positive() && call.has(super::payment::REFUNDERS),
             may_pay: call.has(super::payment::TAKERS),
         })

@@ -70,6 +70,19 @@ pub fn refund(call: &Call<'_>) -> Outcome {
     call.done_once(&format!("/patients/{id}"), &done, format!("A refund of {amount} USD is approved."))
 }
 
+/// `POST /patients/{id}/refunds/paid`: an approved refund left the bank.
+pub fn refund_paid(call: &Call<'_>) -> Outcome {
+    let id: PatientId = call.asked.param("id")?;
+    let form = &call.asked.form;
+    let amount: Money = form.value("amount", "an amount such as 25.00")?;
+    let reference = form.required("reference", "The number of the check or transfer")?;
+    let done = call.once(|tx| {
+        store::patient::get(tx, id)?;
+        Ok(money::refund_paid(tx, id, amount, reference)?)
+    })?;
+    call.done_once(&format!("/patients/{id}"), &done, format!("{amount} USD are paid back with {reference}."))
+}
+
 /// `POST /patients/{id}/statements`.
 pub fn print_statement(call: &Call<'_>) -> Outcome {
     let id: PatientId = call.asked.param("id")?;

@@ -35,6 +35,10 @@ pub struct AccountPage {
     pub unapplied: Amount,
     /// True when it may be given back.
     pub may_refund: bool,
+    /// Approved to be given back and not paid yet.
+    pub refund_due: Amount,
+    /// True when its payment may be recorded.
+    pub may_pay_refund: bool,
     /// True when the person may take payments.
     pub may_pay: bool,
 }
