@@ -173,8 +173,14 @@ pub struct LineAdjudication {
     pub modifiers: Vec<Modifier>,
     /// Units paid (SVD05).
     pub units: u32,
+    /// The line of this claim that the payer decided this one with (SVD06), when it bundled them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundled_into: Option<u16>,
     /// Adjustments (CAS).
     pub adjustments: Vec<Adjustment>,
+    /// What the payer left to the patient (2430 AMT*EAF).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient_liability: Option<Money>,
     /// Decided on (DTP*573).
     pub decided_on: Date,
 }

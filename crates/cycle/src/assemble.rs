@@ -2,9 +2,9 @@
 //! Pure: no store, no clock.
 
 use claim::{
-    Accident, Adjustment, BillingProvider, Claim, ClaimMember, ClaimPatient, ClaimPayer, ClaimPayment, CodeSet,
-    CodedService, Coverage, Encounter, Frequency, LineAdjudication, LinePayment, Money, OtherPayer, Patient, Payer,
-    PayerKind, PayerSequence, PersonName, Provider, ServiceLine, UnitBasis,
+    Accident, Adjustment, AdjustmentGroup, BillingProvider, Claim, ClaimMember, ClaimPatient, ClaimPayer, ClaimPayment,
+    CodeSet, CodedService, Coverage, Encounter, Frequency, LineAdjudication, LinePayment, Money, OtherPayer, Patient,
+    Payer, PayerKind, PayerSequence, PersonName, Provider, ServiceLine, UnitBasis,
 };
 use jiff::civil::Date;
 
@@ -161,34 +161,9 @@ pub fn next_claim(
     next: (&Coverage, &Payer),
 ) -> Claim {
     let (coverage, payer) = next;
-    let lines: Vec<ServiceLine> = sent
-        .lines
-        .iter()
-        .map(|line| {
-            let mut line = line.clone();
-            let parts = parts_of(decided, &sent.control_number, &line);
-            line.control_number = line_number(control_number, line.number);
-            line.adjudications.extend(adjudication(&sent.payer.payer_number, &line, &parts, decided_on));
-            line
-        })
-        .collect();
-    let is_dated = lines.iter().flat_map(|l| &l.adjudications).any(|a| a.payer_number == sent.payer.payer_number);
-    let earlier = OtherPayer {
-        sequence: sent.sequence,
-        payer: sent.payer.clone(),
-        member: sent.member.clone(),
-        subscriber_name: subscriber_name(sent.member.subscriber.as_ref().map(|s| &s.name), &sent.patient.name),
-        paid: Some(decided.paid),
-        patient_liability: None,
-        adjustments: decided.adjustments.clone(),
-        decided_on: Some(decided_on).filter(|_| !is_dated),
-        control_number: Some(decided.payer_control_number.clone()),
-    };
-    let other_payers = std::iter::once(earlier)
-        .chain(sent.other_payers.iter().filter(|o| o.payer.payer_number != payer.payer_number).cloned())
-        .collect();
+    let others = sent.other_payers.iter().filter(|o| o.payer.payer_number != payer.payer_number).cloned().collect();
+    let claim = told_of(&Claim { other_payers: others, ..renumbered(control_number, sent) }, sent, decided, decided_on);
     Claim {
-        control_number: control_number.to_owned(),
         frequency: Frequency::Original,
         original_reference: None,
         sequence: sent.sequence.next().unwrap_or(PayerSequence::Tertiary),
@@ -196,10 +171,60 @@ pub fn next_claim(
         member: member(coverage),
         accident: accident(coverage, payer),
         prior_authorization: coverage.prior_authorization.clone(),
-        lines,
-        other_payers,
-        ..sent.clone()
+        ..claim
     }
+}
+
+/// A claim to a later payer with what an earlier one decided on the claim `sent` to it, in the place of what it was told
+/// before.
+#[must_use]
+pub fn told_of(claim: &Claim, sent: &Claim, decided: &ClaimPayment, decided_on: Date) -> Claim {
+    let payer_number = &sent.payer.payer_number;
+    let mut claim = claim.clone();
+    for line in &mut claim.lines {
+        let before = line.adjudications.iter().position(|told| told.payer_number == *payer_number);
+        line.adjudications.retain(|told| told.payer_number != *payer_number);
+        let place = before.unwrap_or(line.adjudications.len());
+        let parts = parts_of(decided, &sent.control_number, line);
+        let bundled_into = bundled_into(decided, sent, line, &parts);
+        if let Some(told) = adjudication(payer_number, line, &parts, bundled_into, decided_on) {
+            line.adjudications.insert(place, told);
+        }
+    }
+    let has_lines = claim.lines.iter().flat_map(|line| &line.adjudications).any(|a| a.payer_number == *payer_number);
+    let earlier = OtherPayer {
+        sequence: sent.sequence,
+        payer: sent.payer.clone(),
+        member: sent.member.clone(),
+        subscriber_name: subscriber_name(sent.member.subscriber.as_ref().map(|s| &s.name), &sent.patient.name),
+        paid: Some(decided.paid),
+        // What is left to the patient stands on the lines where the payer decided them (2320 and 2430 AMT*EAF).
+        patient_liability: (!has_lines).then(|| patients(&decided.adjustments)),
+        adjustments: decided.adjustments.clone(),
+        decided_on: Some(decided_on).filter(|_| !has_lines),
+        control_number: Some(decided.payer_control_number.clone()),
+    };
+    claim.other_payers.retain(|other| other.payer.payer_number != *payer_number);
+    claim.other_payers.insert(0, earlier);
+    claim
+}
+
+fn patients(adjustments: &[Adjustment]) -> Money {
+    adjustments.iter().filter(|adjustment| adjustment.group == AdjustmentGroup::Pr).map(|a| a.amount).sum()
+}
+
+/// The line that a payer decided this one with: it put both under one code and paid on the other (SVD06; 005010X221A1
+/// section 1.10.2.6, procedure code bundling).
+fn bundled_into(decided: &ClaimPayment, sent: &Claim, line: &ServiceLine, parts: &[&LinePayment]) -> Option<u16> {
+    let first = parts.first()?;
+    if first.procedure == line.procedure || parts.iter().any(|part| !part.paid.is_zero()) {
+        return None;
+    }
+    let pays_it = |other: &&ServiceLine| {
+        let parts = parts_of(decided, &sent.control_number, other);
+        other.number != line.number && parts.iter().any(|p| p.procedure == first.procedure && p.paid.is_positive())
+    };
+    sent.lines.iter().find(pays_it).map(|other| other.number)
 }
 
 /// The decision on a line, in as many parts as the payer made of it: by our line number, else by code and charge.
@@ -222,6 +247,7 @@ fn adjudication(
     payer_number: &str,
     line: &ServiceLine,
     parts: &[&LinePayment],
+    bundled_into: Option<u16>,
     decided_on: Date,
 ) -> Option<LineAdjudication> {
     let (first, others) = parts.split_first()?;
@@ -243,6 +269,8 @@ fn adjudication(
         procedure: procedure.clone(),
         modifiers: modifiers.clone(),
         units: parts.iter().map(|part| part.units).sum(),
+        bundled_into,
+        patient_liability: Some(patients(&adjustments)),
         adjustments,
         decided_on,
     })

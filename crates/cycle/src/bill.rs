@@ -1,12 +1,14 @@
 //! Charges and claims: what was done becomes charges, charges become a claim, the claim is examined.
 
+use std::collections::BTreeSet;
+
 use claim::{
     ChargeId, Claim, ClaimId, ClaimStatus, CodeSet, CodedService, Coverage, Encounter, EncounterId, EncounterStatus,
     Frequency, Money, Payer, PayerSequence, ServiceLine,
 };
 use codes::Library;
 use jiff::ToSpan;
-use ledger::{Account, Transaction, TransactionKind, posting};
+use ledger::{Account, posting};
 use price::ChargeMaster;
 use store::{
     Tx,
@@ -21,6 +23,14 @@ use crate::{
     number,
     scrub::{self, Subject},
 };
+
+pub(crate) use back::take_back_charges;
+pub(crate) use back::{Left, settle_voided, take_back_charge};
+
+mod back;
+
+/// Payments of a patient looked through for those of a day.
+const PAYMENTS_MAX: u32 = 500;
 
 /// The coverages that answer for a visit, in the order they pay, with their payers. Where none is in force on the day,
 /// those that ended: they are what the card said, and the payer will say so.
@@ -166,7 +176,7 @@ pub fn build(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> R
         others,
         codes: &codes,
         charges: &amounts,
-        patient_paid: Money::ZERO,
+        patient_paid: paid_at_desk(tx, &encounter, amounts.iter().sum())?,
     };
     let mut claim = assemble::first_claim(&next_number(tx)?, &facts);
     let needs_clia = |line: &ServiceLine| library.procedure(&line.procedure, line.from).is_some_and(|p| p.needs_clia);
@@ -178,6 +188,41 @@ pub fn build(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> R
     let id = open(tx, library, &drafted)?;
     store::encounter::set_status(tx, encounter_id, EncounterStatus::Billed, "")?;
     Ok(id)
+}
+
+/// What the patient paid on the day of a visit, which the claim tells (837P AMT*F5): at most what was charged, and nothing
+/// that another claim of that day told or that was given back.
+fn paid_at_desk(tx: &mut Tx<'_>, encounter: &Encounter, charged: Money) -> Result<Money, CycleError> {
+    let payments = store::statement::payments(tx, Some(encounter.patient_id), PAYMENTS_MAX, 0)?;
+    let that_day = payments.iter().filter(|payment| payment.received_on == encounter.served_on);
+    let paid: Money = that_day.map(|payment| payment.amount).sum();
+    let mut told = Money::ZERO;
+    for visit in store::charge::of_patient(tx, encounter.patient_id)?
+        .into_iter()
+        .filter(|charge| charge.served_on == encounter.served_on && charge.encounter_id != encounter.id)
+        .map(|charge| charge.encounter_id)
+        .collect::<BTreeSet<_>>()
+    {
+        let claims = store::claim::of_encounter(tx, visit)?;
+        let first =
+            claims.iter().find(|claim| claim.sequence == PayerSequence::Primary && claim.status != ClaimStatus::Closed);
+        if let Some(first) = first {
+            told += store::claim::latest(tx, first.id)?.claim.patient_paid;
+        }
+    }
+    let here = store::ledger::patient_balance(tx, encounter.patient_id)?.unapplied + applied(tx, encounter)?;
+    Ok((paid - told).min(here).min(charged).max(Money::ZERO))
+}
+
+/// A patient's money on the charges of a visit.
+fn applied(tx: &mut Tx<'_>, encounter: &Encounter) -> Result<Money, CycleError> {
+    let mut sum = Money::ZERO;
+    for charge in store::charge::of_encounter(tx, encounter.id)? {
+        let balances = store::ledger::charge_balances(tx, charge.id)?;
+        let own = balances.iter().filter(|b| b.account == Account::Unapplied && b.payer_id.is_none());
+        sum += own.map(|balance| balance.amount).sum::<Money>();
+    }
+    Ok(sum)
 }
 
 /// What the charges of a first claim leave open is owed by its payer, whoever it stood on when they were entered. A
@@ -206,51 +251,6 @@ fn move_to_first_payer(tx: &mut Tx<'_>, charges: &[Charge], payer: &Payer) -> Re
                 store::ledger::record(tx, &moved)?;
             }
         }
-    }
-    Ok(())
-}
-
-/// Takes a charge back on which no payer and no person posted anything: in the record, and in the books as the mirror of
-/// what entered it. A patient's money that paid it is unapplied again.
-pub(crate) fn take_back_charge(tx: &mut Tx<'_>, id: ChargeId, why: &str) -> Result<(), CycleError> {
-    let charge = store::charge::get(tx, id)?;
-    let postings = store::ledger::of_charge(tx, id)?;
-    let undone: Vec<_> = postings.iter().filter_map(|posting| posting.recorded.transaction.reverses).collect();
-    let mut entered = Vec::new();
-    let mut applied = Money::ZERO;
-    for posting in postings {
-        let transaction = &posting.recorded.transaction;
-        let of_unapplied = transaction.entries.iter().filter(|entry| entry.account == Account::Unapplied);
-        match transaction.kind {
-            TransactionKind::Allocation => applied += of_unapplied.map(|entry| entry.amount).sum::<Money>(),
-            TransactionKind::Charge | TransactionKind::Transfer => entered.push(posting.recorded),
-            _ if undone.contains(&posting.recorded.id) || transaction.reverses.is_some() => {}
-            _ => {
-                return Err(CycleError::refused(format!(
-                    "{} of {} has a posting ({}): its service, units and charge can change only after the payer took that back.",
-                    charge.procedure, charge.served_on, transaction.memo
-                )));
-            }
-        }
-    }
-    let memo = format!("{} {why}", charge.procedure);
-    if applied.is_positive() {
-        let release = posting::allocation(charge.patient_id, id, -applied, tx.today(), memo.clone());
-        store::ledger::record(tx, &release)?;
-    }
-    for recorded in entered.iter().rev().filter(|recorded| !undone.contains(&recorded.id)) {
-        let mirror = posting::void_charge(recorded, tx.today(), memo.clone());
-        let kind = recorded.transaction.kind;
-        let kind = if kind == TransactionKind::Charge { mirror.kind } else { kind };
-        store::ledger::record(tx, &Transaction { kind, ..mirror })?;
-    }
-    Ok(store::charge::void(tx, id)?)
-}
-
-/// Takes back every charge of a visit that stands.
-pub(crate) fn take_back_charges(tx: &mut Tx<'_>, encounter_id: EncounterId, why: &str) -> Result<(), CycleError> {
-    for charge in store::charge::of_encounter(tx, encounter_id)?.iter().filter(|charge| !charge.is_voided) {
-        take_back_charge(tx, charge.id, why)?;
     }
     Ok(())
 }

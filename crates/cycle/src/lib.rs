@@ -7,6 +7,7 @@ pub mod bill;
 pub mod chart;
 pub mod coding;
 pub mod counter;
+pub mod coverage;
 pub mod demo;
 pub mod desk;
 mod error;

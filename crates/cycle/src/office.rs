@@ -183,10 +183,6 @@ impl Office {
     fn unsent(&self, client: ClientId, payer: PayerId, error: &CycleError) -> Result<(), OfficeError> {
         let why = error.to_string();
         Ok(self.db.write(&JOBS, Scope::One(client), |tx| {
-            let open = store::work::of_subject(tx, "payer", payer)?;
-            if open.iter().any(|item| item.kind == UNSENT && item.done_at.is_none()) {
-                return Ok(());
-            }
             let name = store::payer::get(tx, payer)?.name;
             let item = NewWorkItem {
                 kind: UNSENT,
@@ -196,7 +192,7 @@ impl Office {
                 amount: Money::ZERO,
                 due_on: None,
             };
-            store::work::open(tx, &item, &json!({ "why": why })).map(|_| ())
+            store::work::open_once(tx, &item, &json!({ "why": why })).map(|_| ())
         })?)
     }
 

@@ -7,6 +7,7 @@ mod back;
 mod books;
 mod decision;
 mod next;
+mod passed;
 mod reversal;
 mod work;
 
@@ -16,6 +17,7 @@ use claim::{
     ChargeId, ClaimId, ClaimPayment, ClaimStatus, Money, Payer, PayerId, ProviderAdjustment, Remittance, RemittanceId,
 };
 use codes::Library;
+use jiff::civil::Date;
 use ledger::posting::{self, PostingError};
 use store::{
     StoreError, Tx,
@@ -28,6 +30,9 @@ use crate::CycleError;
 
 pub use back::{RETURN_PAYMENT, ReturnWork, give_back, sent_back};
 pub(crate) use books::{Known, placed};
+pub use next::OUTDATED;
+pub(crate) use next::{Told, open as open_next, standing};
+pub(crate) use work::paid_for_nothing;
 pub use work::{CreditWork, RemainderWork, UnderpaymentWork, UnmatchedWork};
 
 /// What became of a remittance.
@@ -62,6 +67,8 @@ struct Posting<'a> {
     document: Uuid,
     /// SHA-256 of the file, which every transaction names as its source.
     hash: String,
+    /// The day it counts for in the books: the day the money moves (BPR16), or today when that is still to come.
+    on: Date,
     /// Charges whose receivables moved.
     touched: BTreeSet<ChargeId>,
     /// Claims whose decision was taken back and not made again yet.
@@ -130,6 +137,7 @@ pub fn take_in(
                 payer,
                 document,
                 hash: hash.clone(),
+                on: remittance.paid_on.min(tx.today()),
                 touched: BTreeSet::new(),
                 taken_back: BTreeSet::new(),
             };
@@ -155,7 +163,7 @@ fn take_one(tx: &mut Tx<'_>, mut posting: Posting<'_>, outcome: &mut PostedRemit
     }
     let other_payee = other_payee(tx, posting.remittance)?;
     let (payer_id, remittance) = (posting.payer_id(), posting.remittance);
-    if let Some(deposit) = posting::deposit(remittance, posting.id, payer_id, &posting.hash) {
+    if let Some(deposit) = posting::deposit(remittance, posting.id, payer_id, posting.on, &posting.hash) {
         store::ledger::record(tx, &deposit)?;
     }
     for (position, decided) in (0u32..).zip(&remittance.claims) {
@@ -201,13 +209,22 @@ fn other_payee(tx: &mut Tx<'_>, remittance: &Remittance) -> Result<Option<String
     Ok((!is_own).then(reason))
 }
 
-/// Our claim by its control number (CLP01), if payer and charge fit.
+/// Our claim by its control number (CLP01), if payer and charge fit. Another payer's claim may have the same number, so
+/// one that nobody here knows is left to a person.
 fn find(tx: &mut Tx<'_>, posting: &Posting<'_>, decided: &ClaimPayment) -> Result<ClaimRecord, Stop> {
     let number = &decided.control_number;
     let Some(record) = store::claim::by_number(tx, number)? else {
         return Err(Stop::Park(format!("No claim of this practice has the number {number}: match it by hand.")));
     };
-    if let Some(payer) = posting.payer.as_ref().filter(|payer| payer.id != record.payer_id) {
+    let Some(payer) = &posting.payer else {
+        let Remittance { payer_name, payer_number, .. } = posting.remittance;
+        return Err(Stop::Park(format!(
+            "No payer here is {payer_name} ({payer_number}), and claim {number} was sent to {}: if that is who pays, \
+             match it by hand, else send it back.",
+            record.payer_name
+        )));
+    };
+    if payer.id != record.payer_id {
         let sentence = format!("Claim {number} was sent to {}, but {} decided it.", record.payer_name, payer.name);
         return Err(Stop::Park(sentence));
     }
@@ -237,8 +254,7 @@ fn provider_adjustment(
     posting: &Posting<'_>,
     adjustment: &ProviderAdjustment,
 ) -> Result<Option<String>, CycleError> {
-    let on = posting.remittance.paid_on;
-    match posting::provider_adjustment(adjustment, posting.payer_id(), posting.id, on, &posting.hash) {
+    match posting::provider_adjustment(adjustment, posting.payer_id(), posting.id, posting.on, &posting.hash) {
         Ok(transaction) => {
             if let Some(transaction) = transaction {
                 store::ledger::record(tx, &transaction)?;
@@ -256,7 +272,8 @@ fn provider_adjustment(
 /// Posts a parked claim of a remittance against the claim a person chose.
 ///
 /// # Errors
-/// [`CycleError::Refused`] when it is not parked, the remittance is outside the books, or it still cannot be posted.
+/// [`CycleError::Refused`] when it is not parked, the remittance is outside the books or pays somebody else, or it still
+/// cannot be posted.
 pub fn post_parked(
     tx: &mut Tx<'_>,
     library: &Library,
@@ -272,6 +289,9 @@ pub fn post_parked(
         )));
     }
     let body = store::remittance::body(tx, remittance_id)?;
+    if let Some(reason) = other_payee(tx, &body)? {
+        return Err(CycleError::refused(format!("{reason} It can only be sent back.")));
+    }
     let row = store::remittance::claims(tx, remittance_id)?.into_iter().find(|row| row.position == position);
     let is_parked = row.is_some_and(|row| row.state == RemittanceClaimState::Parked);
     let decided = usize::try_from(position).ok().and_then(|at| body.claims.get(at)).filter(|_| is_parked);
@@ -285,6 +305,7 @@ pub fn post_parked(
         payer: payer_of(tx, &body)?,
         document: record.document_id,
         hash: store::document::get(tx, record.document_id)?.sha256,
+        on: body.paid_on.min(tx.today()),
         touched: BTreeSet::new(),
         taken_back: BTreeSet::new(),
     };

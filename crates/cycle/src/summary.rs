@@ -219,7 +219,7 @@ fn denials(items: &[WorkItem]) -> Vec<DenialCause> {
     let mut causes: BTreeMap<String, DenialCause> = BTreeMap::new();
     for item in items.iter().filter(|item| item.kind == "denial") {
         let Ok(denial) = serde_json::from_value::<DenialWork>(item.body.clone()) else { continue };
-        let reason = format!("{}-{}", denial.group, denial.carc);
+        let reason = denial.reason();
         let cause = causes.entry(reason.clone()).or_insert_with(|| DenialCause {
             reason,
             text: denial.text,

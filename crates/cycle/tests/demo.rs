@@ -116,6 +116,7 @@ fn the_story_is_there_to_be_worked() {
     );
     let (mut reasons, mut reversals, mut secondary_paid, mut patient_payments) = (BTreeMap::new(), 0, 0, 0);
     let (mut appeals, mut near_limit, mut parked) = (Vec::new(), 0, 0);
+    let (mut held, mut refused_as_patients, mut told_of_desk) = (Vec::new(), 0, 0);
     for client in &lived.world.clients {
         lived
             .place
@@ -135,6 +136,16 @@ fn the_story_is_there_to_be_worked() {
                 patient_payments += store::statement::payments(tx, None, 500, 0)?.len();
                 appeals.extend(store::appeal::pending(tx, 50, 0)?.into_iter().map(|appeal| appeal.due_on));
                 parked += store::remittance::parked(tx, 50, 0)?.len();
+                let which = ClaimFilter { status: Some(ClaimStatus::Held), ..ClaimFilter::default() };
+                for claim in store::claim::list(tx, &which, ClaimOrder::Newest, 500, 0)? {
+                    let version = store::claim::latest(tx, claim.id)?;
+                    held.extend(version.findings.into_iter().filter(|finding| finding.holds()).map(|f| f.message));
+                }
+                for claim in store::claim::list(tx, &ClaimFilter::default(), ClaimOrder::Newest, 500, 0)? {
+                    let denials = cycle::follow::open_denials(tx, claim.id).unwrap();
+                    refused_as_patients += denials.iter().filter(|(_, denial)| denial.is_patients()).count();
+                    told_of_desk += usize::from(store::claim::latest(tx, claim.id)?.claim.patient_paid.is_positive());
+                }
                 let waiting = EncounterFilter { status: Some(EncounterStatus::ToCode), ..EncounterFilter::default() };
                 for record in store::encounter::list(tx, &waiting, 500, 0)? {
                     let visit = lived.world.visits.iter().find(|visit| visit.encounter.id == record.encounter.id);
@@ -154,6 +165,10 @@ fn the_story_is_there_to_be_worked() {
     let limits =
         figures.work.iter().filter(|(kind, ..)| kind == "filing_limit").map(|(_, _, count, _)| count).sum::<u64>();
     assert_eq!(limits, 1, "{:?}", figures.work);
+    // A mistyped number of units waits for somebody; what payers call the patient's waits, too, before it is billed.
+    assert!(held.iter().any(|message| message.contains("97110")), "{held:?}");
+    assert!(refused_as_patients >= 3 && told_of_desk >= 5, "{refused_as_patients} {told_of_desk}");
+    assert!(figures.denials.iter().any(|cause| cause.reason == "PR-27"), "{:?}", figures.denials);
     let credits = figures.work.iter().filter(|(kind, ..)| kind == "credit_balance").count();
     assert_eq!(credits, 1, "{:?}", figures.work);
 }

@@ -74,7 +74,9 @@ fn decided(paid: i64, adjusted: i64) -> LineAdjudication {
         procedure: "99213".parse().unwrap(),
         modifiers: Vec::new(),
         units: 1,
+        bundled_into: None,
         adjustments: vec![Adjustment::new(AdjustmentGroup::Co, "45".parse().unwrap(), Money::from_cents(adjusted))],
+        patient_liability: None,
         decided_on: date(2026, 3, 4),
     }
 }

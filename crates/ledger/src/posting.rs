@@ -17,8 +17,9 @@ use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
 mod desk;
 
 pub use desk::{
-    InsuranceBalance, allocation, first_payer_found, insurance_overpayment, insurance_write_off, patient_payment,
-    patient_refund, patient_write_off, payment_return, payment_returned, refund_paid, transfer_to_patient, void_charge,
+    Held, InsuranceBalance, allocation, decisions_undone, first_payer_found, insurance_overpayment,
+    insurance_write_off, patient_payment, patient_refund, patient_write_off, payment_return, payment_returned,
+    refund_paid, transfer_to_next_payer, transfer_to_patient, void_charge,
 };
 
 /// What an adjustment does to the books.
@@ -36,19 +37,30 @@ pub enum Treatment {
     Denial,
 }
 
-/// Decides what an adjustment does. `is_write_off` says whether a CARC is on the automatic
-/// write-off list (edi flow rulebook 3.10: never 29, 50, 97 or 197).
-pub fn treatment(adjustment: &Adjustment, line_charge: Money, is_write_off: &dyn Fn(&Carc) -> bool) -> Treatment {
+/// What the table of reasons says of one (CARC), where it decides about money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReasonRule {
+    /// It may be written off without review, whoever refuses (edi flow rulebook 3.10: never 29, 50, 97 or 197).
+    pub is_write_off: bool,
+    /// With group PR it is a share of what the plan covers, such as a deductible: the next payer or the patient owes it
+    /// at once. Any other reason with PR refuses the service, and a person decides whether the patient owes it.
+    pub is_patient_share: bool,
+}
+
+/// Decides what an adjustment does. `rule` looks its reason up.
+pub fn treatment(adjustment: &Adjustment, line_charge: Money, rule: &dyn Fn(&Carc) -> ReasonRule) -> Treatment {
     let reason = adjustment.reason.as_str();
+    let rule = rule(&adjustment.reason);
     match adjustment.group {
-        AdjustmentGroup::Pr => Treatment::NextParty,
+        AdjustmentGroup::Pr if rule.is_patient_share => Treatment::NextParty,
+        AdjustmentGroup::Pr => Treatment::Denial,
         AdjustmentGroup::Oa if reason == "23" => Treatment::Informational,
         AdjustmentGroup::Co | AdjustmentGroup::Pi | AdjustmentGroup::Oa | AdjustmentGroup::Cr => {
             // CARC 45 for the whole charge is a refusal in disguise; X12 forbids it.
             let whole = reason == "45" && adjustment.amount == line_charge && line_charge.is_positive();
             if reason == "253" {
                 Treatment::Sequestration
-            } else if is_write_off(&adjustment.reason) && !whole {
+            } else if rule.is_write_off && !whole {
                 Treatment::Contractual
             } else {
                 Treatment::Denial
@@ -201,6 +213,7 @@ pub fn deposit(
     remittance: &Remittance,
     id: RemittanceId,
     payer_id: Option<PayerId>,
+    on: Date,
     document: &str,
 ) -> Option<Transaction> {
     if remittance.amount.is_zero() {
@@ -216,7 +229,7 @@ pub fn deposit(
     Some(Transaction {
         kind: TransactionKind::Deposit,
         memo: format!("{} {} of {}", remittance.method, remittance.trace_number, remittance.payer_name),
-        effective_on: remittance.paid_on,
+        effective_on: on,
         source: source(document, format!("TRN {}", remittance.trace_number)),
         reverses: None,
         entries: vec![debit, credit],
@@ -307,7 +320,7 @@ pub fn claim_payment(
     remittance_id: RemittanceId,
     on: Date,
     document: &str,
-    is_write_off: &dyn Fn(&Carc) -> bool,
+    rule: &dyn Fn(&Carc) -> ReasonRule,
 ) -> Result<ClaimPosting, PostingError> {
     if payment.decision == ClaimDecision::Reversal {
         return Err(PostingError::NothingToReverse);
@@ -324,7 +337,7 @@ pub fn claim_payment(
         let mut adjustments: Vec<&Adjustment> = line.adjustments.iter().filter(|a| !a.amount.is_zero()).collect();
         adjustments.sort_by_key(|a| a.group != AdjustmentGroup::Pr);
         for adjustment in adjustments {
-            let treatment = match treatment(adjustment, line.charge, is_write_off) {
+            let treatment = match treatment(adjustment, line.charge, rule) {
                 Treatment::Denial if is_assistants_cut(adjustment, &line) => Treatment::Contractual,
                 treatment => treatment,
             };

@@ -159,7 +159,7 @@ impl Checker<'_> {
     }
 
     /// I05 and I22: per charge, charge = payments + adjustments + open; the ledger's charge is the
-    /// record's charge; I12: nobody is owed back more than was paid; I13: contractual never exceeds the charge.
+    /// record's charge; I12: insurers are owed back no more than they paid; I13: contractual never exceeds the charge.
     fn charges(&mut self, books: &Books) {
         let mut lines: BTreeMap<ChargeId, LineTotals> = BTreeMap::new();
         for entry in entries(books) {
@@ -184,10 +184,13 @@ impl Checker<'_> {
                     ),
                 );
             }
-            if -line.credited > line.paid {
+            if -line.credited > line.insurer_paid {
                 self.breach(
                     "I12",
-                    format!("charge {}: {} is owed back, but only {} was paid", fact.id, -line.credited, line.paid),
+                    format!(
+                        "charge {}: {} is owed back to insurers, but they paid only {}",
+                        fact.id, -line.credited, line.insurer_paid
+                    ),
                 );
             }
             if line.contractual > fact.amount {
@@ -299,6 +302,8 @@ impl Checker<'_> {
 struct LineTotals {
     charged: Money,
     paid: Money,
+    /// The part of `paid` that came with remittances.
+    insurer_paid: Money,
     adjusted: Money,
     contractual: Money,
     credited: Money,
@@ -309,7 +314,12 @@ impl LineTotals {
     fn add(&mut self, entry: &Entry) {
         match entry.account {
             Account::Charges => self.charged -= entry.amount,
-            Account::Unapplied => self.paid += entry.amount,
+            Account::Unapplied => {
+                self.paid += entry.amount;
+                if entry.remittance.is_some() {
+                    self.insurer_paid += entry.amount;
+                }
+            }
             Account::CreditBalance => self.credited += entry.amount,
             account if account.is_receivable() => self.open += entry.amount,
             account if account.is_adjustment() => {

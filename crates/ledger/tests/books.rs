@@ -7,7 +7,7 @@ use claim::{
     PayerId, PayerSequence, PersonName, ProcedureCode, ProviderAdjustment, Remittance, RemittanceId, TransactionId,
 };
 use jiff::civil::date;
-use ledger::posting::{self, OpenClaim, OpenLine};
+use ledger::posting::{self, Held, OpenClaim, OpenLine, ReasonRule};
 use ledger::{Account, Books, ChargeFact, Entry, Recorded, RemittanceFact, RemittanceLineFact, Transaction, verify};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -24,8 +24,11 @@ fn adjustment(group: AdjustmentGroup, reason: &str, amount: i64) -> Adjustment {
     Adjustment::new(group, Carc::new(reason).unwrap(), cents(amount))
 }
 
-fn is_write_off(carc: &Carc) -> bool {
-    ["45", "59", "253", "24"].contains(&carc.as_str())
+fn rule(carc: &Carc) -> ReasonRule {
+    ReasonRule {
+        is_write_off: ["45", "59", "253", "24"].contains(&carc.as_str()),
+        is_patient_share: ["1", "2", "3"].contains(&carc.as_str()),
+    }
 }
 
 fn line(charge: i64, paid: i64, adjustments: Vec<Adjustment>) -> LinePayment {
@@ -117,7 +120,7 @@ impl Practice {
     fn post(&mut self, id: u128, remittance: &Remittance, open: &OpenClaim, charge_id: ChargeId) -> Vec<TransactionId> {
         let id = RemittanceId(Uuid::from_u128(id));
         let on = remittance.paid_on;
-        if let Some(deposit) = posting::deposit(remittance, id, Some(open.payer_id), "hash") {
+        if let Some(deposit) = posting::deposit(remittance, id, Some(open.payer_id), remittance.paid_on, "hash") {
             self.record(deposit);
         }
         let mut made = Vec::new();
@@ -135,7 +138,7 @@ impl Practice {
                 made.push(self.record(posting::reversal(decided, &original, id, on, "hash").unwrap()));
                 continue;
             }
-            let posted = posting::claim_payment(decided, open, id, on, "hash", &is_write_off).unwrap();
+            let posted = posting::claim_payment(decided, open, id, on, "hash", &rule).unwrap();
             made.extend(posted.transaction.map(|t| self.record(t)));
         }
         for adjustment in &remittance.provider_adjustments {
@@ -220,12 +223,21 @@ fn a_denial_moves_nothing() {
     let mut practice = Practice::default();
     let charge_id = practice.charge(77, 25_000);
     let claim_open = open(charge_id, PayerSequence::Primary, false, 25_000);
-    for (reason, group) in [("50", AdjustmentGroup::Co), ("45", AdjustmentGroup::Co), ("18", AdjustmentGroup::Oa)] {
+    let refusals = [
+        ("50", AdjustmentGroup::Co),
+        ("45", AdjustmentGroup::Co),
+        ("18", AdjustmentGroup::Oa),
+        // The patient was not insured, or the service is no benefit: group PR refuses as well.
+        ("27", AdjustmentGroup::Pr),
+        ("96", AdjustmentGroup::Pr),
+    ];
+    for (reason, group) in refusals {
         let denied = payment(ClaimDecision::Primary, vec![line(25_000, 0, vec![adjustment(group, reason, 25_000)])]);
         let id = RemittanceId(Uuid::from_u128(5));
-        let posted = posting::claim_payment(&denied, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+        let posted = posting::claim_payment(&denied, &claim_open, id, date(2026, 3, 9), "hash", &rule).unwrap();
         assert_eq!(posted.transaction, None, "{reason}");
         assert_eq!(posted.denials.len(), 1, "{reason}");
+        assert_eq!((posted.to_patient, posted.to_next_payer), (Money::ZERO, Money::ZERO), "{reason}");
     }
     assert_eq!(practice.balance(Account::InsuranceReceivable), 25_000);
 }
@@ -279,7 +291,7 @@ fn claim_level_adjustments_reduce_what_the_lines_pay() {
     let paid = posting::paid_by_charge(&decided, &claim_open).unwrap();
     assert_eq!(paid, [(first, cents(17_640)), (second, cents(0))]);
     let id = RemittanceId(Uuid::from_u128(5));
-    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &rule).unwrap();
     let entries = posted.transaction.unwrap().entries;
     let on =
         |account: Account| -> i64 { entries.iter().filter(|e| e.account == account).map(|e| e.amount.cents()).sum() };
@@ -302,7 +314,7 @@ fn what_a_later_payer_neither_pays_nor_leaves_is_told() {
     let decided = payment(ClaimDecision::Secondary, vec![line(25_000, 10_000, adjustments)]);
     let claim_open = open(charge_id, PayerSequence::Secondary, false, 13_000);
     let id = RemittanceId(Uuid::from_u128(5));
-    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &rule).unwrap();
     assert_eq!((posted.to_patient, posted.remainders), (cents(500), vec![(charge_id, cents(2_500))]));
 }
 
@@ -314,7 +326,7 @@ fn a_later_payer_that_repeats_the_contract_still_leaves_the_patient_a_share() {
     let decided = payment(ClaimDecision::Secondary, vec![line(25_000, 3_200, adjustments)]);
     let claim_open = open(charge_id, PayerSequence::Secondary, false, 4_000);
     let id = RemittanceId(Uuid::from_u128(5));
-    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &rule).unwrap();
     assert_eq!((posted.to_patient, posted.remainders), (cents(800), vec![]));
     let entries = posted.transaction.unwrap().entries;
     assert!(entries.iter().all(|entry| entry.account != Account::Contractual), "{entries:?}");
@@ -347,7 +359,7 @@ fn parts_of_a_billed_line_share_what_is_open() {
     let decided = payment(ClaimDecision::Primary, parts);
     let claim_open = open(charge_id, PayerSequence::Primary, false, 25_000);
     let id = RemittanceId(Uuid::from_u128(5));
-    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &is_write_off).unwrap();
+    let posted = posting::claim_payment(&decided, &claim_open, id, date(2026, 3, 9), "hash", &rule).unwrap();
     assert_eq!((posted.remainders, posted.denials), (vec![], vec![]));
 }
 
@@ -360,7 +372,7 @@ fn only_what_was_posted_is_taken_back() {
     let refused = posting::reversal(&back, original, id, date(2026, 4, 1), "hash").unwrap_err();
     assert_eq!(refused.to_string(), "it takes back 100.00, but 106.32 was posted; it must be posted by hand");
     let claim_open = open(charge_id, PayerSequence::Primary, false, 25_000);
-    let refused = posting::claim_payment(&back, &claim_open, id, date(2026, 4, 1), "hash", &is_write_off);
+    let refused = posting::claim_payment(&back, &claim_open, id, date(2026, 4, 1), "hash", &rule);
     assert_eq!(refused.unwrap_err(), posting::PostingError::NothingToReverse);
     back.decision = ClaimDecision::Primary;
     let refused = posting::reversal(&back, original, id, date(2026, 4, 1), "hash").unwrap_err();
@@ -379,7 +391,7 @@ fn unknown_lines_and_provider_reasons_are_refused() {
         RemittanceId(Uuid::from_u128(5)),
         date(2026, 3, 9),
         "hash",
-        &is_write_off,
+        &rule,
     );
     assert_eq!(refused.unwrap_err().to_string(), "line 1 (99214, charge 99.00) matches no line of the claim as billed");
     let odd = ProviderAdjustment { reason: "XX".into(), reference: String::new(), amount: cents(1) };
@@ -481,5 +493,80 @@ proptest! {
             practice.record(posting::allocation(PATIENT, charge_id, cents(due.min(3_000)), date(2026, 3, 16), "Copay".into()));
         }
         prop_assert_eq!(practice.broken(), Vec::<String>::new());
+    }
+}
+
+/// What the accounts hold of a charge.
+fn held(practice: &Practice, charge_id: ChargeId) -> Vec<Held> {
+    let mut found: Vec<Held> = Vec::new();
+    for entry in practice.entries().filter(|entry| entry.charge == Some(charge_id)) {
+        let one =
+            Held { account: entry.account, sequence: entry.sequence, payer_id: entry.payer, amount: entry.amount };
+        let is_it = |h: &&mut Held| (h.account, h.sequence, h.payer_id) == (one.account, one.sequence, one.payer_id);
+        match found.iter_mut().find(is_it) {
+            Some(known) => known.amount += one.amount,
+            None => found.push(one),
+        }
+    }
+    found
+}
+
+#[test]
+fn a_charge_taken_back_after_a_decision_leaves_the_insurers_money_owed() {
+    let (mut practice, charge_id) = medicare_visit();
+    let void = posting::void_charge(&practice.books.journal[0].clone(), date(2026, 4, 1), "corrected".into());
+    practice.record(void);
+    practice.books.charges[0].amount = Money::ZERO;
+    let undone = posting::decisions_undone(
+        charge_id,
+        PATIENT,
+        &held(&practice, charge_id),
+        date(2026, 4, 1),
+        "corrected".into(),
+    );
+    let undone = practice.record(undone.unwrap());
+    assert_eq!(practice.broken(), Vec::<String>::new());
+    let accounts = [Account::InsuranceReceivable, Account::Contractual, Account::Sequestration, Account::CreditBalance];
+    assert_eq!(accounts.map(|account| practice.balance(account)), [0, 0, 0, -10_632]);
+    // Nothing is left to undo a second time.
+    let again =
+        posting::decisions_undone(charge_id, PATIENT, &held(&practice, charge_id), date(2026, 4, 1), "x".into());
+    assert_eq!(again, None);
+
+    // The payer takes its decision back: the credit goes first, then the mirror of the posting.
+    let original = practice.books.journal.iter().find(|recorded| recorded.id == undone).unwrap().clone();
+    practice.record(Transaction { reverses: Some(undone), entries: original.mirror(), ..original.transaction.clone() });
+    let mut back = v1_line();
+    (back.charge, back.paid) = (-back.charge, -back.paid);
+    back.adjustments.iter_mut().for_each(|a| a.amount = -a.amount);
+    let forward = ProviderAdjustment { reason: "FB".into(), reference: "ICN1".into(), amount: cents(-10_632) };
+    let taken = remittance(0, vec![payment(ClaimDecision::Reversal, vec![back])], vec![forward]);
+    practice.post(901, &taken, &open(charge_id, PayerSequence::Primary, true, 0), charge_id);
+    assert_eq!(practice.broken(), Vec::<String>::new());
+    assert_eq!(accounts.map(|account| practice.balance(account)), [0, 0, 0, 0]);
+}
+
+#[test]
+fn a_credit_is_measured_by_what_insurers_paid() {
+    let (mut practice, charge_id) = medicare_visit();
+    // The patient pays the coinsurance of 27.12, which was theirs without a supplement.
+    practice.record(posting::patient_payment(PATIENT, cents(2_712), date(2026, 4, 1), "check".into()));
+    practice.record(posting::allocation(PATIENT, charge_id, cents(2_712), date(2026, 4, 1), "applied".into()));
+    let credit = |amount: i64| {
+        let line = posting::InsuranceBalance {
+            charge_id,
+            patient_id: PATIENT,
+            payer_id: MEDICARE,
+            sequence: PayerSequence::Primary,
+            amount: cents(amount),
+        };
+        posting::insurance_overpayment(line, date(2026, 4, 2), "overpaid".into())
+    };
+    // 106.32 came from the insurer: that much it can be owed, and not a cent of the patient's money.
+    for (amount, is_broken) in [(10_632, false), (10_633, true)] {
+        let mut practice = Practice { books: practice.books.clone() };
+        practice.record(credit(amount));
+        let broken = practice.broken();
+        assert_eq!(broken.iter().any(|b| b.contains("owed back to insurers")), is_broken, "{broken:?}");
     }
 }

@@ -142,10 +142,10 @@ async fn bad_notes_get_a_plain_answer_and_leave_nothing() {
     let site = Site::new("bad_notes");
     let (mrn, _, day) = patient(&site, "CH");
     let provider = site.sign_in("cedar.provider").await;
-    let large = "a".repeat(1024 * 1024 + 1);
+    let large = "a".repeat(cycle::chart::NOTE_BYTES_MAX + 1);
     for (text, file, words) in [
         ("", None, "The note is empty"),
-        (large.as_str(), None, "larger than 1 MB"),
+        (large.as_str(), None, "The note has 524289 bytes, and a note is read up to 512 KiB"),
         ("", Some(("scan.pdf", &b"\xff\xfe\x00"[..])), "scan.pdf is not a text file"),
     ] {
         let fields = [("text", text), ("patient", mrn.as_str()), ("served_on", day.as_str())];
@@ -333,4 +333,46 @@ async fn a_refused_form_comes_back_with_what_was_typed() {
         assert!(refused.body.contains("is not an amount") && !refused.body.contains("data-kept"), "{from}");
     }
     assert!(!desk.get("/").await.body.contains("is not an amount"));
+}
+
+#[tokio::test]
+async fn an_approved_refund_waits_on_the_account_until_it_left_the_bank() {
+    let site = Site::new("refund");
+    let (_, id, _) = patient(&site, "CH");
+    let account = format!("/patients/{id}");
+    let poster = site.sign_in("cedar.poster").await;
+    let post = async |action: &str, fields: &[(&str, &str)]| {
+        let action = format!("{account}/{action}");
+        let key = poster.get(&account).await.key_of(&action);
+        let fields: Vec<_> = fields.iter().copied().chain([("idempotency", key.as_str())]).collect();
+        poster.post(&action, &fields).await
+    };
+    assert_eq!(post("payments", &[("amount", "25.00"), ("method", "cash")]).await.status, StatusCode::SEE_OTHER);
+    assert!(!poster.get(&account).await.body.contains("/refunds/paid"), "nothing is approved");
+    let approved = post("refunds", &[("amount", "25.00"), ("reason", "Paid for another visit")]).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
+    assert!(poster.get("/work/other").await.body.contains("the refund of 25.00"));
+    // The front desk takes money and gives none back.
+    let desk = site.sign_in("cedar.desk").await;
+    assert!(!desk.get(&account).await.body.contains("/refunds/paid"));
+    let fields = [("amount", "25.00"), ("reference", "check 2001"), ("idempotency", "k1")];
+    assert_eq!(desk.post(&format!("{account}/refunds/paid"), &fields).await.status, StatusCode::FORBIDDEN);
+
+    let action = format!("{account}/refunds/paid");
+    let key = poster.get(&account).await.key_of(&action);
+    let paid = [("amount", "25.00"), ("reference", "check 2001"), ("idempotency", key.as_str())];
+    for said in ["25.00 USD are paid back with check 2001", "Nothing was done twice"] {
+        assert_eq!(poster.post(&action, &paid).await.status, StatusCode::SEE_OTHER);
+        let page = poster.get(&account).await.body;
+        assert!(page.contains(said) && page.contains("Refund paid, check 2001"), "{page}");
+    }
+    assert!(!poster.get("/work/other").await.body.contains("the refund of"));
+    let client = site.client("CH");
+    let bank = site.db.read(&Actor::System("test"), Scope::One(client), |tx| {
+        let audited = store::audit::verify(tx)?;
+        assert!(audited.breaks.is_empty());
+        store::ledger::trial_balance(tx, tx.today())
+    });
+    let bank: Vec<_> = bank.unwrap().into_iter().filter(|(a, _)| *a == ledger::Account::Bank).collect();
+    assert_eq!(bank, [(ledger::Account::Bank, claim::Money::from_cents(-2_500))]);
 }

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use claim::{ChargeId, Claim, ClaimId, ClaimStatus, Frequency, Payer, ServiceLine};
+use claim::{ChargeId, Claim, ClaimId, ClaimStatus, Frequency, Payer, PayerSequence, ServiceLine};
 use codes::Library;
 use jiff::{ToSpan, civil::Date};
 use ledger::posting;
 use store::{Tx, charge::Charge, claim::ClaimRecord};
 
 use super::{appeal, finish_work};
-use crate::{CycleError, assemble, bill};
+use crate::{CycleError, assemble, bill, post};
 
 /// Days in which a decision is reopened for any reason (42 CFR 405.980(b)(1)).
 const REOPENING_DAYS: i64 = 365;
@@ -20,7 +20,8 @@ const REOPENING_DAYS: i64 = 365;
 /// and a letter asks for a clerical reopening; the claim stays the same. Returns the claim the payer decides next.
 ///
 /// # Errors
-/// [`CycleError::Refused`] when it is not decided, already being corrected, or something posted stands in the way.
+/// [`CycleError::Refused`] when it is not decided or already being corrected; when a later payer's claim would differ
+/// from what the first payer was billed.
 pub fn correct(
     tx: &mut Tx<'_>,
     library: &Library,
@@ -73,6 +74,7 @@ fn replace(
     reason: &str,
 ) -> Result<ClaimId, CycleError> {
     let charges = charges(tx, record, corrected)?;
+    let corrected = &told_anew(tx, record, corrected)?;
     let number = bill::next_number(tx)?;
     let coverage = store::coverage::get(tx, record.coverage_id)?;
     let drafted = bill::Drafted {
@@ -85,26 +87,55 @@ fn replace(
         reason,
     };
     let id = bill::open(tx, library, &drafted)?;
-    finish_work(tx, record.id, &["denial", "underpayment"], &format!("Corrected claim {number}: {reason}"))?;
+    let worked = ["denial", "underpayment", post::OUTDATED];
+    finish_work(tx, record.id, &worked, &format!("Corrected claim {number}: {reason}"))?;
     let text = format!("Corrected by claim {number}: {reason}");
     store::claim::event(tx, record.id, "note", &text, None, &serde_json::json!({ "replacement": id }))?;
     Ok(id)
 }
 
+/// A claim to a later payer carries what the earlier ones decided by now.
+fn told_anew(tx: &mut Tx<'_>, record: &ClaimRecord, corrected: &Claim) -> Result<Claim, CycleError> {
+    let mut claim = corrected.clone();
+    for earlier in store::claim::of_encounter(tx, record.encounter_id)? {
+        if earlier.sequence >= record.sequence || earlier.status == ClaimStatus::Superseded {
+            continue;
+        }
+        if let Some((decided, on, _)) = post::standing(tx, earlier.id)? {
+            let sent = store::claim::latest(tx, earlier.id)?.claim;
+            claim = assemble::told_of(&claim, &sent, &decided, on);
+        }
+    }
+    Ok(claim)
+}
+
 /// The charge of each corrected line: the old one where the service is as it was, a new one where it is not. Old
-/// charges that no line keeps are taken back.
+/// charges that no line keeps are taken back, with what was decided about them; what was paid on them is work until the
+/// payer takes it back.
 fn charges(tx: &mut Tx<'_>, record: &ClaimRecord, corrected: &Claim) -> Result<Vec<ChargeId>, CycleError> {
-    let sent = store::claim::latest(tx, record.id)?.claim;
     let old = store::claim::lines(tx, record.id)?;
+    let standing: Vec<Charge> =
+        store::charge::of_encounter(tx, record.encounter_id)?.into_iter().filter(|c| !c.is_voided).collect();
     let kept = |line: &ServiceLine| {
-        let (_, charge_id) = old.iter().find(|(number, _)| *number == line.number)?;
-        let before = sent.lines.iter().find(|before| before.number == line.number)?;
-        let is_same = (&before.procedure, before.units, before.charge) == (&line.procedure, line.units, line.charge);
-        is_same.then_some(*charge_id)
+        let is_it = |charge: &&Charge| {
+            (charge.line == line.number || old.contains(&(line.number, charge.id)))
+                && (&charge.procedure, charge.units, charge.amount) == (&line.procedure, line.units, line.charge)
+        };
+        standing.iter().find(is_it).map(|charge| charge.id)
     };
     let same: BTreeSet<ChargeId> = corrected.lines.iter().filter_map(kept).collect();
-    for (_, charge_id) in old.iter().filter(|(_, charge_id)| !same.contains(charge_id)) {
-        bill::take_back_charge(tx, *charge_id, "corrected")?;
+    let is_first = record.sequence == PayerSequence::Primary;
+    if let Some(line) = corrected.lines.iter().find(|line| !is_first && kept(line).is_none()) {
+        return Err(CycleError::refused(format!(
+            "Line {} differs from what the first payer was billed: correct the claim to that payer first.",
+            line.number
+        )));
+    }
+    let was_billed = |charge: &&Charge| old.iter().any(|(_, id)| *id == charge.id);
+    for charge in standing.iter().filter(was_billed).filter(|charge| is_first && !same.contains(&charge.id)) {
+        for left in bill::take_back_charge(tx, charge.id, "corrected")? {
+            post::paid_for_nothing(tx, &left, None)?;
+        }
     }
     let mut charges = Vec::new();
     for line in &corrected.lines {

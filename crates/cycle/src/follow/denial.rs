@@ -1,6 +1,9 @@
 //! Denials as work: what was refused, why, whose it is, until when.
 
-use claim::{ChargeId, ClaimId, ClaimPayment, ClaimStatus, Modifier, Money, ProcedureCode, Remittance, RemittanceId};
+use claim::{
+    AdjustmentGroup, ChargeId, ClaimId, ClaimPayment, ClaimStatus, Modifier, Money, ProcedureCode, Remittance,
+    RemittanceId,
+};
 use codes::{Desk, Library, ReasonCategory};
 use jiff::{ToSpan, civil::Date};
 use ledger::{Account, posting::Denial};
@@ -10,7 +13,7 @@ use store::{Role, Tx, work::NewWorkItem};
 use crate::{CycleError, post::Known};
 
 /// Exact duplicate (CARC 18): the money is worked on the claim it duplicates.
-const DUPLICATE: &str = "18";
+pub(crate) const DUPLICATE: &str = "18";
 /// Unprocessable (RARC MA130): never decided, no appeal; Medicare wants a new claim.
 const UNPROCESSABLE: &str = "MA130";
 
@@ -65,11 +68,23 @@ pub struct DenialWork {
 }
 
 impl DenialWork {
+    /// Group and reason: `CO-97`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        format!("{}-{}", self.group, self.carc)
+    }
+
+    /// True when the payer says that the patient answers for it.
+    #[must_use]
+    pub fn is_patients(&self) -> bool {
+        self.group == AdjustmentGroup::Pr.code()
+    }
+
     /// True when the patient may be asked for it: the provider answers for group CO, except when the patient was not
     /// insured.
     #[must_use]
     pub fn may_bill_patient(&self) -> bool {
-        self.group != "CO" || self.cause == ReasonCategory::Eligibility.label()
+        self.group != AdjustmentGroup::Co.code() || self.cause == ReasonCategory::Eligibility.label()
     }
 }
 

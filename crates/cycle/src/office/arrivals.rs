@@ -61,19 +61,16 @@ impl Office {
     ) -> Result<(), OfficeError> {
         let why = error.to_string();
         Ok(self.db.write(&JOBS, Scope::One(client.id), |tx| {
-            let kept = store::document::keep(tx, "refused", name, bytes)?;
-            if kept.is_new {
-                let item = NewWorkItem {
-                    kind: UNREADABLE,
-                    owner: Role::Poster,
-                    subject: ("document", kept.document.id.to_string()),
-                    title: format!("{name} from {partner} was not taken: {why}"),
-                    amount: Money::ZERO,
-                    due_on: None,
-                };
-                store::work::open(tx, &item, &json!({ "file": name, "partner": partner, "why": why }))?;
-            }
-            Ok::<_, store::StoreError>(())
+            let document = store::document::keep(tx, "refused", name, bytes)?.document;
+            let item = NewWorkItem {
+                kind: UNREADABLE,
+                owner: Role::Poster,
+                subject: ("document", document.id.to_string()),
+                title: format!("{name} from {partner} was not taken: {why}"),
+                amount: Money::ZERO,
+                due_on: None,
+            };
+            store::work::open_once(tx, &item, &json!({ "file": name, "partner": partner, "why": why })).map(|_| ())
         })?)
     }
 }

@@ -1,10 +1,11 @@
 //! One decided claim into the books, and what follows from it.
 
 use claim::{AdjustmentGroup, ClaimDecision, ClaimId, ClaimPayment, ClaimStatus, Frequency, Money};
-use ledger::posting::{self, ClaimPosting};
+use codes::{Library, ReasonCategory};
+use ledger::posting::{self, ClaimPosting, ReasonRule};
 use store::{Tx, appeal::AppealStatus, claim::ClaimRecord, remittance::RemittanceClaimState};
 
-use super::{Known, Posting, Stop, next, reversal, was_sent, work};
+use super::{Known, Posting, Stop, next, passed, reversal, was_sent, work};
 use crate::{CycleError, follow, money};
 
 /// Work that a decision makes; the next one on the same claim ends it.
@@ -38,19 +39,32 @@ pub(super) fn post(
         return Ok(Posted::default());
     }
     reversal::refuse_second(tx, &known)?;
-    // What a person gave up is open again once the payer decides it after all.
-    let restored = reversal::given_up(tx, &known, posting.remittance.paid_on)?;
+    let on = posting.on;
+    // What a person gave up or moved is open again once the payer decides it after all, and what an earlier payer
+    // refused is this payer's once it decides it.
+    let regained = reversal::given_up(tx, &known, on)?;
+    let passed = passed::refused_before(tx, &known, on)?;
     for line in &mut known.open.lines {
-        line.open += restored.iter().filter(|(id, ..)| *id == line.charge_id).map(|(_, amount, _)| *amount).sum();
+        let again = regained.iter().filter(|again| again.charge_id == line.charge_id).map(|again| again.amount);
+        let from_earlier = passed.iter().filter(|part| part.charge_id == line.charge_id).map(|part| part.amount);
+        line.open += again.chain(from_earlier).sum();
     }
     let once = reversal::counted_once(tx, &known, decided)?;
-    let is_write_off = |carc: &claim::Carc| posting.library.carc(carc).is_some_and(|r| r.is_write_off_allowed);
-    let on = posting.remittance.paid_on;
-    let posted = posting::claim_payment(&once, &known.open, posting.id, on, &posting.hash, &is_write_off)?;
-    for (_, _, transaction) in &restored {
+    let rule = |carc: &claim::Carc| rule(posting.library, carc);
+    let posted = posting::claim_payment(&once, &known.open, posting.id, on, &posting.hash, &rule)?;
+    for transaction in regained.iter().flat_map(|again| &again.transactions) {
         store::ledger::record(tx, transaction)?;
     }
+    passed::record(tx, &known, &passed)?;
     Ok(record_decision(tx, posting, position, decided, &known, &posted)?)
+}
+
+/// What the reason table says where it decides about money.
+fn rule(library: &Library, carc: &claim::Carc) -> ReasonRule {
+    library.carc(carc).map_or_else(ReasonRule::default, |reason| ReasonRule {
+        is_write_off: reason.is_write_off_allowed,
+        is_patient_share: reason.category == ReasonCategory::PatientShare,
+    })
 }
 
 fn record_decision(
@@ -83,7 +97,8 @@ fn record_decision(
     if posted.denials.is_empty() {
         work::underpayment(tx, posting, known, decided)?;
     }
-    let opened = if posted.to_next_payer.is_positive() { next::open(tx, posting, known, decided)? } else { None };
+    let told = next::Told { decided, on: posting.remittance.paid_on, document: posting.document };
+    let opened = if posted.to_next_payer.is_positive() { next::open(tx, posting.library, known, told)? } else { None };
     // Money the patient paid ahead waits for any share of theirs, also when this decision left none.
     money::apply_unapplied(tx, record.patient_id)?;
     money::credit_work_of(tx, record.patient_id)?;
@@ -186,7 +201,7 @@ fn take_back(
     move_to(tx, posting, &known.record, ClaimStatus::Finalized, &text)?;
     follow::finish_work(tx, known.record.id, DECISION_WORK, "The payer took it back.")?;
     posting.taken_back.insert(known.record.id);
-    Ok(())
+    Ok(next::taken_back(tx, known, posting.document)?)
 }
 
 /// What payer and patient are said to owe together: the allowed amount, before the federal cut (CARC 253) and the cut

@@ -7,7 +7,7 @@ use claim::{
 };
 use jiff::civil::Date;
 use ledger::{
-    Account, Recorded, Transaction, TransactionKind,
+    Account, Entry, Recorded, Transaction, TransactionKind,
     posting::{self, PostingError},
 };
 use store::{
@@ -16,10 +16,7 @@ use store::{
 };
 
 use super::{Known, Posting, Stop};
-use crate::CycleError;
-
-/// Exact duplicate (CARC 18).
-const DUPLICATE: &str = "18";
+use crate::{CycleError, follow::denial::DUPLICATE};
 
 /// The transactions that take a decision back, in order; the last one is the mirror. None when the decision moved
 /// nothing, as a full denial does.
@@ -29,11 +26,12 @@ pub(super) fn transactions(
     known: &Known,
     decided: &ClaimPayment,
 ) -> Result<Vec<Transaction>, Stop> {
-    let on = posting.remittance.paid_on;
+    let on = posting.on;
     let Some(original) = original(tx, known, decided)? else { return Ok(Vec::new()) };
     let mirror = posting::reversal(decided, &original, posting.id, on, &posting.hash)?;
     let mut first = recognised(tx, &original, on)?;
-    first.extend(releases(tx, known.record.patient_id, &original, on)?);
+    let undone: Vec<Entry> = first.iter().flat_map(|transaction| transaction.entries.clone()).collect();
+    first.extend(releases(tx, known.record.patient_id, &original.transaction.entries, &undone, on)?);
     first.push(mirror);
     Ok(first)
 }
@@ -128,7 +126,8 @@ fn is_decided_elsewhere(tx: &mut Tx<'_>, known: &Known, charge_id: ChargeId) -> 
     Ok(false)
 }
 
-/// Overpayments recognised on the charges of a posting are open again before it is taken back.
+/// Overpayments recognised on the charges of a posting are open again before it is taken back, and so is what was undone
+/// with a charge that was corrected.
 fn recognised(tx: &mut Tx<'_>, original: &Recorded, on: Date) -> Result<Vec<Transaction>, Stop> {
     let mut charges: Vec<_> = original.transaction.entries.iter().filter_map(|entry| entry.charge).collect();
     charges.sort_unstable();
@@ -138,12 +137,12 @@ fn recognised(tx: &mut Tx<'_>, original: &Recorded, on: Date) -> Result<Vec<Tran
         let postings = store::ledger::of_charge(tx, charge_id)?;
         let taken_back: Vec<_> = postings.iter().filter_map(|p| p.recorded.transaction.reverses).collect();
         let credits = postings.iter().map(|p| &p.recorded).filter(|recorded| {
-            recorded.transaction.kind == TransactionKind::CreditBalance
+            matches!(recorded.transaction.kind, TransactionKind::CreditBalance | TransactionKind::VoidCharge)
                 && recorded.transaction.reverses.is_none()
                 && !taken_back.contains(&recorded.id)
         });
         undone.extend(credits.map(|recorded| Transaction {
-            memo: "The payer takes back what it overpaid".into(),
+            memo: "The payer takes back what was owed to it".into(),
             effective_on: on,
             reverses: Some(recorded.id),
             entries: recorded.mirror(),
@@ -153,56 +152,97 @@ fn recognised(tx: &mut Tx<'_>, original: &Recorded, on: Date) -> Result<Vec<Tran
     Ok(undone)
 }
 
-/// What people gave up of a claim's receivable and nobody took back: the charge, the amount and the mirror that opens it
-/// again.
-pub(super) fn given_up(tx: &mut Tx<'_>, known: &Known, on: Date) -> Result<Vec<(ChargeId, Money, Transaction)>, Stop> {
+/// An amount of a claim's receivable that is open again, with what opens it.
+pub(super) struct Regained {
+    /// On which charge.
+    pub charge_id: ChargeId,
+    /// How much.
+    pub amount: Money,
+    /// In the order they are recorded.
+    pub transactions: Vec<Transaction>,
+}
+
+/// What people gave up of a claim's receivable, or moved off it, and nobody took back. What another payer has decided
+/// since stays there.
+pub(super) fn given_up(tx: &mut Tx<'_>, known: &Known, on: Date) -> Result<Vec<Regained>, Stop> {
     let mut found = Vec::new();
     for line in &known.open.lines {
         let postings = store::ledger::of_charge(tx, line.charge_id)?;
         let undone: Vec<_> = postings.iter().filter_map(|p| p.recorded.transaction.reverses).collect();
-        for recorded in postings.iter().map(|p| &p.recorded) {
-            let transaction = &recorded.transaction;
-            let taken = transaction
-                .entries
-                .iter()
-                .filter(|e| e.account == Account::InsuranceReceivable && e.sequence == Some(known.open.sequence));
-            let amount = -taken.map(|entry| entry.amount).sum::<Money>();
-            let stands = transaction.reverses.is_none() && !undone.contains(&recorded.id);
-            if transaction.kind == TransactionKind::WriteOff && stands && amount.is_positive() {
-                let mirror = Transaction {
-                    memo: "Open again: the payer decided after it was given up".into(),
-                    effective_on: on,
-                    reverses: Some(recorded.id),
-                    entries: recorded.mirror(),
-                    ..transaction.clone()
-                };
-                found.push((line.charge_id, amount, mirror));
+        let by_people = postings.iter().map(|p| &p.recorded).filter(|recorded| {
+            matches!(recorded.transaction.kind, TransactionKind::WriteOff | TransactionKind::Transfer)
+                && recorded.transaction.reverses.is_none()
+                && !undone.contains(&recorded.id)
+        });
+        let mut moved: Vec<Entry> = Vec::new();
+        let mut again = Regained { charge_id: line.charge_id, amount: Money::ZERO, transactions: Vec::new() };
+        for recorded in by_people {
+            let entries = &recorded.transaction.entries;
+            let is_own =
+                |e: &&Entry| e.account == Account::InsuranceReceivable && e.sequence == Some(known.open.sequence);
+            let amount = -entries.iter().filter(is_own).map(|entry| entry.amount).sum::<Money>();
+            if !amount.is_positive() || !is_there(tx, known, entries)? {
+                continue;
             }
+            moved.extend(entries.iter().filter(|entry| entry.account == Account::PatientReceivable).cloned());
+            again.amount += amount;
+            again.transactions.push(Transaction {
+                memo: "Open again: the payer decided after a person had".into(),
+                effective_on: on,
+                reverses: Some(recorded.id),
+                entries: recorded.mirror(),
+                ..recorded.transaction.clone()
+            });
+        }
+        if again.amount.is_positive() {
+            let mut released = releases(tx, known.record.patient_id, &moved, &[], on)?;
+            released.append(&mut again.transactions);
+            found.push(Regained { transactions: released, ..again });
         }
     }
     Ok(found)
 }
 
-/// Patient money that pays what the reversal takes off the patient is unapplied again first.
-fn releases(tx: &mut Tx<'_>, patient_id: PatientId, original: &Recorded, on: Date) -> Result<Vec<Transaction>, Stop> {
+/// True when what was moved to another payer's receivable is still open there.
+fn is_there(tx: &mut Tx<'_>, known: &Known, entries: &[Entry]) -> Result<bool, Stop> {
+    let others = entries.iter().filter(|e| e.account == Account::InsuranceReceivable && e.amount.is_positive());
+    for entry in others.filter(|entry| entry.sequence != Some(known.open.sequence)) {
+        let Some(charge_id) = entry.charge else { continue };
+        if store::ledger::open_of(tx, charge_id, entry.account, entry.sequence)? < entry.amount {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Patient money that pays what `taken` gave the patient is unapplied again before that is taken back; `undone` are
+/// entries recorded before that.
+fn releases(
+    tx: &mut Tx<'_>,
+    patient_id: PatientId,
+    taken: &[Entry],
+    undone: &[Entry],
+    on: Date,
+) -> Result<Vec<Transaction>, Stop> {
     let mut released = Vec::new();
     let mut shares: BTreeMap<ChargeId, Money> = BTreeMap::new();
-    for entry in original.transaction.entries.iter().filter(|entry| entry.account == Account::PatientReceivable) {
+    for entry in taken.iter().filter(|entry| entry.account == Account::PatientReceivable) {
         if let Some(charge_id) = entry.charge {
             *shares.entry(charge_id).or_default() += entry.amount;
         }
     }
     for (charge_id, share) in shares {
         let balances = store::ledger::charge_balances(tx, charge_id)?;
-        let sum = |account: Account, is_patient: bool| -> Money {
+        let of = |account: Account, is_patient: bool| -> Money {
             let of = balances.iter().filter(|b| b.account == account && (!is_patient || b.payer_id.is_none()));
             of.map(|balance| balance.amount).sum()
         };
-        let missing = share - sum(Account::PatientReceivable, false);
+        let again = undone.iter().filter(|e| e.account == Account::PatientReceivable && e.charge == Some(charge_id));
+        let missing = share - of(Account::PatientReceivable, false) - again.map(|entry| entry.amount).sum::<Money>();
         if !missing.is_positive() {
             continue;
         }
-        if sum(Account::Unapplied, true) < missing {
+        if of(Account::Unapplied, true) < missing {
             return Err(Stop::Park(format!(
                 "It takes {share} off the patient, of which {missing} was given up or moved by hand: undo that first."
             )));

@@ -7,13 +7,18 @@ use ledger::{
     posting::{ClaimPosting, InsuranceBalance, insurance_overpayment},
 };
 use serde::{Deserialize, Serialize};
-use store::{Role, Tx, work::NewWorkItem};
+use store::{Role, Tx, charge::Charge, work::NewWorkItem};
 
 use super::{Known, Posting, decision::allowed};
-use crate::CycleError;
+use crate::{
+    CycleError,
+    bill::{self, Left},
+};
 
 /// Days to return an overpayment once it is identified (42 CFR 401.305).
 pub(super) const REPAYMENT_DAYS: i64 = 60;
+/// The kind of work money owed back is.
+const CREDIT: &str = "credit_balance";
 /// The kind of work a remittance that does not add up makes.
 const UNBALANCED: &str = "unbalanced";
 /// An underpayment is work above this, or above [`TOLERANCE_PERCENT`] (EDI rulebook 3.11).
@@ -227,9 +232,16 @@ pub(super) fn underpayment(
     Ok(())
 }
 
-/// Recognises what insurers overpaid on the charges this remittance touched.
+/// Recognises what insurers overpaid on the charges this remittance touched, and ends the work on what they took back.
 pub(super) fn credits(tx: &mut Tx<'_>, posting: &Posting<'_>) -> Result<(), CycleError> {
     for charge_id in &posting.touched {
+        let before = store::ledger::charge_balances(tx, *charge_id)?;
+        if !before.iter().any(|b| b.account == Account::CreditBalance && !b.amount.is_zero()) {
+            taken(tx, *charge_id)?;
+        }
+        for left in bill::settle_voided(tx, *charge_id)? {
+            paid_for_nothing(tx, &left, Some(posting.id))?;
+        }
         let balances = store::ledger::charge_balances(tx, *charge_id)?;
         let overpaid = balances.iter().filter(|b| b.account == Account::InsuranceReceivable && b.amount.is_negative());
         for balance in overpaid {
@@ -239,12 +251,50 @@ pub(super) fn credits(tx: &mut Tx<'_>, posting: &Posting<'_>) -> Result<(), Cycl
             let (patient_id, amount) = (charge.patient_id, -balance.amount);
             let line = InsuranceBalance { charge_id: *charge_id, patient_id, payer_id, sequence, amount };
             let memo = format!("{payer} overpaid {}", charge.procedure);
-            store::ledger::record(tx, &insurance_overpayment(line, posting.remittance.paid_on, memo))?;
+            store::ledger::record(tx, &insurance_overpayment(line, posting.on, memo))?;
             let title = format!("{payer} overpaid {amount} on {} of {}", charge.procedure, charge.served_on);
-            let subject = ("patient", patient_id.to_string());
-            let body = CreditWork { owed_to: payer, charge_id: Some(*charge_id), remittance_id: Some(posting.id) };
-            let days = Some(REPAYMENT_DAYS);
-            open(tx, Item { kind: "credit_balance", subject, title, amount, days }, &body)?;
+            credit(tx, &charge, payer, amount, title, Some(posting.id))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a payer paid on a charge that was corrected is owed to it.
+pub(crate) fn paid_for_nothing(
+    tx: &mut Tx<'_>,
+    left: &Left,
+    remittance_id: Option<RemittanceId>,
+) -> Result<(), CycleError> {
+    let Left { charge, payer_id, amount } = left;
+    let payer = store::payer::get(tx, *payer_id)?.name;
+    let title = format!(
+        "{payer} paid {amount} on {} of {}, which was corrected: it takes that back, or is repaid",
+        charge.procedure, charge.served_on
+    );
+    credit(tx, charge, payer, *amount, title, remittance_id)
+}
+
+fn credit(
+    tx: &mut Tx<'_>,
+    charge: &Charge,
+    owed_to: String,
+    amount: Money,
+    title: String,
+    remittance_id: Option<RemittanceId>,
+) -> Result<(), CycleError> {
+    let subject = ("patient", charge.patient_id.to_string());
+    let body = CreditWork { owed_to, charge_id: Some(charge.id), remittance_id };
+    open(tx, Item { kind: CREDIT, subject, title, amount, days: Some(REPAYMENT_DAYS) }, &body)
+}
+
+/// Nothing is owed on a charge any more: the work on its credits is done.
+fn taken(tx: &mut Tx<'_>, charge_id: ChargeId) -> Result<(), CycleError> {
+    let patient = store::charge::get(tx, charge_id)?.patient_id;
+    for item in store::work::of_subject(tx, "patient", patient)? {
+        let body = serde_json::from_value::<CreditWork>(item.body.clone());
+        let is_it = item.kind == CREDIT && body.is_ok_and(|body| body.charge_id == Some(charge_id));
+        if is_it && item.done_at.is_none() {
+            store::work::finish(tx, item.id, "The payer took it back.")?;
         }
     }
     Ok(())

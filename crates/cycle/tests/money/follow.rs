@@ -6,7 +6,7 @@ use std::{
 };
 
 use claim::{
-    AdjustmentGroup::{Co, Pi},
+    AdjustmentGroup::{Co, Oa, Pi, Pr},
     ClaimDecision, ClaimStatus, Frequency,
 };
 use cycle::{
@@ -93,12 +93,79 @@ fn other_units_are_another_charge() {
         let anew = decided(&second, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 2_000)], &[(Co, "45", 4_000)]]);
         stage.take_in(&stage.remittance(&billed.payer, "T2", vec![back, anew], &[]));
         assert_eq!((stage.balance(Account::InsuranceReceivable), stage.balance(Account::Contractual)), (0, 6_000));
+    });
+}
 
-        // A charge with money on it stays until the payer took that back.
-        let mut claim = second.claim.clone();
-        claim.lines[0].charge = cents(20_000);
-        let third = stage.attempt(|tx| follow::correct(tx, &stage.library, second.id, &claim, "Two"));
-        refuses(third, "took that back");
+#[test]
+fn a_paid_line_is_corrected_and_its_money_follows() {
+    play("paidunits", |stage| {
+        let billed = stage.bill("c14", &[("17110", 60_000), ("99213", 15_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "45", 20_000), (Pr, "3", 3_000)], &[(Co, "45", 4_000)]];
+        stage.decide(&billed, "T1", cuts);
+        stage.write(|tx| cycle::money::receive(tx, billed.patient_id, cents(3_000), "check", "1001", None));
+        let mut claim = billed.claim.clone();
+        (claim.lines[0].units, claim.lines[0].charge) = (2, cents(20_000));
+        let second = stage.write(|tx| follow::correct(tx, &stage.library, billed.id, &claim, "Two lesions, not six"));
+        assert_eq!(stage.breaches(), Vec::<String>::new(), "the books hold while the payer has not answered");
+        let accounts = || {
+            use Account::{Charges, Contractual, CreditBalance, InsuranceReceivable, PatientReceivable, Unapplied};
+            [Charges, InsuranceReceivable, Contractual, PatientReceivable, CreditBalance, Unapplied]
+                .map(|account| stage.balance(account))
+        };
+        // The new charge is open in full, the payer's 370.00 are owed to it, the patient's 30.00 wait.
+        assert_eq!(accounts(), [-35_000, 20_000, 4_000, 0, -37_000, -3_000]);
+        let owed = stage.work("patient", billed.patient_id);
+        assert_eq!(owed, [("credit_balance".to_owned(), 37_000)], "the patient's own wait for the new share");
+        let old = stage.read(|tx| Ok(store::charge::get(tx, billed.charges[0])?));
+        assert!(old.is_voided && old.amount == cents(60_000), "what was charged stays on record");
+
+        // The payer takes its decision back and decides anew.
+        let second = stage.accepted(second);
+        assert_eq!((second.charges[1], second.claim.lines[0].units), (billed.charges[1], 2));
+        let back = payer::mirror(&decided(&billed, ClaimDecision::Primary, "ICN1", cuts));
+        let anew = decided(
+            &second,
+            ClaimDecision::Primary,
+            "ICN2",
+            &[&[(Co, "45", 5_000), (Pr, "3", 2_000)], &[(Co, "45", 4_000)]],
+        );
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![back, anew], &[("FB", -24_000)]));
+        // 130.00 and 110.00 are paid now; the patient's share is 20.00, and 10.00 of theirs are too much.
+        assert_eq!(accounts(), [-35_000, 0, 9_000, 0, 0, -1_000]);
+        assert_eq!(stage.work("patient", billed.patient_id), [("credit_balance".to_owned(), 1_000)]);
+        assert_eq!(stage.status(billed.id), ClaimStatus::Superseded);
+    });
+}
+
+#[test]
+fn a_corrected_line_that_two_payers_paid_is_owed_to_each() {
+    play("twopayers", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Co, "45", 11_439), (Pr, "2", 2_712)]];
+        let posted = stage.decide(&billed, "T1", cuts);
+        let second = stage.accepted(posted.opened[0]);
+        stage.decide(&second, "T2", &[&[(Oa, "23", 22_288), (Pr, "3", 500)]]);
+        let mut payer = billed.payer.clone();
+        payer.accepts_replacement = true;
+        stage.db().write(&crate::place::DEMO, store::Scope::Installation, |tx| store::payer::put(tx, &payer)).unwrap();
+        let mut claim = billed.claim.clone();
+        claim.lines[0].procedure = "99213".parse().unwrap();
+        claim.lines[0].charge = cents(15_000);
+        let correct =
+            |id, claim: &claim::Claim| stage.attempt(|tx| follow::correct(tx, &stage.library, id, claim, "Level"));
+        refuses(correct(second.id, &claim::Claim { lines: claim.lines.clone(), ..second.claim.clone() }), "first");
+        let anew = stage.accepted(correct(billed.id, &claim).unwrap());
+        let owed = || (stage.balance(Account::CreditBalance), stage.balance(Account::PatientReceivable));
+        assert_eq!(owed(), (-10_849 - 2_212, 0));
+        assert_eq!(stage.breaches(), Vec::<String>::new());
+
+        // Only the first payer takes its money back; the supplement's stays owed to it.
+        let back = payer::mirror(&decided(&billed, ClaimDecision::Primary, "ICN1", cuts));
+        let again = decided(&anew, ClaimDecision::Primary, "ICN2", &[&[(Co, "45", 5_000), (Pr, "2", 2_000)]]);
+        stage.take_in(&stage.remittance(&billed.payer, "T3", vec![back, again], &[("FB", -2_849)]));
+        assert_eq!(owed(), (-2_212, 0));
+        assert_eq!(stage.balance(Account::InsuranceReceivable), 2_000);
+        assert_eq!(stage.work("patient", billed.patient_id), [("credit_balance".to_owned(), 2_212)]);
     });
 }
 
@@ -198,16 +265,105 @@ fn a_denial_is_given_up_or_moved_where_that_is_allowed() {
         stage.decide(&billed, "T1", cuts);
         let denials = stage.read(|tx| follow::open_denials(tx, billed.id));
         let id = |carc: &str| denials.iter().find(|(_, d)| d.carc == carc).unwrap().0.id;
-        refuses(stage.attempt(|tx| follow::bill_patient(tx, id("97"), "They signed")), "may not be billed");
+        refuses(stage.attempt(|tx| follow::pass_on(tx, &stage.library, id("97"), "They signed")), "may not be billed");
         refuses(stage.attempt(|tx| follow::accept_denial(tx, id("97"), "")), "why");
         stage.write(|tx| follow::accept_denial(tx, id("97"), "No separate service"));
         refuses(stage.attempt(|tx| follow::accept_denial(tx, id("97"), "Twice")), "no open denial");
-        stage.write(|tx| follow::bill_patient(tx, id("96"), "Told before the service"));
+        stage.write(|tx| follow::pass_on(tx, &stage.library, id("96"), "Told before the service"));
         assert_eq!(stage.status(billed.id), ClaimStatus::Denied);
-        stage.write(|tx| follow::bill_patient(tx, id("27"), "Not insured that day"));
+        stage.write(|tx| follow::pass_on(tx, &stage.library, id("27"), "Not insured that day"));
         assert_eq!(stage.status(billed.id), ClaimStatus::Closed);
         let balances = [Account::OtherAdjustment, Account::PatientReceivable, Account::InsuranceReceivable];
         assert_eq!(balances.map(|account| stage.balance(account)), [15_000, 5_500, 0]);
+    });
+}
+
+#[test]
+fn a_refusal_called_the_patients_is_worked_before_the_patient_owes_it() {
+    play("patients", |stage| {
+        // c14 has one coverage. The copay is a share and moves at once; the benefit that is used up does not.
+        let billed = stage.bill("c14", &[("99213", 15_000), ("93000", 4_500), ("81002", 1_000)]);
+        let cuts: &[&[crate::stage::Cut]] =
+            &[&[(Co, "45", 4_000), (Pr, "3", 2_500)], &[(Pr, "119", 4_500)], &[(Pr, "31", 1_000)]];
+        let posted = stage.decide(&billed, "T1", cuts);
+        assert_eq!(posted.denials, 2);
+        let receivables = || [Account::PatientReceivable, Account::InsuranceReceivable].map(|a| stage.balance(a));
+        assert_eq!(receivables(), [2_500, 5_500]);
+        assert_eq!(stage.work("claim", billed.id), [("denial".to_owned(), 4_500), ("denial".to_owned(), 1_000)]);
+        let causes = stage.read(cycle::summary::of).denials;
+        assert_eq!(causes.iter().map(|cause| cause.reason.as_str()).collect::<Vec<_>>(), ["PR-119", "PR-31"]);
+
+        let denials = stage.read(|tx| follow::open_denials(tx, billed.id));
+        let id = |carc: &str| denials.iter().find(|(_, d)| d.carc == carc).unwrap().0.id;
+        let pass_on = |id, why: &str| stage.attempt(|tx| follow::pass_on(tx, &stage.library, id, why));
+        refuses(pass_on(id("119"), " "), "why");
+        assert_eq!(pass_on(id("119"), "All visits of the year are used").unwrap(), None);
+        assert_eq!(receivables(), [7_000, 1_000]);
+        refuses(pass_on(id("119"), "Twice"), "no open denial");
+        // What the office may not ask of the patient it may give up, as any other refusal.
+        stage.write(|tx| follow::accept_denial(tx, id("31"), "Registered wrongly, our mistake"));
+        assert_eq!((receivables(), stage.balance(Account::OtherAdjustment)), ([7_000, 0], 1_000));
+        assert_eq!(stage.work("claim", billed.id), []);
+    });
+}
+
+#[test]
+fn a_refusal_of_the_whole_claim_is_a_denial_also_with_group_pr() {
+    play("notinsured", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000)]);
+        let cuts: &[&[crate::stage::Cut]] = &[&[(Pr, "27", 15_000)]];
+        stage.decide(&billed, "T1", cuts);
+        assert_eq!(stage.status(billed.id), ClaimStatus::Denied);
+        assert_eq!(
+            (stage.balance(Account::PatientReceivable), stage.balance(Account::InsuranceReceivable)),
+            (0, 15_000)
+        );
+        let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        stage.write(|tx| follow::pass_on(tx, &stage.library, item.id, "Not insured that day").map(|_| ()));
+        assert_eq!(stage.status(billed.id), ClaimStatus::Closed);
+        stage.write(|tx| cycle::money::receive(tx, billed.patient_id, cents(6_000), "check", "1001", None));
+        assert_eq!(stage.balance(Account::PatientReceivable), 9_000);
+
+        // The coverage is reinstated and the payer pays: the patient owes the copay alone and has a credit.
+        stage.decide(&billed, "T2", &[&[(Co, "45", 4_000), (Pr, "3", 2_500)]]);
+        let accounts = [Account::PatientReceivable, Account::InsuranceReceivable, Account::Contractual];
+        assert_eq!(accounts.map(|account| stage.balance(account)), [0, 0, 4_000]);
+        assert_eq!(stage.balance(Account::Unapplied), -3_500);
+        assert_eq!(stage.work("patient", billed.patient_id), [("credit_balance".to_owned(), 3_500)]);
+    });
+}
+
+#[test]
+fn a_refusal_called_the_patients_is_asked_of_the_next_payer_first() {
+    play("asksnext", |stage| {
+        // c01 has a supplement behind Medicare.
+        let billed = stage.bill("c01", &[("99213", 15_000)]);
+        let posted = stage.decide(&billed, "T1", &[&[(Pr, "204", 15_000)]]);
+        assert!(posted.opened.is_empty(), "nobody is asked before a person has looked");
+        let (item, _) = stage.read(|tx| follow::open_denials(tx, billed.id)).remove(0);
+        let next = stage.read(|tx| follow::asked_next(tx, billed.id)).unwrap();
+        let made = stage.write(|tx| follow::pass_on(tx, &stage.library, item.id, "No benefit of Medicare")).unwrap();
+        let second = stage.accepted(made);
+        assert_eq!((second.payer.name.as_str(), second.claim.other_payers[0].paid), (next.as_str(), Some(cents(0))));
+        assert_eq!((stage.balance(Account::PatientReceivable), stage.status(billed.id)), (0, ClaimStatus::Closed));
+        stage.decide(&second, "T2", &[&[(Oa, "23", 5_000)]]);
+        assert_eq!((stage.balance(Account::InsuranceReceivable), stage.status(second.id)), (5_000, ClaimStatus::Paid));
+    });
+}
+
+#[test]
+fn what_the_next_payer_decides_needs_no_work_at_the_first() {
+    play("decidednext", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000), ("93000", 4_500)]);
+        let posted = stage.decide(&billed, "T1", &[&[(Co, "45", 11_439), (Pr, "2", 2_712)], &[(Pr, "96", 4_500)]]);
+        // The coinsurance goes on, and the claim shows the refused service too.
+        let [second] = posted.opened[..] else { panic!("{posted:?}") };
+        assert_eq!(stage.work("claim", billed.id), [("denial".to_owned(), 4_500)]);
+        let second = stage.accepted(second);
+        stage.decide(&second, "T2", &[&[(Oa, "23", 22_288)], &[(Co, "45", 1_500)]]);
+        assert_eq!(stage.work("claim", billed.id), [], "the supplement paid what Medicare refused");
+        let accounts = [Account::InsuranceReceivable, Account::CreditBalance, Account::PatientReceivable];
+        assert_eq!(accounts.map(|account| stage.balance(account)), [0, 0, 0]);
     });
 }
 

@@ -28,11 +28,18 @@ fn money_paid_ahead_waits_for_the_share() {
         let refund = |amount| stage.attempt(|tx| money::refund(tx, billed.patient_id, cents(amount), "Overpaid copay"));
         assert!(matches!(refund(501), Err(CycleError::Refused(_))));
         refund(500).unwrap();
+        assert_eq!(stage.work("patient", billed.patient_id), [("pay_refund".to_owned(), 500)]);
+        let pay =
+            |amount, check: &str| stage.attempt(|tx| money::refund_paid(tx, billed.patient_id, cents(amount), check));
+        for (amount, check) in [(501, "check 2001"), (0, "check 2001"), (500, " "), (500, "4111111111111111")] {
+            assert!(matches!(pay(amount, check), Err(CycleError::Refused(_))), "{amount} {check}");
+        }
+        pay(200, "check 2001").unwrap();
+        assert_eq!(stage.read(|tx| money::refund_due(tx, billed.patient_id)), cents(300));
+        assert_eq!(stage.work("patient", billed.patient_id), [("pay_refund".to_owned(), 500)], "until all is paid");
+        pay(300, "check 2002").unwrap();
         assert_eq!(stage.work("patient", billed.patient_id), []);
-        let pay = |amount| stage.attempt(|tx| money::refund_paid(tx, billed.patient_id, cents(amount), "check 2001"));
-        assert!(matches!(pay(501), Err(CycleError::Refused(_))));
-        pay(500).unwrap();
-        assert!(matches!(pay(1), Err(CycleError::Refused(_))));
+        assert!(matches!(pay(1, "check 2003"), Err(CycleError::Refused(_))));
         assert_eq!((stage.balance(Account::Bank), stage.balance(Account::RefundPayable)), (-500, 0));
     });
 }
@@ -109,6 +116,33 @@ fn a_childs_statement_goes_to_who_insures_them() {
             let addressee = format!("{}, for {}", parent.name.full(), person.patient.name.full());
             assert!(text.contains(&addressee), "{addressee} is missing in {text}");
         }
+    });
+}
+
+#[test]
+fn a_coverage_under_a_claim_keeps_its_payer_and_its_place() {
+    play("coverage", |stage| {
+        let billed = stage.bill("c14", &[("99213", 15_000)]);
+        let coverage = stage.world.people.iter().find(|person| person.key == "c14").unwrap().coverages[0].clone();
+        let other = stage.read(|tx| Ok(store::payer::list(tx)?)).into_iter().find(|p| p.id != billed.payer.id).unwrap();
+        let change = |changed: &claim::Coverage| stage.attempt(|tx| cycle::coverage::change(tx, changed));
+        let (mut elsewhere, mut later, mut corrected) = (coverage.clone(), coverage.clone(), coverage.clone());
+        elsewhere.payer_id = other.id;
+        later.sequence = claim::PayerSequence::Secondary;
+        for changed in [elsewhere.clone(), later] {
+            let refused = change(&changed);
+            let Err(CycleError::Refused(why)) = refused else { panic!("{refused:?}") };
+            assert!(why.contains(&billed.number) && why.contains("new coverage"), "{why}");
+        }
+        // What is written on the card, and until when, may be corrected.
+        corrected.member_id = "W99".into();
+        corrected.terminated_on = Some(jiff::civil::date(2026, 6, 30));
+        change(&corrected).unwrap();
+        assert_eq!(stage.read(|tx| Ok(store::coverage::get(tx, coverage.id)?)), corrected);
+
+        // A coverage nobody was billed under is free.
+        let unused = stage.world.people.iter().find(|person| person.key == "c15").unwrap().coverages[0].clone();
+        change(&claim::Coverage { payer_id: other.id, ..unused }).unwrap();
     });
 }
 

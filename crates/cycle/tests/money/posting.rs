@@ -181,6 +181,65 @@ fn a_line_decided_in_parts_goes_on_as_one_and_as_decided() {
 }
 
 #[test]
+fn lines_decided_as_one_are_told_with_what_is_left_to_the_patient() {
+    play("bundled", |stage| {
+        let billed = stage.bill("c01", &[("93005", 10_000), ("93010", 8_000), ("99213", 15_000)]);
+        let cuts: &[&[crate::stage::Cut]] =
+            &[&[(Co, "45", 1_000), (Pr, "2", 2_000)], &[(Co, "97", 8_000)], &[(Co, "97", 15_000)]];
+        let mut decision = decided(&billed, ClaimDecision::Primary, "ICN1", cuts);
+        // Tracing and reading are decided as the whole electrocardiogram, paid on the first line.
+        for line in &mut decision.lines[..2] {
+            line.submitted_procedure = Some(std::mem::replace(&mut line.procedure, "93000".parse().unwrap()));
+        }
+        let posted = stage.take_in(&stage.remittance(&billed.payer, "T1", vec![decision], &[]));
+        let [second] = posted.opened[..] else { panic!("{posted:?}") };
+        let claim = stage.read(|tx| Ok(store::claim::latest(tx, second)?.claim));
+        let told: Vec<_> = claim.lines.iter().map(|line| &line.adjudications[0]).collect();
+        assert_eq!(told.iter().map(|told| told.bundled_into).collect::<Vec<_>>(), [None, Some(1), None]);
+        let left: Vec<_> = told.iter().map(|told| told.patient_liability).collect();
+        assert_eq!(left, [Some(cents(2_000)), Some(cents(0)), Some(cents(0))]);
+        assert_eq!(claim.other_payers[0].patient_liability, None, "it stands on the lines");
+        let text = written(stage, &claim);
+        assert!(text.contains("*HC:93000**1*1~") && text.contains("AMT*EAF*20~"), "{text}");
+    });
+}
+
+#[test]
+fn a_first_payer_that_changes_its_mind_is_told_to_the_next() {
+    play("changed", |stage| {
+        let billed = stage.bill("c01", &[("99214", 25_000)]);
+        let posted = stage.decide(&billed, "T1", &[V1]);
+        let second = stage.accepted(posted.opened[0]);
+        assert_eq!(stage.work("claim", second.id), []);
+        let first = decided(&billed, ClaimDecision::Primary, "ICN1", &[V1]);
+        stage.take_in(&stage.remittance(&billed.payer, "T2", vec![payer::mirror(&first)], &[("FB", -10_632)]));
+        let outdated = [(post::OUTDATED.to_owned(), 25_000)];
+        assert_eq!(stage.work("claim", second.id), outdated, "its claim shows a decision that stands no more");
+
+        // Decided anew it is the same work, and the correction carries the new decision.
+        let lower: &[crate::stage::Cut] = &[(Co, "45", 15_000), (Pr, "2", 2_000)];
+        let anew = decided(&billed, ClaimDecision::Primary, "ICN2", &[lower]);
+        stage.take_in(&stage.remittance(&billed.payer, "T3", vec![anew], &[("FB", 8_000)]));
+        assert_eq!(stage.work("claim", second.id), outdated);
+        let mut insurer = second.payer.clone();
+        insurer.accepts_replacement = true;
+        let put = |tx: &mut store::Tx<'_>| store::payer::put(tx, &insurer);
+        stage.db().write(&crate::place::DEMO, store::Scope::Installation, put).unwrap();
+        // What the supplement paid on the earlier word is too much now.
+        stage.decide(&second, "T4", &[&[(Oa, "23", 22_288)]]);
+        assert_eq!(stage.balance(Account::CreditBalance), -712);
+        let correct =
+            |tx: &mut store::Tx<'_>| cycle::follow::correct(tx, &stage.library, second.id, &second.claim, "Told anew");
+        let corrected = stage.write(correct);
+        let claim = stage.read(|tx| Ok(store::claim::latest(tx, corrected)?.claim));
+        assert_eq!((claim.other_payers.len(), claim.other_payers[0].paid), (1, Some(cents(8_000))));
+        let told = &claim.lines[0].adjudications;
+        assert_eq!((told.len(), told[0].paid, told[0].patient_liability), (1, cents(8_000), Some(cents(2_000))));
+        assert_eq!(stage.work("claim", second.id), []);
+    });
+}
+
+#[test]
 fn a_decision_without_lines_is_dated_with_its_payer() {
     play("lineless", |stage| {
         let billed = stage.bill("c01", &[("99214", 25_000)]);
@@ -219,6 +278,11 @@ fn what_does_not_add_up_stays_outside_the_books() {
         assert_eq!((state(stage, kept.id), kept.claims_posted), (RemittanceState::Posting, 0));
         let (arrived, paid) = (stage.balance(Account::CashClearing), stage.balance(Account::Unapplied));
         assert_eq!(arrived, -paid);
+        let matched = stage.attempt(|tx| post::post_parked(tx, &stage.library, kept.id, 0, billed.id));
+        assert!(
+            matches!(&matched, Err(CycleError::Refused(why)) if why.contains("only be sent back")),
+            "another practice's money pays no claim of ours: {matched:?}"
+        );
         assert!(stage.attempt(|tx| post::give_back(tx, kept.id, 0, "")).is_err());
         stage.write(|tx| post::give_back(tx, kept.id, 0, "Pays another practice"));
         assert!(stage.attempt(|tx| post::give_back(tx, kept.id, 0, "Twice")).is_err());
@@ -295,6 +359,26 @@ fn a_stranger_waits_and_is_matched_by_hand() {
 }
 
 #[test]
+fn a_payer_nobody_knows_is_matched_by_a_person() {
+    play("unknown", |stage| {
+        let billed = stage.bill("c14", &[("99214", 25_000)]);
+        let claims = vec![decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200)]])];
+        let mut remittance = stage.remittance(&billed.payer, "T1", claims, &[]);
+        (remittance.payer_name, remittance.payer_number) = ("ELSEWHERE HEALTH".into(), "99887".into());
+        let posted = stage.take_in(&remittance);
+        assert_eq!((posted.claims_posted, posted.claims_parked), (0, 1));
+        assert_eq!((stage.status(billed.id), stage.balance(Account::Unapplied)), (ClaimStatus::Accepted, -15_800));
+        let row = stage.read(|tx| Ok(store::remittance::claims(tx, posted.id)?)).remove(0);
+        assert!(["ELSEWHERE HEALTH (99887)", "by hand"].iter().all(|words| row.reason.contains(words)), "{row:?}");
+
+        // A person who knows that it is the payer under another name matches it.
+        stage.write(|tx| post::post_parked(tx, &stage.library, posted.id, 0, billed.id));
+        assert_eq!((stage.status(billed.id), stage.balance(Account::Unapplied)), (ClaimStatus::Paid, 0));
+        assert_eq!(state(stage, posted.id), RemittanceState::Posted);
+    });
+}
+
+#[test]
 fn provider_level_amounts_go_to_their_accounts_and_unknown_ones_wait() {
     play("plb", |stage| {
         let billed = stage.bill("c14", &[("99214", 25_000)]);
@@ -305,6 +389,25 @@ fn provider_level_amounts_go_to_their_accounts_and_unknown_ones_wait() {
         assert_eq!((stage.balance(Account::Interest), stage.balance(Account::PayerOwed)), (-123, 5_000));
         assert_eq!(stage.work("remittance", posted.id), [("unmatched".to_owned(), 700)]);
         assert_eq!(stage.balance(Account::Unapplied), 700);
+    });
+}
+
+#[test]
+fn money_counts_from_the_day_it_moves_and_never_from_a_day_to_come() {
+    play("effective", |stage| {
+        let today = stage.read(|tx| Ok(tx.today()));
+        for (trace, moves_in, counts_in) in [("T1", 3, 0), ("T2", -3, -3)] {
+            let billed = stage.bill("c14", &[("99214", 25_000)]);
+            let claims =
+                vec![decided(&billed, ClaimDecision::Primary, "ICN1", &[&[(Co, "45", 9_200), (Pr, "3", 3_000)]])];
+            let mut remittance = stage.remittance(&billed.payer, trace, claims, &[]);
+            let day = |days: i64| today.saturating_add(jiff::ToSpan::days(days));
+            remittance.paid_on = day(moves_in);
+            let posted = stage.take_in(&remittance);
+            let made = stage.read(|tx| Ok(store::ledger::of_remittance(tx, posted.id)?));
+            assert_eq!(made.len(), 2, "{trace}");
+            assert!(made.iter().all(|p| p.recorded.transaction.effective_on == day(counts_in)), "{trace}: {made:?}");
+        }
     });
 }
 

@@ -431,7 +431,12 @@ fn adjudication(scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> Result<LineAd
         procedure: svd.code(3, ProcedureCode::new(svd.comp(3, 2)))?,
         modifiers: modifiers(svd, 3)?,
         units: svd.whole(5)?,
+        bundled_into: match svd.el(6) {
+            "" => None,
+            number => Some(number.parse().map_err(|_| svd.unexpected(6, "the number of a line (LX01)"))?),
+        },
         adjustments: adjustment::read(scope.all("2430", "CAS"))?,
+        patient_liability: scope.amount("2430", "EAF")?,
         decided_on: decided_on.ok_or_else(|| scope.missing("2430", "DTP*573"))?,
     })
 }

@@ -335,10 +335,12 @@ fn service_line(pen: &mut Pen<'_>, number: u16, line: &ServiceLine) -> Result<()
                 composite(&procedure),
                 text(""),
                 text(&decided.units.to_string()),
+                text(&decided.bundled_into.map(|number| number.to_string()).unwrap_or_default()),
             ],
         );
         adjustment::write(pen, &decided.adjustments, 5)?;
         pen.day("573", decided.decided_on);
+        pen.amount("EAF", decided.patient_liability);
     }
     Ok(())
 }

@@ -129,15 +129,21 @@ fn line(payers: Vec<String>) -> impl Strategy<Value = ServiceLine> {
     let much = (cents(1..900_000), 1_u32..99, any::<bool>());
     let decided = payers.into_iter().map(|payer_number| {
         let what = (coded(), modifiers());
-        (cents(0..90_000), what, 1_u32..4, adjustments(6), day(2025..2027)).prop_map(
-            move |(paid, (procedure, modifiers), units, adjustments, decided_on)| LineAdjudication {
-                payer_number: payer_number.clone(),
-                paid,
-                procedure,
-                modifiers,
-                units,
-                adjustments,
-                decided_on,
+        let bundled = option::of(1_u16..50);
+        let left = option::of(cents(0..90_000));
+        (cents(0..90_000), what, 1_u32..4, bundled, adjustments(6), left, day(2025..2027)).prop_map(
+            move |(paid, (procedure, modifiers), units, bundled_into, adjustments, patient_liability, decided_on)| {
+                LineAdjudication {
+                    payer_number: payer_number.clone(),
+                    paid,
+                    procedure,
+                    modifiers,
+                    units,
+                    bundled_into,
+                    adjustments,
+                    patient_liability,
+                    decided_on,
+                }
             },
         )
     });

@@ -1,12 +1,13 @@
 //! What people do: void a charge, take a patient's money, apply and refund it, give balances up or move them.
 
+use std::collections::BTreeMap;
+
 use claim::{ChargeId, Money, PatientId, PayerId, PayerSequence, RemittanceId};
 use jiff::civil::Date;
 
 use crate::{Account, Entry, Recorded, Source, Transaction, TransactionKind};
 
-/// A charge taken back before anything was posted on it: the mirror of its transaction. A corrected charge is a new
-/// one.
+/// A charge taken back: the mirror of its transaction. A corrected charge is a new one.
 #[must_use]
 pub fn void_charge(original: &Recorded, on: Date, memo: String) -> Transaction {
     Transaction {
@@ -17,6 +18,64 @@ pub fn void_charge(original: &Recorded, on: Date, memo: String) -> Transaction {
         reverses: Some(original.id),
         entries: original.mirror(),
     }
+}
+
+/// What one account holds of a charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Which account.
+    pub account: Account,
+    /// Which receivable, on insurers' accounts.
+    pub sequence: Option<PayerSequence>,
+    /// Whose decision or payment it comes from.
+    pub payer_id: Option<PayerId>,
+    /// How much; debit positive.
+    pub amount: Money,
+}
+
+/// What payers decided about a charge that was taken back is undone: adjustments, shares and receivables fall to zero,
+/// and what each insurer paid becomes its credit, until it takes its decision back (42 CFR 405.371). `held` are all
+/// balances of the charge; `None` when nothing of it is left.
+#[must_use]
+pub fn decisions_undone(
+    charge_id: ChargeId,
+    patient_id: PatientId,
+    held: &[Held],
+    on: Date,
+    memo: String,
+) -> Option<Transaction> {
+    let mut entries = Vec::new();
+    let mut owed: BTreeMap<PayerId, Money> = BTreeMap::new();
+    for one in held.iter().filter(|one| !one.amount.is_zero()) {
+        match (one.account, one.payer_id) {
+            (Account::Unapplied | Account::CreditBalance, Some(payer_id)) => {
+                *owed.entry(payer_id).or_default() += one.amount;
+            }
+            (account, _) if account.is_receivable() || account.is_adjustment() => {
+                let mut entry = Entry::new(account, -one.amount);
+                (entry.sequence, entry.payer) = (one.sequence, one.payer_id);
+                entries.push(entry);
+            }
+            _ => {}
+        }
+    }
+    for (payer_id, amount) in owed.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+        let mut entry = Entry::new(Account::CreditBalance, -amount);
+        entry.payer = Some(payer_id);
+        entries.push(entry);
+    }
+    for entry in &mut entries {
+        entry.charge = Some(charge_id);
+        entry.patient = Some(patient_id);
+    }
+    (!entries.is_empty()).then(|| Transaction {
+        kind: TransactionKind::VoidCharge,
+        memo,
+        effective_on: on,
+        source: Source::default(),
+        reverses: None,
+        entries,
+    })
 }
 
 /// A patient hands over money: Dr cash clearing, Cr unapplied of the patient.
@@ -203,6 +262,22 @@ pub fn first_payer_found(
 #[must_use]
 pub fn transfer_to_patient(line: InsuranceBalance, reason: &str, on: Date, memo: String) -> Transaction {
     line.moved(TransactionKind::Transfer, Account::PatientReceivable, reason, on, memo)
+}
+
+/// An insurer's balance moved to the insurer asked next: Dr its receivable, Cr the earlier one.
+#[must_use]
+pub fn transfer_to_next_payer(
+    line: InsuranceBalance,
+    (sequence, payer_id): (PayerSequence, PayerId),
+    reason: &str,
+    on: Date,
+    memo: String,
+) -> Transaction {
+    let mut transfer = line.moved(TransactionKind::Transfer, Account::InsuranceReceivable, reason, on, memo);
+    if let Some(debit) = transfer.entries.first_mut() {
+        (debit.payer, debit.sequence) = (Some(payer_id), Some(sequence));
+    }
+    transfer
 }
 
 /// An overpayment of an insurer recognised (60-day clock, 42 CFR 401.305): Dr insurance receivable

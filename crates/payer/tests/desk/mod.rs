@@ -261,6 +261,8 @@ pub fn after(mut claim: Claim, paid: &str, coinsurance: &str) -> Claim {
         procedure: line.procedure.clone(),
         modifiers: vec![],
         units: 1,
+        bundled_into: None,
+        patient_liability: Some(left),
         adjustments: vec![
             adjustment(AdjustmentGroup::Co, "45", line.charge - paid - left),
             adjustment(AdjustmentGroup::Pr, "2", left),

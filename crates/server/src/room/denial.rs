@@ -47,7 +47,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
         let limit = if may { approval::limit_passed(tx, item.amount)? } else { None };
         let is_in_time = item.due_on.is_none_or(|last| last >= today);
         let code = |text: &str| Explained { code: text.to_owned(), text: String::new() };
-        let reason = format!("{}-{}", body.group, body.carc);
+        let reason = body.reason();
         let is_write_off_usual = claim::Carc::new(&body.carc)
             .ok()
             .and_then(|carc| call.app.library.carc(&carc).map(|reason| reason.is_write_off_allowed))
@@ -107,6 +107,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
                 "Not usual for this reason: correct or appeal first.".to_owned()
             },
             may_bill: may && body.may_bill_patient(),
+            asked_next: follow::asked_next(tx, claim_id)?.unwrap_or_default(),
             history: history(tx, &item, claim_id)?,
         })
     })?;
@@ -120,11 +121,10 @@ fn opened(appeal: &Appeal) -> String {
 
 fn letter(body: &DenialWork) -> String {
     format!(
-        "The decision on line {} ({}) rests on {}-{}: {}. The enclosed note documents the service and why it was needed.",
+        "The decision on line {} ({}) rests on {}: {}. The enclosed note documents the service and why it was needed.",
         body.line,
         body.procedure,
-        body.group,
-        body.carc,
+        body.reason(),
         body.text.trim_end_matches('.')
     )
 }
@@ -197,15 +197,16 @@ pub fn ask_manager(call: &Call<'_>) -> Outcome {
     call.done_once(&call.read(next)?, &done, text)
 }
 
-/// `POST /denials/{id}/bill-patient`.
-pub fn bill_patient(call: &Call<'_>) -> Outcome {
+/// `POST /denials/{id}/pass-on`: accepted as the patient's, which the next payer is asked for first.
+pub fn pass_on(call: &Call<'_>) -> Outcome {
     let reason = call.asked.form.required("reason", "The reason")?.to_owned();
     let done = call.once(|tx| {
-        let (item, body, _) = denial(tx, call)?;
-        follow::bill_patient(tx, item.id, &reason)?;
-        Ok(body.claim_number)
+        let (item, body, claim_id) = denial(tx, call)?;
+        let next = follow::asked_next(tx, claim_id)?.unwrap_or_else(|| "the patient".to_owned());
+        follow::pass_on(tx, &call.app.library, item.id, &reason)?;
+        Ok(format!("What {} left open is owed by {next} now.", body.claim_number))
     })?;
-    call.done_once(&call.read(next)?, &done, format!("What {} left open is the patient's now.", done.value))
+    call.done_once(&call.read(next)?, &done, done.value.clone())
 }
 
 /// True when the work is the person's to do: their role's, or a manager's.
@@ -246,7 +247,15 @@ pub fn finish(call: &Call<'_>) -> Outcome {
     let outcome = call.asked.form.required("outcome", "What came of it")?.to_owned();
     call.write(|tx| {
         let item = item(tx, call)?;
-        let by_working = ["denial", "held_claim", "rejection", "unmatched", "unbalanced", post::RETURN_PAYMENT];
+        let by_working = [
+            "denial",
+            "held_claim",
+            "rejection",
+            "unmatched",
+            "unbalanced",
+            post::RETURN_PAYMENT,
+            cycle::money::PAY_REFUND,
+        ];
         if by_working.contains(&item.kind.as_str()) {
             return Err(Fault::refused("This is done by working it: open what it is about."));
         }

@@ -161,7 +161,7 @@ pub fn keep_coverage(call: &Call<'_>) -> Outcome {
         if before.patient_id != id {
             return Err(Fault::NotFound);
         }
-        store::coverage::update(tx, &filled(before, form)?)?;
+        cycle::coverage::change(tx, &filled(before, form)?)?;
         examined_again(tx, call, id, coverage)
     })?;
     call.done(&format!("/patients/{id}"), format!("The coverage is registered.{told}"))

@@ -1,6 +1,7 @@
 //! A remittance: its proof, what is posted, what waits for a person, and files that come in.
 
 use claim::{ClaimPayment, ClaimStatus, Money, RemittanceId};
+use codes::{Library, ReasonCategory};
 use cycle::{approval, intake, post};
 use store::patient::PatientSearch;
 use store::remittance::{RemittanceClaim, RemittanceClaimState, RemittanceRecord, RemittanceState};
@@ -45,7 +46,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
             let decided = usize::try_from(row.position).ok().and_then(|at| body.claims.get(at));
             match row.state {
                 RemittanceClaimState::Posted | RemittanceClaimState::Returned => {
-                    posted.push(posted_item(tx, row, decided)?)
+                    posted.push(posted_item(tx, &call.app.library, row, decided)?)
                 }
                 _ => parked.push(parked_item(tx, row, &record)?),
             }
@@ -99,15 +100,23 @@ fn proof(record: &RemittanceRecord, claims: Money, adjusted: Money) -> Proof {
     }
 }
 
-fn posted_item(tx: &mut Tx<'_>, row: &RemittanceClaim, decided: Option<&ClaimPayment>) -> Result<PostedItem, Fault> {
+fn posted_item(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    row: &RemittanceClaim,
+    decided: Option<&ClaimPayment>,
+) -> Result<PostedItem, Fault> {
     let claim = row.claim_id.map(|id| store::claim::get(tx, id)).transpose()?;
     let mut adjusted = Money::ZERO;
     let mut patient_share = Money::ZERO;
     let mut reasons = Vec::new();
     for adjustment in decided.into_iter().flat_map(ClaimPayment::all_adjustments) {
-        match adjustment.group {
-            claim::AdjustmentGroup::Pr => patient_share += adjustment.amount,
-            _ => adjusted += adjustment.amount,
+        // With group PR only a share is the patient's at once; other reasons refuse the service.
+        let is_share = library.carc(&adjustment.reason).is_some_and(|r| r.category == ReasonCategory::PatientShare);
+        if adjustment.group == claim::AdjustmentGroup::Pr && is_share {
+            patient_share += adjustment.amount;
+        } else {
+            adjusted += adjustment.amount;
         }
         let reason = format!("{}-{}", adjustment.group.code(), adjustment.reason.as_str());
         if !reasons.contains(&reason) {

@@ -59,6 +59,8 @@ pub struct DenialPage {
     pub may_ask: bool,
     /// The patient may be asked for it.
     pub may_bill: bool,
+    /// The payer asked before the patient, or empty.
+    pub asked_next: String,
     /// What was done, latest first.
     pub history: Vec<Explained>,
 }

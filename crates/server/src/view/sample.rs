@@ -510,6 +510,7 @@ pub fn denial(is_bare: bool) -> DenialPage {
         write_off_advice: "Usual for this reason.".into(),
         may_ask: false,
         may_bill: true,
+        asked_next: "Prairie Supplement".into(),
         history: vec![words("2026-02-04, Avery Quill", "Taken.")],
     };
     if !is_bare {
@@ -575,6 +576,8 @@ pub fn account(rows: usize) -> AccountPage {
         }),
         unapplied: owed(1_230),
         may_refund: true,
+        refund_due: owed(1_230),
+        may_pay_refund: true,
         may_pay: true,
     }
 }
@@ -689,6 +692,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         asset_key: "1".into(),
         error: "User name or password is wrong.".into(),
         next: "/".into(),
+        is_kept: true,
         personas: vec![PersonaGroup {
             label: "Both clients".into(),
             personas: vec![Persona { login: "coder".into(), name: "Avery Quill".into(), what: "Coder".into() }],

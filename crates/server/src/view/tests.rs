@@ -70,8 +70,8 @@ fn every_posted_form_carries_the_session_token() {
 fn every_form_that_moves_money_carries_its_own_key() {
     for (name, actions) in [
         ("remittance", &["/match\""][..]),
-        ("denial", &["/appeal\"", "/write-off\"", "/bill-patient\""]),
-        ("account", &["/payments\"", "/statements\"", "/refunds\""]),
+        ("denial", &["/appeal\"", "/write-off\"", "/pass-on\""]),
+        ("account", &["/payments\"", "/statements\"", "/refunds\"", "/refunds/paid\""]),
         ("claim", &["/send\"", "/resend\"", "/take-apart\""]),
         ("claim-history", &["/correct\""]),
         ("encounter", &["/finish\""]),
