@@ -113,6 +113,23 @@ test("the manager gives an overpayment back and the credit leaves the list", asy
   await manager.signOut();
 });
 
+test("a refusal called the patient's is on the list of denials, and the patient owes it when the biller says so", async () => {
+  const biller = await here.person("cedar.biller");
+  await biller.go("d");
+  await biller.openRow("Service after coverage ended");
+  await biller.sees("PR-27");
+  const claim = (await biller.text("h1")).match(/CH\d+\w/)[0];
+  await biller.press("b");
+  assert.equal((await biller.focus()).name, "Why the patient owes it");
+  await biller.type("No other coverage that day");
+  await biller.tabTo(/Move .* to the patient/);
+  await biller.follow("Enter");
+  await biller.sees(`What ${claim} left open is owed by the patient now`, ".notice");
+  await biller.go("d");
+  assert.doesNotMatch(await biller.text("main"), /Service after coverage ended/);
+  await biller.signOut();
+});
+
 test("the poster records the approved refund as paid, and the work is done", async () => {
   const poster = await here.person("cedar.poster");
   await poster.go("o");
