@@ -178,7 +178,7 @@ async fn what_was_typed_for_one_client_comes_back_there() {
     let mut again = site.stranger();
     again.cookie = answer.cookie.unwrap();
     let page = again.get(&answer.location).await.body;
-    assert!(page.contains("Gait training") && page.contains("Riverbend Physical Therapy, "), "{page}");
+    assert!(page.contains("<dd>Gait training</dd>") && page.contains(" selected>Riverbend Physical Therapy"), "{page}");
 }
 
 #[tokio::test]
