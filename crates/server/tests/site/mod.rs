@@ -124,7 +124,7 @@ impl Site {
         happen(&office, &world);
         let logins = world.users.iter().map(|user| (user.login.clone(), PASSWORD.to_owned())).collect();
         let app = App::new(db.clone(), library).with_demo(DemoLogins(logins)).with_office(office.clone());
-        Self { router: server::router(app), db: Records(db), world, office, folder, database }
+        Self { router: server::router(server::app::Live::new(app)), db: Records(db), world, office, folder, database }
     }
 
     /// The client of a code.
