@@ -118,7 +118,8 @@ impl Library {
         let (icd, code) = (self.icd10cm(on), bare(code));
         let mut found: BTreeSet<String> = BTreeSet::new();
         for (key, record) in self.records("conversions", "", on) {
-            let names = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(|n| bare(n) == code);
+            let names =
+                |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').any(|n| bare(n) == code);
             if names(record.get("previous"))
                 && let Some(new) = key.split(' ').next()
             {
@@ -127,8 +128,13 @@ impl Library {
         }
         found.retain(|new| icd.is_billable(new) && *new != code);
         if found.is_empty() {
-            let below = icd.tabular().billable().filter(|new| new.starts_with(&code) && *new != code);
-            found.extend(below);
+            // Placeholders and the seventh character stand behind what was divided: S301XXA became S3010XA and others.
+            let (stem, seventh) = match (code.get(..6), code.get(6..)) {
+                (Some(stem), Some(seventh)) if !seventh.is_empty() => (stem.trim_end_matches('X'), seventh),
+                _ => (code.as_str(), ""),
+            };
+            let longer = |new: &String| new.starts_with(stem) && new.get(6..).unwrap_or_default().starts_with(seventh);
+            found.extend(icd.tabular().billable().filter(|new| longer(new) && *new != code));
         }
         if found.is_empty() {
             let above = (3..code.len()).rev().filter_map(|length| code.get(..length));

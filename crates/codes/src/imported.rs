@@ -208,9 +208,10 @@ impl Imports {
     ) -> impl Iterator<Item = (&'a str, Record<'a>)> + use<'a> {
         let records = self.records(system);
         records.into_iter().flat_map(move |records| {
-            records.rows.from(prefix, on).map(|(key, values)| {
-                (key.as_str(), Record { columns: &records.columns, values, is_stale: false })
-            })
+            records
+                .rows
+                .from(prefix, on)
+                .map(|(key, values)| (key.as_str(), Record { columns: &records.columns, values, is_stale: false }))
         })
     }
 

@@ -117,13 +117,17 @@ impl Articles {
     /// Joins the four tables of one download. Articles that were retired are left out.
     pub fn join(articles: &str, services: &str, covered: &str, noncovered: &str, since: Date) -> Self {
         let mut clauses: BTreeMap<Group<'_>, Clause> = BTreeMap::new();
-        each(covered, ["article", "version", "group", "code", "needs_second"], |[article, version, group, code, mark]| {
-            let clause = clauses.entry((article, version, group)).or_default();
-            clause.codes.insert(code.into());
-            if mark == "Y" {
-                clause.with_another.insert(code.into());
-            }
-        });
+        each(
+            covered,
+            ["article", "version", "group", "code", "needs_second"],
+            |[article, version, group, code, mark]| {
+                let clause = clauses.entry((article, version, group)).or_default();
+                clause.codes.insert(code.into());
+                if mark == "Y" {
+                    clause.with_another.insert(code.into());
+                }
+            },
+        );
         each(noncovered, ["article", "version", "group", "code", "code"], |[article, version, group, code, _]| {
             clauses.entry((article, version, group)).or_default().excluded.insert(code.into());
         });

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use claim::ProcedureCode;
+use claim::{DiagnosisCode, ProcedureCode};
 use codes::{Family, Library};
 use jiff::civil::{Date, date};
 
@@ -76,6 +76,29 @@ fn billable_codes_equal_the_order_files() {
             let code = line[6..13].trim();
             assert!(icd.get(code).is_some() && !icd.is_billable(code), "{code}");
         }
+    }
+}
+
+/// Every code of every official order file has the shape of a code on a claim, headers included.
+#[test]
+fn every_code_of_every_edition_is_a_diagnosis_code() {
+    let files = [
+        ("fy2024apr_icd10cm-code-descriptions.zip", 97_296),
+        ("fy2025_icd10cm-code-descriptions.zip", 97_584),
+        ("fy2025apr_icd10cm-code-descriptions.zip", 97_584),
+        ("fy2026_icd10cm-code-descriptions.zip", 98_186),
+    ];
+    for (file, rows) in files {
+        let Some(path) = shared(&format!("data/icd10cm/{file}")) else { return };
+        let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+        let is_order = |name: &&str| name.contains("order") && name.ends_with(".txt") && !name.contains("addenda");
+        let member = archive.file_names().find(is_order).unwrap().to_owned();
+        let mut text = String::new();
+        archive.by_name(&member).unwrap().read_to_string(&mut text).unwrap();
+        let codes: Vec<&str> = text.lines().map(|line| line[6..13].trim()).collect();
+        assert_eq!(codes.len(), rows, "{file}");
+        let refused: Vec<&&str> = codes.iter().filter(|code| DiagnosisCode::new(code).is_err()).collect();
+        assert!(refused.is_empty(), "{file}: {refused:?}");
     }
 }
 

@@ -23,7 +23,8 @@ const LOOK_MAX: u32 = 2_000;
 const OPEN_ENCOUNTERS: [EncounterStatus; 3] =
     [EncounterStatus::ToCode, EncounterStatus::Queried, EncounterStatus::Coded];
 /// Claims that are not with a payer.
-const OPEN_CLAIMS: [ClaimStatus; 4] = [ClaimStatus::Draft, ClaimStatus::Held, ClaimStatus::Ready, ClaimStatus::Rejected];
+const OPEN_CLAIMS: [ClaimStatus; 4] =
+    [ClaimStatus::Draft, ClaimStatus::Held, ClaimStatus::Ready, ClaimStatus::Rejected];
 
 /// What a release touches at the client of the scope: open work of the days it covers, fee lines, the rules that name its
 /// codes, and the favourites of people, each under a name of its own.

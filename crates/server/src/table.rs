@@ -3,8 +3,8 @@
 use store::Role;
 
 use crate::room::{
-    account, auth, bulletins, claim, coding, demo, denial, encounter, encounter_new, home, json, library, lists, manager, payment,
-    registration, releases, remittance, work,
+    account, auth, bulletins, claim, coding, demo, denial, encounter, encounter_new, home, json, library, lists,
+    manager, payment, registration, releases, remittance, work,
 };
 use crate::route::Policy::{Public, Roles, SignedIn};
 use crate::route::{Route, get, post};

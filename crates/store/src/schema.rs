@@ -86,19 +86,18 @@ pub(crate) const CLIENT_TABLES: &[&str] = &[
 ];
 
 /// Tables of the installation: no row security, reached by the code that signs people in.
-pub(crate) const SHARED_TABLES: &[&str] =
-    &[
-        "client",
-        "favourite_code",
-        "installation",
-        "library_pack",
-        "migration",
-        "payer",
-        "payer_plan",
-        "session",
-        "user_account",
-        "user_role",
-    ];
+pub(crate) const SHARED_TABLES: &[&str] = &[
+    "client",
+    "favourite_code",
+    "installation",
+    "library_pack",
+    "migration",
+    "payer",
+    "payer_plan",
+    "session",
+    "user_account",
+    "user_role",
+];
 
 statements! {
     VERSION = "SELECT COALESCE(MAX(number), 0) FROM migration";

@@ -106,8 +106,7 @@ impl Shelf {
                     self.folder.display()
                 );
             }
-            let bytes =
-                db.read(&CLI, Scope::Installation, |tx| kept::bytes(tx, &pack.system, &pack.file))?;
+            let bytes = db.read(&CLI, Scope::Installation, |tx| kept::bytes(tx, &pack.system, &pack.file))?;
             if sha256(&bytes) != pack.sha256 {
                 bail!("{} of {} is damaged on the server: restore its database", pack.file, pack.system);
             }

@@ -53,7 +53,11 @@ pub fn library_for(place: &Place, tables: Option<&Path>) -> Result<Library> {
         .map(|(_, title)| *title)
         .collect();
     if !missing.is_empty() {
-        eprintln!("superbill: {} has no {}: what they would say is not checked", folder.display(), missing.join(", no "));
+        eprintln!(
+            "superbill: {} has no {}: what they would say is not checked",
+            folder.display(),
+            missing.join(", no ")
+        );
     }
     Ok(Library::shipped().with_only(packs))
 }

@@ -47,7 +47,8 @@ pub(super) fn read(member: &Member) -> Result<Option<Table>, ImportError> {
         }
     }
     if !kept.iter().any(|section| section.path == "I.A.1") {
-        let reason = "the guidelines have no Section I with a part A: take the text of the whole document, one line a line";
+        let reason =
+            "the guidelines have no Section I with a part A: take the text of the whole document, one line a line";
         return Err(ImportError::file(&member.name, reason));
     }
     let mut table = Table::new("section\ttitle\ttext\n".to_owned(), 0);
@@ -112,7 +113,8 @@ fn number(word: &str, level: usize) -> Option<usize> {
 }
 
 fn path(at: &[usize]) -> String {
-    let letter = |first: u8, number: usize| char::from(first.saturating_add(u8::try_from(number).unwrap_or(25))).to_string();
+    let letter =
+        |first: u8, number: usize| char::from(first.saturating_add(u8::try_from(number).unwrap_or(25))).to_string();
     let parts = at.iter().enumerate().map(|(level, number)| match level {
         0 => ROMAN.get(*number).copied().unwrap_or_default().to_owned(),
         1 => letter(b'A', *number),
@@ -146,8 +148,23 @@ mod tests {
         assert_eq!(
             paths,
             [
-                "I", "I.A", "I.A.1", "I.A.2", "I.A.3", "I.B", "I.B.1", "I.C", "I.C.1", "I.C.1.a", "I.C.1.a.1",
-                "I.C.1.a.2", "I.C.1.a.2.a", "I.C.1.a.2.b", "I.C.2", "II", "II.A"
+                "I",
+                "I.A",
+                "I.A.1",
+                "I.A.2",
+                "I.A.3",
+                "I.B",
+                "I.B.1",
+                "I.C",
+                "I.C.1",
+                "I.C.1.a",
+                "I.C.1.a.1",
+                "I.C.1.a.2",
+                "I.C.1.a.2.a",
+                "I.C.1.a.2.b",
+                "I.C.2",
+                "II",
+                "II.A"
             ]
         );
         assert!(rows.contains(&"I.A.2\tFormat and structure:\tCodes have places."), "{rows:?}");

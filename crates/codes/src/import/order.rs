@@ -264,7 +264,7 @@ mod tests {
         // The list made of it is complete, and keeps the instructions of the codes that stay.
         let list = next.tabular(before.tabular());
         assert_eq!(list.billable().count(), 74_719);
-        assert!(list.to_text().contains("Type 1 diabetes mellitus (E10.-)"));
+        assert!(list.to_text().contains("type 1 diabetes mellitus (E10.-)"));
         // Made again, nothing changes.
         assert_eq!(next.changed_by(&addendum).entries.len(), next.entries.len());
     }

@@ -55,8 +55,9 @@ impl Walk<'_> {
                     meet(Met::Begin(&start, &content), at)?;
                     content.clear();
                 }
-                Event::Text(part) => content
-                    .push_str(&part.decode().map_err(|e| self.refuse(at, "well-formed XML", &e.to_string()))?),
+                Event::Text(part) => {
+                    content.push_str(&part.decode().map_err(|e| self.refuse(at, "well-formed XML", &e.to_string()))?)
+                }
                 Event::GeneralRef(entity) => content.push_str(match &*entity {
                     b"amp" => "&",
                     b"lt" => "<",
@@ -69,7 +70,9 @@ impl Walk<'_> {
                     meet(Met::End(end.name().as_ref(), plain(&content)), at)?;
                     content.clear();
                 }
-                Event::Eof if depth > 0 => return Err(self.refuse(at, "the end of the last element", "the end of the file")),
+                Event::Eof if depth > 0 => {
+                    return Err(self.refuse(at, "the end of the last element", "the end of the file"));
+                }
                 Event::Eof => return Ok(()),
                 _ => {}
             }
@@ -135,11 +138,16 @@ fn tables(walk: &Walk<'_>) -> Result<Table, ImportError> {
                 b"pcsRow" => {
                     is_row = false;
                     let [_, _, _] = head.as_slice() else {
-                        return Err(walk.refuse(at, "a table of three characters before its rows", &head.len().to_string()));
+                        return Err(walk.refuse(
+                            at,
+                            "a table of three characters before its rows",
+                            &head.len().to_string(),
+                        ));
                     };
                     let count: usize = row.iter().map(|axis| axis.values.len()).product();
                     if row.len() != 4 || count.to_string() != told {
-                        let expected = format!("four characters whose values give the {told} codes that the row states");
+                        let expected =
+                            format!("four characters whose values give the {told} codes that the row states");
                         return Err(walk.refuse(at, &expected, &format!("{} characters, {count} codes", row.len())));
                     }
                     let first = |axis: &Axis| axis.values.first().cloned().unwrap_or_default();
@@ -235,10 +243,8 @@ fn definitions(walk: &Walk<'_>) -> Result<Table, ImportError> {
                     return Err(walk.refuse(at, "a term with its title", "a term without"));
                 };
                 // Writing to a string cannot fail.
-                let _ = writeln!(
-                    table.text,
-                    "{section}\t{character}\t{title}\t{definition}\t{explanation}\t{includes}"
-                );
+                let _ =
+                    writeln!(table.text, "{section}\t{character}\t{title}\t{definition}\t{explanation}\t{includes}");
                 table.rows += 1;
             }
             Met::End(name, text) => {

@@ -64,9 +64,7 @@ pub fn publish(call: &Call<'_>) -> Outcome {
     let form = &call.asked.form;
     let (title, body) = (form.required("title", "The title")?, form.required("body", "The text")?);
     if title.len() > TITLE_MAX || body.len() > BODY_MAX {
-        return Err(Fault::Refused(format!(
-            "A title has at most {TITLE_MAX} characters, a text at most {BODY_MAX}."
-        )));
+        return Err(Fault::Refused(format!("A title has at most {TITLE_MAX} characters, a text at most {BODY_MAX}.")));
     }
     let payer: Option<PayerId> = match form.text("payer") {
         "" => None,

@@ -131,7 +131,10 @@ pub fn words(call: &Call<'_>) -> Outcome {
         shown.empty = if shown.words.is_empty() {
             "Words in any order, abbreviations, part of a code: dm2 w ckd, fx rt radius, E11.4.".to_owned()
         } else {
-            format!("Nothing for \u{201c}{}\u{201d} on {on}. Try fewer words, the index or the tabular list.", shown.words)
+            format!(
+                "Nothing for \u{201c}{}\u{201d} on {on}. Try fewer words, the index or the tabular list.",
+                shown.words
+            )
         };
         Ok(shown)
     })?;
@@ -186,7 +189,11 @@ pub fn index(call: &Call<'_>) -> Outcome {
 /// Words for an address.
 fn encoded(words: &str) -> String {
     words.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
+        if byte.is_ascii_alphanumeric() {
+            text.push(char::from(byte))
+        } else {
+            text.push_str(&format!("%{byte:02X}"))
+        }
         text
     })
 }
@@ -407,7 +414,10 @@ fn service(shown: &mut CodePage, library: &Library, on: Date) -> bool {
     (shown.state, shown.why) = match ended {
         Some(row) => {
             let last = row.get("effective_to");
-            (Tag::bad("Ended"), format!("Not billable on {on}: it is valid from {} to {last}.", row.get("effective_from")))
+            (
+                Tag::bad("Ended"),
+                format!("Not billable on {on}: it is valid from {} to {last}.", row.get("effective_from")),
+            )
         }
         None => (Tag::good("Valid"), format!("Valid on a claim of {on}.")),
     };

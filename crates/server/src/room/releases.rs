@@ -106,5 +106,8 @@ pub fn acknowledge(call: &Call<'_>) -> Outcome {
     }
     call.write(|tx| Ok(store::release::acknowledge(tx, call.person.user.id, &system, edition)?))?;
     let title = System::named(&system).map_or(system.as_str(), |system| system.title);
-    call.done(&call.asked.back(), format!("{title} of {edition} is acknowledged. It stays under Code library, Releases."))
+    call.done(
+        &call.asked.back(),
+        format!("{title} of {edition} is acknowledged. It stays under Code library, Releases."),
+    )
 }

@@ -34,9 +34,8 @@ fn packs_are_kept_once_for_other_nodes() {
         fixture.write(Scope::Installation, |tx| pack::keep(tx, &kept, b"rows"));
         // The second node keeps the same file: nothing changes, and nothing is said to have changed.
         fixture.write(Scope::Installation, |tx| pack::keep(tx, &kept, b"other bytes"));
-        let (all, bytes) = fixture.read(Scope::Installation, |tx| {
-            Ok((pack::list(tx)?, pack::bytes(tx, "hcpcs", "2026-04-01_all_1.pack")?))
-        });
+        let (all, bytes) = fixture
+            .read(Scope::Installation, |tx| Ok((pack::list(tx)?, pack::bytes(tx, "hcpcs", "2026-04-01_all_1.pack")?)));
         assert_eq!((all, bytes.as_slice()), (vec![kept.clone()], &b"rows"[..]));
         let missing = fixture.read(Scope::Installation, |tx| Ok(pack::bytes(tx, "hcpcs", "none.pack")));
         assert!(matches!(missing, Err(StoreError::NotFound { .. })));
@@ -82,10 +81,10 @@ fn bulletins_say_who_read_them() {
         let (all, read) = fixture.read(one.scope(), |tx| Ok((bulletin::list(tx, 10)?, bulletin::receipts(tx)?)));
         assert_eq!(all.len(), 1);
         assert_eq!((all[0].title.as_str(), all[0].body.as_str()), ("Prior approval", "From March on."));
-        assert_eq!(read.iter().map(|r| (r.bulletin_id, r.name.as_str())).collect::<Vec<_>>(), [(
-            id,
-            "ann of the coders"
-        )]);
+        assert_eq!(
+            read.iter().map(|r| (r.bulletin_id, r.name.as_str())).collect::<Vec<_>>(),
+            [(id, "ann of the coders")]
+        );
         assert!(fixture.read(other.scope(), |tx| bulletin::list(tx, 10)).is_empty());
         let strange = fixture.db.write(&super::ACTOR, other.scope(), |tx| bulletin::read(tx, id, ann));
         assert!(matches!(strange, Err(StoreError::NotFound { .. })), "{strange:?}");
