@@ -11,6 +11,7 @@ mod fee;
 mod icd10cm;
 pub mod import;
 mod imported;
+mod level2;
 mod lexicon;
 mod library;
 mod modifier;

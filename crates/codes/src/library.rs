@@ -11,7 +11,7 @@ use crate::{
     icd10cm::Manifestations,
     import::Pack,
     imported::{Imports, IndexRow},
-    modifier, ncci,
+    level2, modifier, ncci,
     ncci::{Answer, PairTable},
     policy, procedure, reason,
     search::Index,
@@ -366,10 +366,12 @@ macro_rules! shipped_table {
 impl Inner {
     fn shipped() -> Self {
         let mut problems: Vec<TableError> = Vec::new();
+        let mut procedures = shipped_table!(problems, procedure::read, "procedures.tsv");
+        procedures.extend(shipped_table!(problems, level2::read, "level2.tsv"));
         Self {
             lexicon: shipped_table!(problems, Lexicon::read, "lexicon.tsv"),
             manifestations: shipped_table!(problems, Manifestations::read, "manifestations.tsv"),
-            procedures: shipped_table!(problems, procedure::read, "procedures.tsv"),
+            procedures,
             fees: shipped_table!(problems, fee::read, "fees.tsv"),
             rates: shipped_table!(problems, fee::read_rates, "rates.tsv"),
             pairs: shipped_table!(problems, ncci::read_pairs, "ptp.tsv"),

@@ -193,8 +193,9 @@ fn indicators_agree_with_the_fee_schedule() {
     let Some(text) = compressed("data/pfs/PPRRVU2024_JUL_C.csv.zst") else { return };
     let library = Library::shipped();
     let (mut same, mut different) = (0, Vec::new());
-    for line in text.lines() {
-        let fields: Vec<&str> = line.split(',').collect();
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    for row in rows.records().map(Result::unwrap).filter(|row| row.len() > 20) {
+        let fields: Vec<&str> = row.iter().collect();
         let Ok(code) = fields[0].parse::<ProcedureCode>() else { continue };
         let Some(service) = library.procedure(&code, TODAY).filter(|_| fields[1].is_empty()) else { continue };
         let ours = format!("{} {} {}", service.multiple_procedure, service.bilateral, service.pc_tc);
