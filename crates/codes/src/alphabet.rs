@@ -43,7 +43,7 @@ impl Library {
             return if begin.len() < LINES_FROM { first_words(lines, limit) } else { lines.take(limit).collect() };
         }
         let terms = icd.terms().filter(|term| term.kind != TermKind::Title && begins(term.text));
-        let mut lines: Vec<IndexLine> = terms.map(|term| line(term.text, term.code, "")).collect();
+        let mut lines: Vec<IndexLine> = terms.map(|term| line(&capital(term.text), term.code, "")).collect();
         lines.sort_by_cached_key(|line| (line.path.to_lowercase(), line.code.clone()));
         lines.dedup();
         if begin.len() < LINES_FROM {
@@ -52,6 +52,12 @@ impl Library {
         lines.truncate(limit);
         lines
     }
+}
+
+/// Main terms begin with a capital, as in the official index.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Each first word once, with its code where the word alone leads to one.

@@ -53,7 +53,7 @@ async fn a_code_says_why_it_is_not_billable_and_what_replaced_it() {
     assert!(then.contains("Valid on a claim of 2025-09-30"), "{then}");
     let now = opens(&coder, &format!("/library/codes/{gone}?on=2025-10-01")).await;
     assert!(now.contains("Not billable on 2025-10-01: 2025-09-30 was its last day."), "{now}");
-    let instead = now.split("Use instead").nth(1).expect("its replacements");
+    let instead = now.split_once("Use instead").expect("its replacements").1;
     assert!(instead.contains("/library/codes/") && instead.contains("Billable"), "{instead}");
     let header = opens(&coder, "/library/codes/S52.501?on=2026-03-02").await;
     assert!(header.contains("it needs a seventh character") && header.contains("S52.501A"), "{header}");
@@ -76,6 +76,11 @@ fn changes(code: &str, from: Date) -> Library {
 #[tokio::test]
 async fn a_release_is_told_to_whom_it_concerns_until_acknowledged() {
     let site = lived("release");
+    // The coder looks into what waits for her: each gets its suggestions then.
+    let coder = site.sign_in("cedar.coder").await;
+    for visit in site::links(&opens(&coder, "/work/to-code").await, "/encounters/CH").into_iter().take(3) {
+        opens(&coder, &visit).await;
+    }
     // An open encounter, and a code of it that can be divided.
     let client = Scope::One(site.client("CH"));
     let (number, code, day) = site
@@ -95,7 +100,7 @@ async fn a_release_is_told_to_whom_it_concerns_until_acknowledged() {
             panic!("no open encounter with a diagnosis")
         })
         .unwrap();
-    let (coder, manager) = (site.sign_in("cedar.coder").await, site.sign_in("cedar.manager").await);
+    let manager = site.sign_in("cedar.manager").await;
     let favourite = format!("/library/codes/{code}/favourite");
     assert_eq!(coder.post(&favourite, &[("keep", "yes")]).await.status, StatusCode::SEE_OTHER);
     assert!(opens(&coder, "/library").await.contains("Your favourites"));
@@ -103,7 +108,7 @@ async fn a_release_is_told_to_whom_it_concerns_until_acknowledged() {
 
     site.live.set_library(&Arc::new(changes(&code, day)));
     let home = opens(&coder, "/").await;
-    let alert = home.split("New in the code library").nth(1).expect("the alert is at home");
+    let alert = home.split_once("New in the code library").expect("the alert is at home").1;
     assert!(alert.contains(&format!("/encounters/{number}")), "{alert}");
     assert!(alert.contains("Your favourites") && alert.contains("divided"), "{alert}");
     // The code page of the visit's day follows at once.
@@ -123,6 +128,22 @@ async fn a_release_is_told_to_whom_it_concerns_until_acknowledged() {
         store::audit::list(tx, &store::audit::AuditFilter::default(), 50, 0)
     });
     assert!(audited.unwrap().iter().any(|row| row.action == "release.acknowledge"));
+}
+
+#[tokio::test]
+async fn a_section_of_the_guidelines_opens() {
+    let site = Site::new("guidelines");
+    let text = "ICD-10-CM Official Guidelines for Coding and Reporting\nFY 2026\nSection I. Conventions\nA. The list\n\
+        1. Two parts\nAn index and a list.\nB. General rules\n1. Locating a code\nFirst the index.\n2. Detail\nAll of it.\n";
+    let member = Member { name: "guidelines-fy2026.txt".to_owned(), bytes: text.as_bytes().to_vec() };
+    let packs = read(&[member], &Options::default(), &Library::shipped()).unwrap().packs;
+    let coder = site.sign_in("cedar.coder").await;
+    assert_eq!(coder.get("/library/guidelines/I.B.2").await.status, StatusCode::NOT_FOUND);
+    site.live.set_library(&Arc::new(Library::shipped().with(packs)));
+    let section = opens(&coder, "/library/guidelines/I.B.2").await;
+    assert!(section.contains("I.B.2 Detail") && section.contains("All of it."), "{section}");
+    let above = opens(&coder, &site::links(&section, "/library/guidelines/I.B?").remove(0)).await;
+    assert!(above.contains("/library/guidelines/I.B.1?"), "{above}");
 }
 
 #[tokio::test]

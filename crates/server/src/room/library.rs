@@ -36,6 +36,23 @@ fn tree_href(code: &str, on: Date) -> String {
     format!("/library/tree?q={code}&on={on}")
 }
 
+/// The address of the section that a citation names (`ICD-10-CM Guidelines I.C.4.a.3`), or of the nearest one above it;
+/// empty where the guidelines of the day are not imported.
+pub(super) fn section_href(library: &Library, citation: &str, on: Date) -> String {
+    let Some((_, rest)) = citation.split_once("Guidelines ") else { return String::new() };
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let section = rest.split(|c| !is_part(c)).next().unwrap_or_default().trim_end_matches('.');
+    let mut parts: Vec<&str> = section.split('.').collect();
+    while !parts.is_empty() {
+        let path = parts.join(".");
+        if library.record("guidelines", &path, on).is_some() {
+            return format!("/library/guidelines/{path}?on={on}");
+        }
+        parts.pop();
+    }
+    String::new()
+}
+
 /// A standing in a word.
 fn state(standing: &Standing) -> Tag {
     match standing {

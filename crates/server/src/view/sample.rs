@@ -332,6 +332,7 @@ fn suggestion(id: &str, system: &'static str, position: usize, code: &str, title
             id: "DX17".into(),
             text: "“With” links the two conditions.".into(),
             citation: "ICD-10-CM Guidelines I.A.15".into(),
+            href: "/library/guidelines/I.A.15".into(),
         }],
         alternatives: vec![Choice::new("E11.9", "Type 2 diabetes mellitus without complications")],
         ..SuggestionView::default()
