@@ -223,6 +223,11 @@ fn modifiers_places_and_reasons_exist() {
         let is_cpt = code.starts_with(|c: char| c.is_ascii_digit());
         assert!(is_cpt || known.contains(code) || label.starts_with("Ambulance:"), "{code} {label}");
     }
+    // And every official one is there.
+    let ours: BTreeSet<&str> =
+        include_str!("../data/modifiers.tsv").lines().filter_map(|line| line.split('\t').next()).collect();
+    let missing: Vec<&&str> = known.iter().filter(|code| code.len() == 2 && !ours.contains(*code)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
     let reasons = fs::read_to_string(shared("data/codelists/carc_rarc_2024-06.csv").unwrap()).unwrap();
     let listed = |kind: &str| -> BTreeSet<String> {
         let rows = reasons.lines().map(|line| line.split('"').filter(|field| *field != ",").collect::<Vec<_>>());
