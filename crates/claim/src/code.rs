@@ -82,12 +82,15 @@ fn upper_alnum(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<S
 text_code!(
     /// An ICD-10-CM code, stored without the dot (`E1140`). Shape: ICD-10-CM Guidelines I.A.2.
     DiagnosisCode,
-    "an ICD-10-CM code: a letter, a digit, then one to five letters or digits",
+    "an ICD-10-CM code: a letter, then two to six letters or digits with a digit among the first two",
     |text| {
         let bare: String = text.chars().filter(|c| *c != '.').collect();
         let code = upper_alnum(&bare, 3..=7)?;
         let mut bytes = code.bytes();
-        (bytes.next()?.is_ascii_alphabetic() && bytes.next()?.is_ascii_digit()).then_some(code)
+        let is_letter = bytes.next()?.is_ascii_alphabetic();
+        // Categories with a letter in second place (QA0) came with fiscal year 2026.
+        let has_digit = bytes.take(2).any(|b| b.is_ascii_digit());
+        (is_letter && has_digit).then_some(code)
     }
 );
 
@@ -222,7 +225,9 @@ mod tests {
         assert_eq!(DiagnosisCode::new("e11.40").unwrap().as_str(), "E1140");
         assert_eq!(DiagnosisCode::new("E1140").unwrap().dotted(), "E11.40");
         assert_eq!(DiagnosisCode::new("I10").unwrap().dotted(), "I10");
-        assert!(DiagnosisCode::new("C4A.0").is_ok());
+        for good in ["C4A.0", "Z3A00", "QA0.0101"] {
+            assert!(DiagnosisCode::new(good).is_ok(), "{good}");
+        }
         for bad in ["", "E", "EE1", "99213", "E11.40123"] {
             assert!(DiagnosisCode::new(bad).is_err(), "{bad}");
         }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use codes::Library;
 use cycle::desk::{Answers, Desk};
 use jiff::civil::Date;
 use payer::{Plan, State};
 
 use crate::input::{Outcome, line, name, read, today};
+use crate::place::Place;
 
 #[derive(Args)]
 pub struct Adjudicate {
@@ -25,12 +25,14 @@ pub struct Adjudicate {
     /// The day of the answers; today when absent.
     #[arg(long)]
     on: Option<Date>,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Adjudicate {
     pub fn run(self) -> Result<Outcome> {
         let on = self.on.unwrap_or_else(today);
-        let library = Library::shipped();
+        let library = crate::codes::library(&self.place)?;
         let mut desks = Vec::new();
         for folder in plan_folders(&self.plans)? {
             let plan = read_plan(&folder)?;

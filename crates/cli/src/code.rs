@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::input::{Format, Outcome, json, line, name, read, today};
+use crate::place::Place;
 
 /// Longest line of a batch file.
 const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -40,6 +41,8 @@ pub struct Code {
     /// Where the suggestions go, one JSON object a line.
     #[arg(long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -77,7 +80,7 @@ struct Answer<'a> {
 
 impl Code {
     pub fn run(self) -> Result<Outcome> {
-        let library = Library::shipped();
+        let library = crate::codes::library(&self.place)?;
         if let (Some(batch), Some(field), Some(out)) = (&self.batch, &self.field, &self.out) {
             return self.run_batch(&library, batch, field, out);
         }

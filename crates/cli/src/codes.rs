@@ -1,10 +1,17 @@
 //! `superbill codes`: what the library holds and says on a date, and official files into it.
 
 mod compare;
+mod impact;
 mod shelf;
 mod status;
+mod tables;
 mod take;
 mod update;
+mod watch;
+
+pub use shelf::Shelf;
+pub use tables::library_for;
+pub use watch::watch;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +33,7 @@ pub enum Codes {
     Import(take::Import),
     Diff(compare::Compare),
     Update(update::Update),
+    Impact(impact::Impact),
     /// Everything the library says of a code on a date of service.
     Show {
         code: String,
@@ -84,6 +92,7 @@ impl Codes {
             Self::Import(import) => import.run(),
             Self::Diff(compare) => compare.run(),
             Self::Update(update) => update.run(),
+            Self::Impact(impact) => impact.run(),
             Self::Show { code, dos, place } => show(&library(&place)?, &code, dos.unwrap_or_else(today)),
             Self::Search { words, dos, limit, format, place } => {
                 let library = library(&place)?;

@@ -12,7 +12,6 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use codes::Library;
 use cycle::{
     demo::{Demo as Story, Progress},
     office::Office,
@@ -61,8 +60,10 @@ impl Demo {
                 "{address} is not loopback: the demo lets anybody in with one click, so it serves this machine alone"
             );
         }
-        let (db, folder) = self.place.clone().or_folder("demo")?.open()?;
-        let library = Arc::new(Library::shipped());
+        let place = self.place.clone().or_folder("demo")?;
+        let (db, folder) = place.open()?;
+        let shelf = serve::shelf(&place, &db)?;
+        let library = Arc::new(shelf.library()?);
         let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
         let before = db.read(&CLI, Scope::Installation, store::installation::get)?;
         let logins = match before.demo_seed {
@@ -82,7 +83,7 @@ impl Demo {
         if self.exit {
             return Ok(Outcome::Done);
         }
-        serve::demo(db, library, office, logins, self.listen)
+        serve::demo(office, shelf, logins, self.listen)
     }
 
     /// Registers the world and lives it.

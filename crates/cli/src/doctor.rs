@@ -96,7 +96,7 @@ fn examine(place: &Place) -> Result<Vec<Check>> {
     if !place.has_server() && !data.join("superbill.db").exists() {
         let action = "superbill demo shows an invented one; superbill client add begins your own";
         checks.push(Check::warn("database", format!("there is none in {} yet", data.display()), action));
-        checks.extend(library(&Library::shipped(), crate::input::today()));
+        checks.extend(library(&crate::codes::library(place)?, crate::input::today()));
         return Ok(checks);
     }
     let db = match place.open() {
@@ -110,7 +110,7 @@ fn examine(place: &Place) -> Result<Vec<Check>> {
     checks.push(key(&place.key_file(), &data));
     let (clock, today) = clock(&db)?;
     checks.push(clock);
-    checks.extend(library(&Library::shipped(), today));
+    checks.extend(library(&crate::codes::library(place)?, today));
     let clients = db.read(&CLI, Scope::Installation, store::client::list)?;
     checks.push(exchange::folders(&data, &clients));
     checks.push(exchange::outbox(&db, &clients)?);

@@ -90,7 +90,7 @@ impl Post {
     pub fn run(self) -> Result<Outcome> {
         let (db, _) = self.place.open()?;
         let client = chosen(&db, self.client.as_deref())?;
-        let library = Library::shipped();
+        let library = crate::codes::library(&self.place)?;
         let (mut waits, mut unreadable) = (false, 0);
         for path in &self.files {
             let bytes = read(path)?;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use codes::Library;
 use price::{Contract, LineExpectation};
 use serde::Serialize;
 
 use crate::input::{Format, Outcome, json, line, name, read, today};
+use crate::place::Place;
 
 #[derive(Args)]
 pub struct Price {
@@ -17,9 +17,15 @@ pub struct Price {
     /// Share of Medicare in per cent.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     percent_of_medicare: u32,
+    /// A folder of official files to stand on in place of our starter pairs, limits, prices and policies. They are
+    /// imported once; what they do not answer is not checked.
+    #[arg(long, value_name = "DIR")]
+    tables: Option<PathBuf>,
     /// JSON is one line a claim.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Serialize)]
@@ -32,7 +38,7 @@ impl Price {
     pub fn run(self) -> Result<Outcome> {
         let bytes = read(&self.file)?;
         let batches = exchange::read_837p(&bytes).with_context(|| name(&self.file))?;
-        let library = Library::shipped();
+        let library = crate::codes::library_for(&self.place, self.tables.as_deref())?;
         let mut unpriced = false;
         for received in batches.iter().flat_map(|batch| &batch.claims) {
             let claim = &received.claim;

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use claim::{Cleanliness, Finding, Verdict};
 use clap::Args;
-use codes::Library;
 use edit::Context;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::input::{Format, Outcome, json, line, name, read, today};
+use crate::place::Place;
 
 #[derive(Args)]
 pub struct Scrub {
@@ -19,9 +19,15 @@ pub struct Scrub {
     /// The day the claims would be sent; today when absent.
     #[arg(long)]
     on: Option<Date>,
+    /// A folder of official files to stand on in place of our starter pairs, limits, prices and policies. They are
+    /// imported once; what they do not answer is not checked.
+    #[arg(long, value_name = "DIR")]
+    tables: Option<PathBuf>,
     /// JSON is one line a claim.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Serialize)]
@@ -35,7 +41,7 @@ impl Scrub {
     pub fn run(self) -> Result<Outcome> {
         let bytes = read(&self.file)?;
         let batches = exchange::read_837p(&bytes).with_context(|| name(&self.file))?;
-        let library = Library::shipped();
+        let library = crate::codes::library_for(&self.place, self.tables.as_deref())?;
         let context = Context::new(self.on.unwrap_or_else(today));
         let (mut count, mut held, mut refused) = (0usize, 0usize, 0usize);
         for batch in &batches {

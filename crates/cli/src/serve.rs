@@ -9,12 +9,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use codes::Library;
 use cycle::office::Office;
-use server::app::{App, DemoLogins};
+use server::app::{App, DemoLogins, Live};
 use store::Db;
 
 use crate::{
+    codes::{Shelf, watch},
     input::{Outcome, line},
     place::Place,
 };
@@ -44,26 +44,33 @@ impl Serve {
             );
         }
         let (db, folder) = self.place.open()?;
-        let library = Arc::new(Library::shipped());
+        let shelf = shelf(&self.place, &db)?;
+        let library = Arc::new(shelf.library()?);
         let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
-        work(office.clone());
         let app = App::new(db, library).with_office(office);
         let app = if self.behind_proxy { app.behind_tls() } else { app };
-        listen(app, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))
+        listen(app, shelf, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))
     }
+}
+
+/// The shelf of an installation whose database is open.
+///
+/// # Errors
+/// When the folder or the server cannot be used.
+pub fn shelf(place: &Place, db: &Db) -> Result<Shelf> {
+    Shelf::with(&place.folder()?, place.has_server().then(|| db.clone()))
 }
 
 /// Serves a demo to this machine with one-click entry and prints who may enter.
 pub fn demo(
-    db: Db,
-    library: Arc<Library>,
     office: Office,
+    shelf: Shelf,
     logins: BTreeMap<String, String>,
     address: Option<SocketAddr>,
 ) -> Result<Outcome> {
-    work(office.clone());
-    let app = App::new(db, library).with_office(office).with_demo(DemoLogins(logins.clone()));
-    listen(app, address, |address| {
+    let app = App::new(office.db().clone(), Arc::clone(office.library()));
+    let app = app.with_office(office).with_demo(DemoLogins(logins.clone()));
+    listen(app, shelf, address, |address| {
         line(format!("\nSuperbill serves http://{address}/ (Ctrl-C stops it). Sign in with one click there, or as:"))?;
         for (login, password) in &logins {
             line(format!("  {login:<20} {password}"))?;
@@ -76,9 +83,11 @@ pub fn demo(
 const TICK: Duration = Duration::from_secs(60);
 
 /// Does what happens without anybody while the application serves. A failure is told and tried again.
-fn work(office: Office) {
+fn work(live: Arc<Live>) {
     std::thread::spawn(move || {
         loop {
+            let app = live.now();
+            let Some(office) = &app.office else { return };
             match office.tick() {
                 Ok(arrivals) => {
                     for arrival in arrivals {
@@ -94,7 +103,15 @@ fn work(office: Office) {
     });
 }
 
-fn listen(app: App, wanted: Option<SocketAddr>, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<Outcome> {
+fn listen(
+    app: App,
+    shelf: Shelf,
+    wanted: Option<SocketAddr>,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<Outcome> {
+    let live = Live::new(app);
+    work(Arc::clone(&live));
+    watch(shelf, Arc::clone(&live));
     let runtime = tokio::runtime::Runtime::new().context("the server cannot start its threads")?;
     runtime.block_on(async {
         let address = wanted.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
@@ -106,7 +123,7 @@ fn listen(app: App, wanted: Option<SocketAddr>, ready: impl FnOnce(SocketAddr) -
             line(format!("Port {PORT} is taken; {} is free.", bound.port()))?;
         }
         ready(bound)?;
-        server::listen::serve(listener, server::route::router(app)).await.context("the server stopped")?;
+        server::listen::serve(listener, server::route::router(live)).await.context("the server stopped")?;
         Ok(Outcome::Done)
     })
 }

@@ -146,6 +146,47 @@ fn a_new_year_of_diagnoses_answers_on_its_days() {
     assert!(status.contains("out of date: ICD-10-CM has 2025-10-01, the edition of 2026-10-01 is out"), "{status}");
 }
 
+#[test]
+fn an_edition_says_what_it_touches_here() {
+    let folder = Folder::new("impact");
+    let said = text(&folder.codes(&["impact", "2026-04"]));
+    assert!(said.contains("icd10cm 2025-10-01 against 2025-04: 487 added, 28 removed"), "{said}");
+    let unknown = folder.codes(&["impact", "2031-10-01"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown).contains("icd10cm has no edition 2031-10-01"), "{}", text(&unknown));
+}
+
+/// A run on the tables of a folder: they stand in place of ours, and are imported once.
+#[test]
+fn a_run_stands_on_the_tables_of_a_folder() {
+    let folder = Folder::new("tables");
+    let tables = folder.0.join("tables");
+    std::fs::create_dir_all(&tables).unwrap();
+    std::fs::write(tables.join("MCR_MUE_PractitionerServices_Eff_01-01-2026.csv"), LIMITS).unwrap();
+    let claims = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/claims.837");
+    let data = folder.0.join("data");
+    let scrub = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_superbill"));
+        command.args(["scrub", claims.to_str().unwrap(), "--tables", tables.to_str().unwrap()]);
+        command.args(["--data", data.to_str().unwrap()]).output().unwrap()
+    };
+    let first = scrub();
+    assert!(text(&first).contains("has no NCCI pairs, no fee schedule, no coverage"), "{}", text(&first));
+    let cached: Vec<_> = std::fs::read_dir(data.join("tables")).unwrap().flatten().collect();
+    assert_eq!(cached.len(), 1);
+    assert_eq!(text(&scrub()), text(&first));
+    assert_eq!(std::fs::read_dir(data.join("tables")).unwrap().count(), 1);
+    // A table that does not fit is refused as an import is.
+    std::fs::write(
+        tables.join("MCR_MUE_PractitionerServices_Eff_01-01-2026.csv"),
+        LIMITS.replace("E0114,2", "E0114,x"),
+    )
+    .unwrap();
+    let refused = scrub();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused).contains("column units"), "{}", text(&refused));
+}
+
 /// Answers each request by its path until the test ends.
 fn serve(answers: Vec<(&'static str, &'static str, Vec<u8>)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

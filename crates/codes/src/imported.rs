@@ -6,11 +6,12 @@ use claim::{Modifier, ProcedureCode};
 use jiff::civil::Date;
 
 use crate::{
-    FeeRow, Rate, TableError,
+    FeeRow, Rate, Span, TableError,
     fee::{self, Fees, Rates},
     import::{HISTORIES, Pack, SYSTEMS},
     lexicon,
     ncci::{self, PairTable, Units},
+    policy::Articles,
     table::Dated,
 };
 
@@ -23,10 +24,21 @@ pub(crate) struct Imports {
     laboratory: OnceLock<Fees>,
     rates: OnceLock<Rates>,
     units: OnceLock<Units>,
+    articles: OnceLock<Articles>,
+    primaries: OnceLock<BTreeMap<ProcedureCode, Vec<(Span, ProcedureCode)>>>,
     pairs: OnceLock<PairTable>,
     /// For each of [`SYSTEMS`].
     records: Vec<OnceLock<Records>>,
     phrases: OnceLock<Vec<(String, String)>>,
+    index: OnceLock<Vec<IndexRow>>,
+}
+
+/// A line of the alphabetic index.
+#[derive(Clone, Debug)]
+pub(crate) struct IndexRow {
+    pub path: Box<str>,
+    pub code: Box<str>,
+    pub see: Box<str>,
 }
 
 /// Rows of a table by their key.
@@ -152,6 +164,57 @@ impl Imports {
         }))
     }
 
+    /// The newest download of coverage articles; its tables belong together.
+    pub fn articles(&self) -> &Articles {
+        self.articles.get_or_init(|| {
+            let Some(newest) = self.of("articles").last() else { return Articles::default() };
+            let text = |system| {
+                let same = self.of(system).filter(|pack| pack.edition == newest.edition).last();
+                same.and_then(|pack| pack.text().ok()).unwrap_or_default()
+            };
+            Articles::join(
+                &text("articles"),
+                &text("article-services"),
+                &text("article-covered"),
+                &text("article-noncovered"),
+                newest.edition,
+            )
+        })
+    }
+
+    /// The primaries of an add-on code on a day, when an imported table knows the code. Codes whose primaries the
+    /// contractor decides (type 2) have none that could be checked: nothing is said of them.
+    pub fn primaries(&self, code: &ProcedureCode, on: Date) -> Option<Vec<ProcedureCode>> {
+        let all = self.primaries.get_or_init(|| {
+            let mut all: BTreeMap<ProcedureCode, Vec<(Span, ProcedureCode)>> = BTreeMap::new();
+            for (key, span, _) in self.records("add-ons").into_iter().flat_map(|table| table.rows.iter()) {
+                let mut codes = key.split(' ').map(str::parse);
+                if let (Some(Ok(code)), Some(Ok(primary))) = (codes.next(), codes.next()) {
+                    all.entry(code).or_default().push((*span, primary));
+                }
+            }
+            all
+        });
+        let rows = all.get(code)?.iter().filter(|(span, _)| span.covers(on));
+        let primaries: Vec<ProcedureCode> = rows.map(|(_, primary)| primary.clone()).collect();
+        (!primaries.is_empty()).then_some(primaries)
+    }
+
+    pub fn records_from<'a>(
+        &'a self,
+        system: &str,
+        prefix: &'a str,
+        on: Date,
+    ) -> impl Iterator<Item = (&'a str, Record<'a>)> + use<'a> {
+        let records = self.records(system);
+        records.into_iter().flat_map(move |records| {
+            records
+                .rows
+                .from(prefix, on)
+                .map(|(key, values)| (key.as_str(), Record { columns: &records.columns, values, is_stale: false }))
+        })
+    }
+
     pub fn record(&self, system: &str, key: &str, on: Date) -> Option<Record<'_>> {
         let records = self.records(system)?;
         let (values, is_stale) = records.rows.nearest(key, on)?;
@@ -168,6 +231,22 @@ impl Imports {
                 }
             }
             phrases
+        })
+    }
+
+    /// The lines of the alphabetic index and of the index of external causes, in their order.
+    pub fn index_rows(&self) -> &[IndexRow] {
+        self.index.get_or_init(|| {
+            let mut lines = Vec::new();
+            for system in ["index", "index-external-causes"] {
+                let Some(text) = self.of(system).last().and_then(|pack| pack.text().ok()) else { continue };
+                lines.extend(text.lines().skip(1).filter_map(|line| {
+                    let mut cells = line.split('\t');
+                    let (path, code, see) = (cells.next()?, cells.nth(1)?, cells.next()?);
+                    Some(IndexRow { path: path.into(), code: code.into(), see: see.into() })
+                }));
+            }
+            lines
         })
     }
 
@@ -188,12 +267,12 @@ impl Records {
             self.columns.iter().map(|name| columns.iter().position(|other| other == name)).collect();
         let position = |name: &str| columns.iter().position(|other| other == name);
         let (from, to) = (position("effective_from"), position("effective_to"));
-        let mut rows: BTreeMap<String, Vec<(crate::Span, Vec<String>)>> = BTreeMap::new();
+        let mut rows: BTreeMap<String, Vec<(Span, Vec<String>)>> = BTreeMap::new();
         for line in lines {
             let cells: Vec<&str> = line.split('\t').collect();
             let day = |position: Option<usize>| position.and_then(|i| cells.get(i)).and_then(|cell| cell.parse().ok());
             let span = match from {
-                Some(_) => crate::Span { from: day(from).unwrap_or(pack.span.from), to: day(to) },
+                Some(_) => Span { from: day(from).unwrap_or(pack.span.from), to: day(to) },
                 None => pack.span,
             };
             let values = order.iter().map(|i| i.and_then(|i| cells.get(i)).copied().unwrap_or_default().to_owned());

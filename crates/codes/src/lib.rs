@@ -5,10 +5,13 @@
 //! policies. For a table and a day the newest edition that covers the day answers, else the nearest one marked
 //! stale. What is shipped stands in `data/`, with its origin in `data/PROVENANCE.md`; official tables are imported.
 
+mod alphabet;
+mod editions;
 mod fee;
 mod icd10cm;
 pub mod import;
 mod imported;
+mod level2;
 mod lexicon;
 mod library;
 mod modifier;
@@ -21,6 +24,8 @@ mod span;
 mod table;
 mod taxonomy;
 
+pub use alphabet::IndexLine;
+pub use editions::{InEdition, Release, Standing};
 pub use fee::{FeeRow, Rate, RateUnit};
 pub use icd10cm::{
     Diagnosis, Icd10cm, Instruction, Instructions, Kind, PackError, SeventhCharacter, Tabular, TabularError, Target,
@@ -31,7 +36,7 @@ pub use lexicon::Lexicon;
 pub use library::{EditionInfo, Library};
 pub use modifier::{ModifierKind, ModifierRow, Place};
 pub use ncci::{Mue, Ptp};
-pub use policy::Policy;
+pub use policy::{Clause, Policy};
 pub use procedure::{Family, GlobalPeriod, Procedure};
 pub use reason::{Desk, Reason, ReasonCategory, Remark, Status};
 pub use search::Hit;

@@ -10,8 +10,8 @@ use crate::{
     Span, Specialty, Status, TableError, Tabular, fee,
     icd10cm::Manifestations,
     import::Pack,
-    imported::Imports,
-    modifier, ncci,
+    imported::{Imports, IndexRow},
+    level2, modifier, ncci,
     ncci::{Answer, PairTable},
     policy, procedure, reason,
     search::Index,
@@ -27,6 +27,8 @@ pub struct Library {
     inner: Arc<Inner>,
     imports: Arc<Imports>,
     icd10cm: Arc<[Edition]>,
+    /// Starter prices, pairs, limits and policies stay silent.
+    is_alone: bool,
 }
 
 #[derive(Default)]
@@ -105,6 +107,7 @@ impl Library {
             inner: Arc::new(Inner::shipped()),
             imports: Arc::new(Imports::new(Vec::new())),
             icd10cm: shipped_editions().collect(),
+            is_alone: false,
         });
         SHIPPED.clone()
     }
@@ -121,7 +124,19 @@ impl Library {
         let imported =
             chosen.map(|pack| Edition::new(&pack.edition.to_string(), pack.span, Source::Imported(pack.clone())));
         let icd10cm = shipped_editions().chain(imported).collect();
-        Self { inner: Arc::clone(&self.inner), imports: Arc::new(imports), icd10cm }
+        Self { inner: Arc::clone(&self.inner), imports: Arc::new(imports), icd10cm, is_alone: self.is_alone }
+    }
+
+    /// As [`Library::with`], but without our starter prices, NCCI pairs, unit limits and coverage policies: what no
+    /// imported table answers stays unanswered. For a run that must stand on the given tables alone.
+    #[must_use]
+    pub fn with_only(&self, packs: Vec<Pack>) -> Self {
+        Self { is_alone: true, ..self.with(packs) }
+    }
+
+    /// The starter tables that prices and edits stand on, unless the library stands alone.
+    fn starter(&self) -> Option<&Inner> {
+        (!self.is_alone).then_some(&self.inner)
     }
 
     /// The packs that were imported, the newest revision of each, by table and edition.
@@ -137,10 +152,26 @@ impl Library {
         self.imports.record(system, key, on)
     }
 
+    /// Every row of an imported table that is in force on a day and whose key begins so, in order of the key: the
+    /// categories of a diagnosis in `hcc` are those of `I509 `, the rows of a procedure table those of `001 `.
+    pub fn records<'a>(
+        &'a self,
+        system: &str,
+        prefix: &'a str,
+        on: Date,
+    ) -> impl Iterator<Item = (&'a str, Record<'a>)> + use<'a> {
+        self.imports.records_from(system, prefix, on)
+    }
+
     /// True when the official alphabetic index was imported; without it our lexicon alone helps search.
     #[must_use]
     pub fn has_index(&self) -> bool {
         self.imports.has_index()
+    }
+
+    /// The lines of the imported alphabetic index, in its order.
+    pub(crate) fn index_rows(&self) -> &[IndexRow] {
+        self.imports.index_rows()
     }
 
     /// Shipped tables that could not be read, for the doctor; the product's tests keep this empty.
@@ -183,7 +214,11 @@ impl Library {
     /// A service valid on a day.
     #[must_use]
     pub fn procedure(&self, code: &ProcedureCode, on: Date) -> Option<Procedure> {
-        self.inner.procedures.on(code, on).cloned()
+        let mut procedure = self.inner.procedures.on(code, on).cloned()?;
+        if let Some(primaries) = self.imports.primaries(code, on) {
+            procedure.add_on_to = primaries;
+        }
+        Some(procedure)
     }
 
     /// Every service valid on a day, in order of the number.
@@ -196,7 +231,7 @@ impl Library {
     #[must_use]
     pub fn fee(&self, code: &ProcedureCode, modifier: Option<&Modifier>, on: Date) -> Option<FeeRow> {
         let find = |modifier: Option<&Modifier>| {
-            let shipped = self.inner.fees.nearest(&(code.clone(), modifier.cloned()), on);
+            let shipped = self.starter().and_then(|own| own.fees.nearest(&(code.clone(), modifier.cloned()), on));
             fresher(self.imports.fee(code, modifier, on), shipped)
         };
         let (row, is_stale) = modifier.and_then(|m| find(Some(m))).or_else(|| find(None))?;
@@ -206,7 +241,8 @@ impl Library {
     /// A rate by name, such as `conversion-factor`. The nearest one, marked stale, when none covers the day.
     #[must_use]
     pub fn rate(&self, name: &str, on: Date) -> Option<Rate> {
-        let (rate, is_stale) = fresher(self.imports.rate(name, on), self.inner.rates.nearest(name, on))?;
+        let shipped = self.starter().and_then(|own| own.rates.nearest(name, on));
+        let (rate, is_stale) = fresher(self.imports.rate(name, on), shipped)?;
         Some(Rate { is_stale, ..rate.clone() })
     }
 
@@ -216,9 +252,9 @@ impl Library {
         let of = |table: &PairTable| table.on(column1.as_str(), column2.as_str(), on);
         let pair = match of(self.imports.pairs()) {
             Answer::Known(pair) => pair,
-            Answer::Unknown => match of(&self.inner.pairs) {
-                Answer::Known(pair) => pair,
-                Answer::Unknown => None,
+            Answer::Unknown => match self.starter().map(|own| of(&own.pairs)) {
+                Some(Answer::Known(pair)) => pair,
+                Some(Answer::Unknown) | None => None,
             },
         };
         pair.filter(|pair| pair.modifier_indicator != 9)
@@ -227,7 +263,7 @@ impl Library {
     /// The most units of a service (practitioner table).
     #[must_use]
     pub fn mue(&self, code: &ProcedureCode, on: Date) -> Option<Mue> {
-        self.imports.units().on(code, on).or_else(|| self.inner.units.on(code, on)).copied()
+        self.imports.units().on(code, on).or_else(|| self.starter()?.units.on(code, on)).copied()
     }
 
     /// A modifier valid on a day.
@@ -279,8 +315,9 @@ impl Library {
 
     /// The coverage policy of a service on a day; nothing when no policy speaks of it.
     #[must_use]
-    pub fn coverage_policy(&self, code: &ProcedureCode, on: Date) -> Option<&Policy> {
-        self.inner.policies.on(code, on)
+    pub fn coverage_policy(&self, code: &ProcedureCode, on: Date) -> Option<Policy> {
+        let imported = self.imports.articles().on(code, on);
+        imported.or_else(|| self.starter()?.policies.on(code, on).cloned())
     }
 
     /// A provider specialty.
@@ -329,10 +366,12 @@ macro_rules! shipped_table {
 impl Inner {
     fn shipped() -> Self {
         let mut problems: Vec<TableError> = Vec::new();
+        let mut procedures = shipped_table!(problems, procedure::read, "procedures.tsv");
+        procedures.extend(shipped_table!(problems, level2::read, "level2.tsv"));
         Self {
             lexicon: shipped_table!(problems, Lexicon::read, "lexicon.tsv"),
             manifestations: shipped_table!(problems, Manifestations::read, "manifestations.tsv"),
-            procedures: shipped_table!(problems, procedure::read, "procedures.tsv"),
+            procedures,
             fees: shipped_table!(problems, fee::read, "fees.tsv"),
             rates: shipped_table!(problems, fee::read_rates, "rates.tsv"),
             pairs: shipped_table!(problems, ncci::read_pairs, "ptp.tsv"),

@@ -52,7 +52,7 @@ macro_rules! families {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Family { $($(#[$doc])* $name,)* }
 
-        const FAMILIES: &[(&str, Family)] = &[$(($word, Family::$name),)*];
+        pub(crate) const FAMILIES: &[(&str, Family)] = &[$(($word, Family::$name),)*];
 
         impl Family {
             /// For people.
@@ -236,7 +236,7 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Dated<ProcedureCode, Proced
 }
 
 /// The family, what it is about, its level and its time, in this order.
-fn label(family: Family, subject: &str, level: Option<u8>, minutes: Option<u16>, is_timed: bool) -> String {
+pub(crate) fn label(family: Family, subject: &str, level: Option<u8>, minutes: Option<u16>, is_timed: bool) -> String {
     let mut label = family.label().to_owned();
     if !subject.is_empty() {
         label.push_str(if label.contains(',') { ", " } else { ": " });

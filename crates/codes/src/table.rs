@@ -169,6 +169,19 @@ impl<K: Ord, V> Dated<K, V> {
         choose(self.rows.get(key)?, |(span, _)| *span, on).map(|((_, value), is_stale)| (value, is_stale))
     }
 
+    /// The rows in force on a day of the keys that begin with a text, in order of the key.
+    pub fn from<'a>(&'a self, prefix: &'a str, on: Date) -> impl Iterator<Item = (&'a K, &'a V)>
+    where
+        K: std::borrow::Borrow<str>,
+    {
+        let bounds = (std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded);
+        let rows = self.rows.range::<str, _>(bounds).take_while(move |(key, _)| (*key).borrow().starts_with(prefix));
+        rows.filter_map(move |(key, rows)| {
+            let (value, is_stale) = choose(rows, |(span, _)| *span, on).map(|((_, value), stale)| (value, stale))?;
+            (!is_stale).then_some((key, value))
+        })
+    }
+
     /// Every key with its rows, in order of the key.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &Span, &V)> {
         self.rows.iter().flat_map(|(key, rows)| rows.iter().map(move |(span, value)| (key, span, value)))

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use claim::ProcedureCode;
+use claim::{DiagnosisCode, ProcedureCode};
 use codes::{Family, Library};
 use jiff::civil::{Date, date};
 
@@ -76,6 +76,29 @@ fn billable_codes_equal_the_order_files() {
             let code = line[6..13].trim();
             assert!(icd.get(code).is_some() && !icd.is_billable(code), "{code}");
         }
+    }
+}
+
+/// Every code of every official order file has the shape of a code on a claim, headers included.
+#[test]
+fn every_code_of_every_edition_is_a_diagnosis_code() {
+    let files = [
+        ("fy2024apr_icd10cm-code-descriptions.zip", 97_296),
+        ("fy2025_icd10cm-code-descriptions.zip", 97_584),
+        ("fy2025apr_icd10cm-code-descriptions.zip", 97_584),
+        ("fy2026_icd10cm-code-descriptions.zip", 98_186),
+    ];
+    for (file, rows) in files {
+        let Some(path) = shared(&format!("data/icd10cm/{file}")) else { return };
+        let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+        let is_order = |name: &&str| name.contains("order") && name.ends_with(".txt") && !name.contains("addenda");
+        let member = archive.file_names().find(is_order).unwrap().to_owned();
+        let mut text = String::new();
+        archive.by_name(&member).unwrap().read_to_string(&mut text).unwrap();
+        let codes: Vec<&str> = text.lines().map(|line| line[6..13].trim()).collect();
+        assert_eq!(codes.len(), rows, "{file}");
+        let refused: Vec<&&str> = codes.iter().filter(|code| DiagnosisCode::new(code).is_err()).collect();
+        assert!(refused.is_empty(), "{file}: {refused:?}");
     }
 }
 
@@ -170,8 +193,9 @@ fn indicators_agree_with_the_fee_schedule() {
     let Some(text) = compressed("data/pfs/PPRRVU2024_JUL_C.csv.zst") else { return };
     let library = Library::shipped();
     let (mut same, mut different) = (0, Vec::new());
-    for line in text.lines() {
-        let fields: Vec<&str> = line.split(',').collect();
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    for row in rows.records().map(Result::unwrap).filter(|row| row.len() > 20) {
+        let fields: Vec<&str> = row.iter().collect();
         let Ok(code) = fields[0].parse::<ProcedureCode>() else { continue };
         let Some(service) = library.procedure(&code, TODAY).filter(|_| fields[1].is_empty()) else { continue };
         let ours = format!("{} {} {}", service.multiple_procedure, service.bilateral, service.pc_tc);
@@ -199,6 +223,11 @@ fn modifiers_places_and_reasons_exist() {
         let is_cpt = code.starts_with(|c: char| c.is_ascii_digit());
         assert!(is_cpt || known.contains(code) || label.starts_with("Ambulance:"), "{code} {label}");
     }
+    // And every official one is there.
+    let ours: BTreeSet<&str> =
+        include_str!("../data/modifiers.tsv").lines().filter_map(|line| line.split('\t').next()).collect();
+    let missing: Vec<&&str> = known.iter().filter(|code| code.len() == 2 && !ours.contains(*code)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
     let reasons = fs::read_to_string(shared("data/codelists/carc_rarc_2024-06.csv").unwrap()).unwrap();
     let listed = |kind: &str| -> BTreeSet<String> {
         let rows = reasons.lines().map(|line| line.split('"').filter(|field| *field != ",").collect::<Vec<_>>());

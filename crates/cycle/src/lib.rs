@@ -20,6 +20,7 @@ pub mod office;
 pub mod post;
 pub mod proof;
 pub mod register;
+pub mod release;
 pub mod round;
 pub mod scrub;
 pub mod statements;

@@ -101,6 +101,12 @@ impl Office {
         Self { db, library, folder }
     }
 
+    /// The same office with another code library.
+    #[must_use]
+    pub fn with_library(&self, library: &Arc<Library>) -> Self {
+        Self { library: Arc::clone(library), ..self.clone() }
+    }
+
     /// The database.
     #[must_use]
     pub fn db(&self) -> &Db {

@@ -121,7 +121,7 @@ fn necessity(s: &Subject<'_>, r: &mut Report<'_>) {
     const FIELD: &str = "24E diagnosis pointer (SV107)";
     for line in &s.claim.lines {
         let Some(policy) = s.library.coverage_policy(&line.procedure, line.from) else { continue };
-        if s.claim.pointed(line).into_iter().any(|code| policy.covers(code)) {
+        if policy.supports(&s.claim.pointed(line)) {
             continue;
         }
         let message = format!(

@@ -119,7 +119,7 @@ fn a_policy_asks_for_a_supporting_diagnosis() {
     let library = Library::shipped();
     let policy = |code: &claim::ProcedureCode| library.coverage_policy(code, sample::SERVED_ON);
     let procedure = library.procedures(sample::SERVED_ON).find(|p| policy(&p.code).is_some()).unwrap();
-    let covered = policy(&procedure.code).unwrap().covered[0].first().parse().unwrap();
+    let covered = policy(&procedure.code).unwrap().clauses[0].covered[0].first().parse().unwrap();
     let judge = |modifiers: &[&str], diagnosis: claim::DiagnosisCode| {
         let mut claim = sample::claim();
         medicare(&mut claim);

@@ -204,7 +204,7 @@ fn necessity(case: &Case<'_>, _: &[Item<'_>], item: &Item<'_>) -> Option<Denial>
         return Some(Denial::contractual("50", &[]));
     }
     let policy = case.library.coverage_policy(&item.line.procedure, item.line.from)?;
-    if case.claim.pointed(item.line).iter().any(|diagnosis| policy.covers(diagnosis)) {
+    if policy.supports(&case.claim.pointed(item.line)) {
         return None;
     }
     let group = if has(item.line, &["GA"]) { AdjustmentGroup::Pr } else { AdjustmentGroup::Co };

@@ -1,9 +1,9 @@
 //! What every request shares: the records, the code library, the office of the demo.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-use codes::Library;
+use codes::{Library, Release};
 use cycle::office::Office;
 use jiff::{SignedDuration, Timestamp};
 use store::{Clock, Db};
@@ -36,11 +36,43 @@ pub struct App {
     pub demo: Option<DemoLogins>,
     /// Served over TLS (by a proxy): cookies travel encrypted only.
     pub is_secure: bool,
+    memory: Arc<Memory>,
+    releases: OnceLock<Vec<Release>>,
+}
+
+/// What is remembered from one request to the next, whatever library answers them.
+#[derive(Default)]
+struct Memory {
     attempts: Mutex<HashMap<String, (u32, Timestamp)>>,
     messages: Mutex<HashMap<String, Vec<Message>>>,
     hashing: Mutex<()>,
-    /// Forms of sessions that ended.
-    pub(crate) left: LeftForms,
+    left: LeftForms,
+}
+
+/// The application at this moment. Every request takes it once, so that it sees one library from its beginning to its
+/// end; a new import is seen by the next one.
+pub struct Live(RwLock<Arc<App>>);
+
+impl Live {
+    /// Begins with an application.
+    #[must_use]
+    pub fn new(app: App) -> Arc<Self> {
+        Arc::new(Self(RwLock::new(Arc::new(app))))
+    }
+
+    /// The application as it is now.
+    #[must_use]
+    pub fn now(&self) -> Arc<App> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets another library answer from the next request on.
+    pub fn set_library(&self, library: &Arc<Library>) {
+        let next = Arc::new(self.now().with_library(library));
+        // Worked out before anybody waits for it.
+        next.releases();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = next;
+    }
 }
 
 /// The present of browsers and sessions: the system's, never the demo's.
@@ -64,11 +96,32 @@ impl App {
             office: None,
             demo: None,
             is_secure: false,
-            attempts: Mutex::default(),
-            messages: Mutex::default(),
-            hashing: Mutex::default(),
-            left: LeftForms::default(),
+            memory: Arc::default(),
+            releases: OnceLock::new(),
         }
+    }
+
+    /// The same installation with another library; failed attempts and messages are remembered.
+    fn with_library(&self, library: &Arc<Library>) -> Self {
+        Self {
+            db: self.db.clone(),
+            library: Arc::clone(library),
+            office: self.office.as_ref().map(|office| office.with_library(library)),
+            demo: self.demo.clone(),
+            is_secure: self.is_secure,
+            memory: Arc::clone(&self.memory),
+            releases: OnceLock::new(),
+        }
+    }
+
+    /// What the imported editions of the library changed, newest first; worked out once for each library.
+    pub(crate) fn releases(&self) -> &[Release] {
+        self.releases.get_or_init(|| {
+            self.library.releases().unwrap_or_else(|error| {
+                eprintln!("superbill: the editions of the code library cannot be compared: {error}");
+                Vec::new()
+            })
+        })
     }
 
     /// With one-click entry for the demo's people; only for an installation served to this machine alone.
@@ -92,14 +145,14 @@ impl App {
     /// True while a login or an address has to wait after too many failures.
     pub(crate) fn must_wait(&self, who: &str) -> bool {
         let now = present();
-        held(&self.attempts)
+        held(&self.memory.attempts)
             .get(who)
             .is_some_and(|(count, last)| *count >= ATTEMPTS_MAX && now.duration_since(*last) < ATTEMPTS_REST)
     }
 
     pub(crate) fn note_failure(&self, who: &str) {
         let now = present();
-        let mut attempts = held(&self.attempts);
+        let mut attempts = held(&self.memory.attempts);
         if attempts.len() >= ATTEMPTS_KEPT {
             attempts.retain(|_, (_, last)| now.duration_since(*last) < ATTEMPTS_REST);
             if attempts.len() >= ATTEMPTS_KEPT {
@@ -114,12 +167,12 @@ impl App {
     }
 
     pub(crate) fn forget_failures(&self, who: &str) {
-        held(&self.attempts).remove(who);
+        held(&self.memory.attempts).remove(who);
     }
 
     /// Checks a password, one at a time: each check takes 64 MiB.
     pub(crate) fn knows(&self, password: &str, hash: &str) -> bool {
-        let _one = held(&self.hashing);
+        let _one = held(&self.memory.hashing);
         crate::password::verify(password, hash)
     }
 
@@ -130,13 +183,18 @@ impl App {
 
     /// As [`App::say`], with links or what was typed.
     pub(crate) fn tell(&self, session: &str, message: Message) {
-        let mut messages = held(&self.messages);
+        let mut messages = held(&self.memory.messages);
         if messages.len() < MESSAGES_KEPT || messages.contains_key(session) {
             messages.entry(session.to_owned()).or_default().push(message);
         }
     }
 
     pub(crate) fn take_messages(&self, session: &str) -> Vec<Message> {
-        held(&self.messages).remove(session).unwrap_or_default()
+        held(&self.memory.messages).remove(session).unwrap_or_default()
+    }
+
+    /// Forms of sessions that ended.
+    pub(crate) fn left(&self) -> &LeftForms {
+        &self.memory.left
     }
 }

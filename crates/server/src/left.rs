@@ -68,7 +68,7 @@ pub(crate) fn kept(app: &App, asked: &Asked, fault: Fault) -> Outcome {
         kept: Kept { action: asked.uri.path().to_owned(), page: page.clone(), fields },
         had_files: !asked.files.is_empty(),
     };
-    if size > BYTES_MAX || !app.left.keep(person.user.id, left) {
+    if size > BYTES_MAX || !app.left().keep(person.user.id, left) {
         return Err(fault);
     }
     Ok(go(&format!("/sign-in?kept=1&next={}", escaped(&page))))
@@ -86,7 +86,7 @@ pub(crate) struct Waiting {
 
 /// Takes what waits for a person who signed in.
 pub(crate) fn waiting(app: &App, user: UserId, roles: &[(ClientId, Role)]) -> Option<Waiting> {
-    let left = app.left.take(user, present()).filter(|left| roles.iter().any(|(client, _)| *client == left.client))?;
+    let left = app.left().take(user, present()).filter(|left| roles.iter().any(|(client, _)| *client == left.client))?;
     let files = if left.had_files { " Choose the file again." } else { "" };
     let text =
         format!("You had been signed out, so nothing was changed. What you typed is here: send it again.{files}");

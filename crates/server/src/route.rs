@@ -12,7 +12,7 @@ use axum::routing::{MethodFilter, on};
 use store::{Role, client::Client};
 
 use crate::answer::{Fault, Outcome, go};
-use crate::app::App;
+use crate::app::{App, Live};
 use crate::asked::Asked;
 use crate::call::Call;
 use crate::session::Person;
@@ -67,15 +67,14 @@ pub const fn post(path: &'static str, policy: Policy) -> Route {
 }
 
 /// The application of an installation.
-pub fn router(app: App) -> Router {
-    let app = Arc::new(app);
+pub fn router(live: Arc<Live>) -> Router {
     let table = crate::table::ROUTES.iter().fold(Router::new(), |router, route| {
         let filter = match route.verb {
             Verb::Get => MethodFilter::GET,
             Verb::Post => MethodFilter::POST,
         };
-        let handler = move |State(app): State<Arc<App>>, params: RawPathParams, request: Request| async move {
-            answer(app, route, params, request).await
+        let handler = move |State(live): State<Arc<Live>>, params: RawPathParams, request: Request| async move {
+            answer(live.now(), route, params, request).await
         };
         router.route(route.path, on(filter, handler))
     });
@@ -84,7 +83,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(guard::same_origin))
         .layer(middleware::from_fn(guard::headers))
-        .with_state(app)
+        .with_state(live)
 }
 
 async fn answer(app: Arc<App>, route: &'static Route, params: RawPathParams, request: Request) -> Response {

@@ -3,8 +3,8 @@
 use store::Role;
 
 use crate::room::{
-    account, auth, claim, coding, demo, denial, encounter, encounter_new, home, json, lists, manager, payment,
-    registration, remittance, work,
+    account, auth, bulletins, claim, coding, demo, denial, encounter, encounter_new, home, json, library, lists,
+    manager, payment, registration, releases, remittance, work,
 };
 use crate::route::Policy::{Public, Roles, SignedIn};
 use crate::route::{Route, get, post};
@@ -76,6 +76,18 @@ pub const ROUTES: &[Route] = &[
     post("/work-items/{id}/snooze", Roles(denial::WORKERS, denial::snooze)),
     post("/work-items/{id}/finish", Roles(denial::WORKERS, denial::finish)),
     post("/work-items/{id}/sent-back", Roles(remittance::POSTERS, denial::sent_back)),
+    get("/library", Roles(CHART, library::words)),
+    get("/library.json", Roles(CHART, library::typed)),
+    get("/library/index", Roles(CHART, library::index)),
+    get("/library/tree", Roles(CHART, library::tree)),
+    get("/library/codes/{code}", Roles(CHART, library::code)),
+    post("/library/codes/{code}/favourite", Roles(CHART, library::favourite)),
+    get("/library/guidelines/{section}", Roles(CHART, library::guideline)),
+    get("/library/releases", Roles(CHART, releases::show)),
+    post("/library/releases/{system}/{edition}/acknowledge", Roles(CHART, releases::acknowledge)),
+    get("/library/bulletins", Roles(CHART, bulletins::show)),
+    post("/library/bulletins", Roles(bulletins::PUBLISHERS, bulletins::publish)),
+    post("/library/bulletins/{id}/read", Roles(CHART, bulletins::read)),
     get("/manager", Roles(FIGURES, manager::show)),
     get("/agreement", Roles(AGREEMENT, manager::agreement)),
     post("/demo/advance", SignedIn(demo::advance)),

@@ -129,6 +129,7 @@ pub const RECORDS: &[Record] = &[
     Record { href: "/patients", label: "Patients", key: "p", roles: ACCOUNTS },
     Record { href: "/claims", label: "Claims", key: "l", roles: CLAIMS },
     Record { href: "/remittances", label: "Remittances", key: "i", roles: MONEY },
+    Record { href: "/library", label: "Code library", key: "y", roles: CHART },
     Record { href: "/manager", label: "Practice", key: "x", roles: FIGURES },
     Record { href: "/agreement", label: "Agreement", key: "a", roles: AGREEMENT },
 ];

@@ -11,7 +11,7 @@ use crate::{
 pub(crate) const APPLICATION_ROLE: &str = "superbill_app";
 
 /// The schema's history; a released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// Kept for ever as written: the database refuses UPDATE and DELETE.
 pub(crate) const APPEND_ONLY: &[&str] = &[
@@ -19,6 +19,8 @@ pub(crate) const APPEND_ONLY: &[&str] = &[
     "audit_block",
     "audit_row",
     "audit_sealed",
+    "bulletin",
+    "bulletin_receipt",
     "claim_event",
     "claim_line",
     "claim_version",
@@ -31,6 +33,7 @@ pub(crate) const APPEND_ONLY: &[&str] = &[
     "ledger_transaction",
     "note_version",
     "patient_payment",
+    "release_acknowledgement",
     "remittance",
     "statement",
     "submission",
@@ -44,6 +47,8 @@ pub(crate) const CLIENT_TABLES: &[&str] = &[
     "audit_block",
     "audit_row",
     "audit_sealed",
+    "bulletin",
+    "bulletin_receipt",
     "charge",
     "claim",
     "claim_event",
@@ -69,6 +74,7 @@ pub(crate) const CLIENT_TABLES: &[&str] = &[
     "patient_payment",
     "provider",
     "provider_query",
+    "release_acknowledgement",
     "remittance",
     "remittance_claim",
     "remittance_state",
@@ -80,8 +86,18 @@ pub(crate) const CLIENT_TABLES: &[&str] = &[
 ];
 
 /// Tables of the installation: no row security, reached by the code that signs people in.
-pub(crate) const SHARED_TABLES: &[&str] =
-    &["client", "installation", "migration", "payer", "payer_plan", "session", "user_account", "user_role"];
+pub(crate) const SHARED_TABLES: &[&str] = &[
+    "client",
+    "favourite_code",
+    "installation",
+    "library_pack",
+    "migration",
+    "payer",
+    "payer_plan",
+    "session",
+    "user_account",
+    "user_role",
+];
 
 statements! {
     VERSION = "SELECT COALESCE(MAX(number), 0) FROM migration";

@@ -1,4 +1,5 @@
-//! The shelf: imported tables in the folder `library` of the data folder.
+//! The shelf: imported tables in the folder `library` of the data folder, and in the database where that is on a server,
+//! so that every node has them.
 //!
 //! A pack counts when the catalogue names it, and the catalogue is replaced in one step at the end of an import: an
 //! import that fails half way leaves the shelf as it was. Packs are never changed and never deleted.
@@ -15,8 +16,9 @@ use codes::{
     import::{Pack, sha256},
 };
 use jiff::civil::Date;
+use store::{Db, Scope, StoreError, pack as kept, pack::KeptPack};
 
-use crate::place::Place;
+use crate::place::{CLI, Place};
 
 const CATALOGUE: &str = "catalogue.tsv";
 const HEAD: &str = "system\tfile\tsha256\timported";
@@ -24,17 +26,19 @@ const HEAD: &str = "system\tfile\tsha256\timported";
 /// The folder of imported tables.
 pub struct Shelf {
     folder: PathBuf,
+    /// The server that keeps the packs for other nodes.
+    db: Option<Db>,
 }
 
 /// The library of an installation; the shipped one where the account names no data folder.
 ///
 /// # Errors
-/// Names a pack that is damaged and what to do about it.
+/// Names a pack that is damaged, or a server that does not answer, and what to do about it.
 pub fn library(place: &Place) -> Result<Library> {
-    match Shelf::of(place) {
-        Ok(shelf) => shelf.library(),
-        Err(_) => Ok(Library::shipped()),
+    if place.folder().is_err() && !place.has_server() {
+        return Ok(Library::shipped());
     }
+    Shelf::of(place)?.library()
 }
 
 /// What became of a pack.
@@ -50,8 +54,91 @@ pub enum Taken {
 }
 
 impl Shelf {
+    /// The shelf of an installation, with what other nodes have put on theirs.
+    ///
+    /// # Errors
+    /// When the folder or the server cannot be used.
     pub fn of(place: &Place) -> Result<Self> {
-        Ok(Self { folder: place.folder()?.join("library") })
+        let db = if place.has_server() { Some(place.open()?.0) } else { None };
+        Self::with(&place.folder()?, db)
+    }
+
+    /// As [`Shelf::of`], with a database that is open.
+    ///
+    /// # Errors
+    /// As [`Shelf::of`].
+    pub fn with(data: &Path, db: Option<Db>) -> Result<Self> {
+        let shelf = Self { folder: data.join("library"), db };
+        shelf.pull()?;
+        Ok(shelf)
+    }
+
+    /// A shelf in a folder of its own, which no other node shares.
+    pub fn alone(folder: PathBuf) -> Self {
+        Self { folder, db: None }
+    }
+
+    /// What stands on the shelf, as text: another text means another library.
+    ///
+    /// # Errors
+    /// When the folder or the server cannot be read.
+    pub fn state(&self) -> Result<String> {
+        self.pull()?;
+        Ok(self.lines()?.join("\n"))
+    }
+
+    /// Puts here what other nodes have imported.
+    fn pull(&self) -> Result<()> {
+        let Some(db) = &self.db else { return Ok(()) };
+        let there = db.read(&CLI, Scope::Installation, kept::list)?;
+        let mut lines = self.lines()?;
+        let before = lines.len();
+        for pack in there {
+            let line = line_of(&pack);
+            if lines.contains(&line) {
+                continue;
+            }
+            let name = format!("{}\t{}\t", pack.system, pack.file);
+            if lines.iter().any(|line| line.starts_with(&name)) {
+                bail!(
+                    "{} on the server is another file than here: move {} away, and it is fetched from the server",
+                    pack.file,
+                    self.folder.display()
+                );
+            }
+            let bytes = db.read(&CLI, Scope::Installation, |tx| kept::bytes(tx, &pack.system, &pack.file))?;
+            if sha256(&bytes) != pack.sha256 {
+                bail!("{} of {} is damaged on the server: restore its database", pack.file, pack.system);
+            }
+            let folder = self.folder.join(&pack.system);
+            fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+            write(&folder.join(&pack.file), &bytes)?;
+            lines.push(line);
+        }
+        if lines.len() > before { self.catalogue(lines) } else { Ok(()) }
+    }
+
+    /// Gives other nodes what is here.
+    fn push(&self) -> Result<()> {
+        let Some(db) = &self.db else { return Ok(()) };
+        for line in self.lines()? {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [system, file, hash, day] = fields.as_slice() else { continue };
+            let bytes = fs::read(self.folder.join(system).join(file))?;
+            let pack = KeptPack {
+                system: (*system).to_owned(),
+                file: (*file).to_owned(),
+                sha256: (*hash).to_owned(),
+                imported_on: day.parse().context("the catalogue of the library has a line without a day")?,
+            };
+            db.write(&CLI, Scope::Installation, |tx| Ok::<_, StoreError>(kept::keep(tx, &pack, &bytes)?))?;
+        }
+        Ok(())
+    }
+
+    fn catalogue(&self, mut lines: Vec<String>) -> Result<()> {
+        lines.sort();
+        write(&self.folder.join(CATALOGUE), format!("{HEAD}\n{}\n", lines.join("\n")).as_bytes())
     }
 
     /// The library with everything on the shelf.
@@ -125,16 +212,26 @@ impl Shelf {
             fs::create_dir_all(&folder)?;
             let bytes = pack.to_bytes();
             write(&folder.join(pack.file_name()), &bytes)?;
-            lines.push(format!("{}\t{}\t{}\t{today}", pack.system, pack.file_name(), sha256(&bytes)));
+            lines.push(line_of(&KeptPack {
+                system: pack.system.clone(),
+                file: pack.file_name(),
+                sha256: sha256(&bytes),
+                imported_on: today,
+            }));
             taken.push(if pack.revision > 1 { Taken::Revised } else { Taken::New });
             there.push(pack);
         }
         if taken.iter().any(|taken| *taken != Taken::Known) {
-            lines.sort();
-            write(&self.folder.join(CATALOGUE), format!("{HEAD}\n{}\n", lines.join("\n")).as_bytes())?;
+            self.catalogue(lines)?;
         }
+        self.push()?;
         Ok(taken)
     }
+}
+
+/// A pack's line of the catalogue.
+fn line_of(pack: &KeptPack) -> String {
+    format!("{}\t{}\t{}\t{}", pack.system, pack.file, pack.sha256, pack.imported_on)
 }
 
 /// Writes a file in one step: whoever reads sees the old one or the new one.

@@ -11,6 +11,7 @@ use super::lists::LibraryLists;
 use super::source::write;
 use super::validate::overlay;
 use crate::input::{Outcome, name, read, today};
+use crate::place::Place;
 
 #[derive(Args)]
 pub struct Ack {
@@ -37,6 +38,8 @@ pub struct Ack {
     /// Where to write; standard output when absent.
     #[arg(short, long)]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Ack {
@@ -45,7 +48,7 @@ impl Ack {
         let bytes = read(&self.file)?;
         let overlays = self.overlay.iter().map(|path| overlay(path).map(Arc::new)).collect::<Result<_>>()?;
         let options = x12::Options { on: self.on.clone(), overlays, ..x12::Options::default() };
-        let report = x12::validate_with(&bytes, &options, &LibraryLists::shipped());
+        let report = x12::validate_with(&bytes, &options, &LibraryLists::of(&self.place)?);
         if let Some(error) = &report.unreadable {
             bail!("{}: {error}", name(&self.file));
         }

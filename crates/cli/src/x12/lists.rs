@@ -8,13 +8,19 @@ use codes::Library;
 use jiff::civil::Date;
 use x12::lists::{CARC, HCPCS, ICD10CM, MODIFIER, PLACE, RARC, STATUS, STATUS_CATEGORY, TAXONOMY};
 
+use crate::place::Place;
+
 pub struct LibraryLists {
     library: Library,
 }
 
 impl LibraryLists {
-    pub fn shipped() -> Self {
-        Self { library: Library::shipped() }
+    /// The library of an installation.
+    ///
+    /// # Errors
+    /// Names a damaged table and what to do about it.
+    pub fn of(place: &Place) -> anyhow::Result<Self> {
+        Ok(Self { library: crate::codes::library(place)? })
     }
 
     /// An adjustment reason, which must not have been deactivated by the day.

@@ -12,6 +12,7 @@ use super::lists::LibraryLists;
 use super::sarif::Sarif;
 use super::source::open;
 use crate::input::{Outcome, json, line, name};
+use crate::place::Place;
 
 #[derive(Args)]
 pub struct Validate {
@@ -37,6 +38,8 @@ pub struct Validate {
     /// Leave the values met out of the output.
     #[arg(long)]
     redact: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -61,10 +64,11 @@ impl Validate {
     pub fn run(self) -> Result<Outcome> {
         let (mut found, mut unreadable) = (0_usize, 0_usize);
         let options = self.options()?;
+        let lists = LibraryLists::of(&self.place)?;
         let mut sarif = Sarif::default();
         for path in &self.files {
             let mut count = 0_usize;
-            let report = self.file(path, &options, &mut sarif, &mut count)?;
+            let report = self.file(path, &options, &lists, &mut sarif, &mut count)?;
             found += count;
             let shown = name(path);
             if let Some(error) = &report.unreadable {
@@ -93,8 +97,14 @@ impl Validate {
         Ok(Options { snip: self.snip, on: self.on.clone(), zip, overlays })
     }
 
-    fn file(&self, path: &Path, options: &Options, sarif: &mut Sarif, count: &mut usize) -> Result<Report> {
-        let lists = LibraryLists::shipped();
+    fn file(
+        &self,
+        path: &Path,
+        options: &Options,
+        lists: &LibraryLists,
+        sarif: &mut Sarif,
+        count: &mut usize,
+    ) -> Result<Report> {
         let shown = name(path);
         let mut give = |mut finding: Finding| -> io::Result<()> {
             *count += 1;
@@ -114,7 +124,7 @@ impl Validate {
             };
             printed.map_err(|error| error.downcast::<io::Error>().unwrap_or_else(io::Error::other))
         };
-        Ok(x12::validate_each(open(path)?, options, &lists, &mut give)?)
+        Ok(x12::validate_each(open(path)?, options, lists, &mut give)?)
     }
 }
 

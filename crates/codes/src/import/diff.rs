@@ -126,15 +126,34 @@ pub struct Held {
 /// What holds codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HeldKind {
-    /// A claim or encounter that is not finished.
+    /// An encounter that is not finished.
     #[default]
-    Open,
+    Encounter,
+    /// A claim that is not sent.
+    Claim,
     /// A person's favourites.
     Favourites,
     /// A template.
     Template,
     /// Lines of a fee schedule.
     Fees,
+    /// A rule that names codes.
+    Rule,
+}
+
+impl HeldKind {
+    /// In a word, for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Encounter => "Open encounter",
+            Self::Claim => "Open claim",
+            Self::Favourites => "Favourite",
+            Self::Template => "Template",
+            Self::Fees => "Fee line",
+            Self::Rule => "Rule",
+        }
+    }
 }
 
 /// Why a held code needs a look.
@@ -146,6 +165,18 @@ pub enum Effect {
     Divided,
     /// Its title, price, limit or another value is another one.
     Changed,
+}
+
+impl Effect {
+    /// In a word, for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Divided => "divided",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 /// One thing to tell somebody.
@@ -224,8 +255,8 @@ mod tests {
             &[
                 held("Ann", HeldKind::Favourites, &["B880", "I10"]),
                 held("standard fees", HeldKind::Fees, &["99213", "99214"]),
-                held("claim 7", HeldKind::Open, &["B880", "L02", "B880"]),
-                held("nobody", HeldKind::Open, &["E119"]),
+                held("claim 7", HeldKind::Claim, &["B880", "L02", "B880"]),
+                held("nobody", HeldKind::Claim, &["E119"]),
             ],
         );
         let told: Vec<(&str, &str, Effect, &str)> =
@@ -239,6 +270,6 @@ mod tests {
                 ("standard fees", "99213", Effect::Changed, "work 97 \u{2192} work 130"),
             ]
         );
-        assert!(impact(&Diff::default(), &[held("claim 7", HeldKind::Open, &["B880"])]).is_empty());
+        assert!(impact(&Diff::default(), &[held("claim 7", HeldKind::Claim, &["B880"])]).is_empty());
     }
 }

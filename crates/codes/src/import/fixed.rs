@@ -32,7 +32,11 @@ pub(super) fn read(member: &Member, options: &Options, batch: &mut Batch) -> Res
     let is_addendum = ["Add:", "Delete:", "Revise from:"].iter().any(|label| first.starts_with(label));
     if is_addendum && let Some(addendum) = Addendum::read(&member.name, &text)? {
         let system = if addendum.is_procedures { "icd10pcs-addenda" } else { "icd10cm-addenda" };
-        batch.packs.push(addendum.table.pack(system, "all", fiscal(name, member, options)?, member)?);
+        let span = fiscal(name, member, options)?;
+        batch.packs.push(addendum.table.pack(system, "all", span, member)?);
+        if !addendum.is_procedures {
+            batch.addenda.push((addendum, span, member.clone()));
+        }
         return Ok(true);
     }
     if text.lines().take(40).any(is_hcpcs) {

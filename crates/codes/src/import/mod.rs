@@ -5,17 +5,20 @@
 //! [`Library::with`](crate::Library::with) lays packs over what is shipped.
 
 mod archive;
+mod ccsr;
 mod diff;
 mod edition;
 mod equipment;
 mod fixed;
 mod grid;
+mod guidelines;
 mod index;
 mod layout;
 mod layouts;
 mod order;
 mod pack;
 mod pairs;
+mod pcs;
 mod publisher;
 mod rows;
 mod shape;
@@ -33,7 +36,7 @@ pub use system::{SYSTEMS, System};
 
 use crate::{Library, Span, imported::check, read_tabular};
 use edition::{YearKind, first_day};
-use order::Order;
+use order::{Addendum, Order};
 use rows::fiscal_end;
 
 /// Files that carry the whole history of a code: the newest one that has the code speaks for all days.
@@ -107,6 +110,7 @@ pub struct Batch {
     /// What the one who imports should know.
     pub notices: Vec<String>,
     orders: Vec<(Order, Span, Member)>,
+    addenda: Vec<(Addendum, Span, Member)>,
     tabulars: Vec<Member>,
 }
 
@@ -168,8 +172,17 @@ fn read_member(member: &Member, options: &Options, batch: &mut Batch) -> Result<
         batch.packs.push(table.pack(system, "all", version_span(member, &start, options)?, member)?);
         return Ok(true);
     }
+    if let Some((system, table)) = pcs::read(member, &start)? {
+        batch.packs.push(table.pack(system, "all", version_span(member, &start, options)?, member)?);
+        return Ok(true);
+    }
     if start.trim_start().starts_with('<') {
         return Ok(false);
+    }
+    if let Some(table) = guidelines::read(member)? {
+        let head: String = start.lines().take(10).collect::<Vec<_>>().join(" ");
+        batch.packs.push(table.pack("guidelines", "all", version_span(member, &head, options)?, member)?);
+        return Ok(true);
     }
     if let Some(table) = index::read_table(member)? {
         batch.packs.push(table.pack("index", "all", version_span(member, "", options)?, member)?);
@@ -177,21 +190,41 @@ fn read_member(member: &Member, options: &Options, batch: &mut Batch) -> Result<
     }
     Ok(fixed::read(member, options, batch)?
         || equipment::read(member, options, batch)?
+        || ccsr::read(member, options, batch)?
         || rows::read(member, options, batch)?)
 }
 
-/// The days of an XML file: its name says April or a year, its `version` the year.
+/// The days of an XML file or a text: its name says April or a year, else its `version`, else its head.
 fn version_span(member: &Member, start: &str, options: &Options) -> Result<Span, ImportError> {
     let name = member.name.rsplit('/').next().unwrap_or_default();
     let version = start.split("<version>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
-    let told = || first_day(name, YearKind::Fiscal).or_else(|| first_day(version, YearKind::Fiscal));
+    let told = || {
+        let texts = [name, version, start.get(..300).unwrap_or_default()];
+        texts.into_iter().find_map(|text| first_day(text, YearKind::Fiscal))
+    };
     let from = options.from.or_else(told).ok_or_else(|| ImportError::undated(&member.name))?;
     Ok(Span { from, to: Some(fiscal_end(from)) })
 }
 
 /// Editions of ICD-10-CM from their order files and tabular lists.
 fn diagnoses(batch: &mut Batch, options: &Options, library: &Library) -> Result<(), ImportError> {
-    let (orders, tabulars) = (std::mem::take(&mut batch.orders), std::mem::take(&mut batch.tabulars));
+    let (mut orders, tabulars) = (std::mem::take(&mut batch.orders), std::mem::take(&mut batch.tabulars));
+    // Changes without the list itself: made to the list of the day before, they give the next one whole.
+    for (addendum, span, member) in std::mem::take(&mut batch.addenda) {
+        let is_there = orders.iter().any(|(_, of_order, _)| of_order.to == span.to)
+            || library.editions().iter().any(|edition| edition.span.from == span.from);
+        let before = library.icd10cm(span.from.yesterday().unwrap_or(span.from));
+        if is_there || before.is_stale() {
+            continue;
+        }
+        batch.notices.push(format!(
+            "icd10cm {}: made of {} and the changes in {}; import the order file of the year when it is out",
+            span.from,
+            before.edition(),
+            member.name
+        ));
+        orders.push((Order::of(before.tabular()).changed_by(&addendum), span, member));
+    }
     for member in &tabulars {
         let text = grid::decode(&member.bytes);
         let start: String = text.chars().take(4_000).collect();

@@ -1,6 +1,9 @@
 //! Order files of ICD-10-CM and ICD-10-PCS, and what their addenda add, delete and revise.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use super::{ImportError, rows::Table, shape::plain};
 use crate::icd10cm::{Builder, Kind, Node, Tabular};
@@ -57,6 +60,33 @@ impl Order {
     /// PCS codes have seven characters and their headers three, nothing between.
     pub fn is_procedures(&self) -> bool {
         self.entries.iter().all(|entry| entry.code.len() == if entry.is_billable { 7 } else { 3 })
+    }
+
+    /// The list of an edition as an order file would have it.
+    pub fn of(tabular: &Tabular) -> Self {
+        let mut entries = Vec::new();
+        for node in tabular.nodes().iter().filter(|node| node.kind == Kind::Code) {
+            let entry = |code: String| {
+                let place = tabular.find(&code)?;
+                let (title, is_billable) = (place.title(tabular).into_owned(), place.is_billable());
+                Some(Entry { code, is_billable, short: String::new(), title })
+            };
+            entries.extend(entry(node.code.to_string()));
+            entries.extend(node.sevenths.chars().filter_map(|seventh| entry(node.completed(seventh))));
+        }
+        Self { entries }
+    }
+
+    /// The list with the changes of an addendum made. A change that is made already changes nothing.
+    pub fn changed_by(&self, addendum: &Addendum) -> Self {
+        let mut entries: BTreeMap<String, Entry> = self.entries.iter().map(|e| (e.code.clone(), e.clone())).collect();
+        for (change, entry) in &addendum.changes {
+            match change {
+                Change::Delete => drop(entries.remove(&entry.code)),
+                Change::Set => drop(entries.insert(entry.code.clone(), entry.clone())),
+            }
+        }
+        Self { entries: entries.into_values().collect() }
     }
 
     pub fn billable(&self) -> BTreeSet<&str> {
@@ -138,10 +168,21 @@ fn is_base(base: &str, code: &str) -> bool {
     base.strip_prefix(code).is_some_and(|filled| filled.bytes().all(|b| b == b'X'))
 }
 
+/// What a line of an addenda file does to the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The code goes.
+    Delete,
+    /// The code is there, with this title.
+    Set,
+}
+
 /// What an addenda file changes.
+#[derive(Debug)]
 pub(super) struct Addendum {
     pub is_procedures: bool,
     pub table: Table,
+    changes: Vec<(Change, Entry)>,
 }
 
 impl Addendum {
@@ -149,6 +190,7 @@ impl Addendum {
     pub fn read(file: &str, text: &str) -> Result<Option<Self>, ImportError> {
         let mut table = Table::new("code\tchange\tbillable\ttitle\n".to_owned(), 0);
         let mut is_procedures = true;
+        let mut changes: Vec<(Change, Entry)> = Vec::new();
         for (line, content) in (1..).zip(text.lines()).filter(|(_, content)| !content.trim().is_empty()) {
             let (label, rest) = content.split_once(':').unwrap_or((content, ""));
             let change = match label.trim() {
@@ -171,11 +213,59 @@ impl Addendum {
             is_procedures &= flag.is_empty() && matches!(code.len(), 3 | 7);
             // The short title fills 60 places; the long one follows.
             let title = titles.trim_start().get(60..).filter(|title| !title.trim().is_empty()).unwrap_or(titles);
-            let _ = writeln!(table.text, "{code}\t{change}\t{}\t{}", if flag == "1" { "y" } else { "" }, plain(title));
+            let title = plain(title);
+            let _ = writeln!(table.text, "{code}\t{change}\t{}\t{title}", if flag == "1" { "y" } else { "" });
             table.rows += 1;
+            let entry = Entry { code: code.to_owned(), is_billable: flag == "1", short: String::new(), title };
+            match change.as_str() {
+                "delete" => changes.push((Change::Delete, entry)),
+                "add" | "revise to" => changes.push((Change::Set, entry)),
+                _ => {}
+            }
         }
         let is_of_codes_file =
             table.rows == 0 || (!is_procedures && table.text.lines().skip(1).all(|l| !l.contains("\ty\t")));
-        Ok((!is_of_codes_file).then_some(Self { is_procedures, table }))
+        Ok((!is_of_codes_file).then_some(Self { is_procedures, table, changes }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Read, path::Path};
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::Library;
+
+    /// The addenda of fiscal year 2026 over the list of 2025 give the list of 2026.
+    #[test]
+    fn an_addendum_makes_the_next_edition() {
+        let root = std::env::var_os("SUPERBILL_SHARED")
+            .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), Into::into);
+        let Ok(file) = std::fs::File::open(root.join("data/icd10cm/fy2026_icd10cm-code-descriptions.zip")) else {
+            eprintln!("SKIPPED: the official addenda are not at hand, set SUPERBILL_SHARED");
+            return;
+        };
+        let mut archive = zip::ZipArchive::new(file).unwrap();
+        let mut read = |wanted: &str| {
+            let name = archive.file_names().find(|name| name.contains(wanted)).unwrap().to_owned();
+            let mut text = Vec::new();
+            archive.by_name(&name).unwrap().read_to_end(&mut text).unwrap();
+            String::from_utf8_lossy(&text).into_owned()
+        };
+        let official = Order::read("order", &read("order-2026")).unwrap();
+        let addendum = Addendum::read("addenda", &read("order-addenda")).unwrap().unwrap();
+        let library = Library::shipped();
+        let before = library.icd10cm(date(2025, 6, 1));
+        let next = Order::of(before.tabular()).changed_by(&addendum);
+        assert_eq!(next.entries.len(), 98_186);
+        assert!(next.billable() == official.billable());
+        // The list made of it is complete, and keeps the instructions of the codes that stay.
+        let list = next.tabular(before.tabular());
+        assert_eq!(list.billable().count(), 74_719);
+        assert!(list.to_text().contains("type 1 diabetes mellitus (E10.-)"));
+        // Made again, nothing changes.
+        assert_eq!(next.changed_by(&addendum).entries.len(), next.entries.len());
     }
 }

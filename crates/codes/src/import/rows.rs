@@ -65,6 +65,7 @@ pub(super) fn fiscal_end(day: Date) -> Date {
 }
 
 /// Rows read so far, as text with a header.
+#[derive(Debug)]
 pub(super) struct Table {
     pub text: String,
     pub rows: usize,

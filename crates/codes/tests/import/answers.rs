@@ -181,7 +181,7 @@ fn a_release_is_compared_with_the_one_before() {
     let diff = Diff::between(&before, &after).unwrap();
     assert_eq!((diff.added.len(), diff.removed.len(), diff.changed.len()), (487, 28, 38));
     assert!(Diff::between(&after, &after).unwrap().is_empty());
-    let held = Held { holder: "claim 1042".to_owned(), kind: HeldKind::Open, codes: vec!["B880".to_owned()] };
+    let held = Held { holder: "claim 1042".to_owned(), kind: HeldKind::Claim, codes: vec!["B880".to_owned()] };
     let alerts = impact(&diff, &[held]);
     assert_eq!(
         alerts.iter().map(|a| (a.effect, a.detail.as_str())).collect::<Vec<_>>(),

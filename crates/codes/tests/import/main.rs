@@ -5,6 +5,7 @@
 mod answers;
 mod broken;
 mod counts;
+mod joined;
 mod phrases;
 
 use std::{

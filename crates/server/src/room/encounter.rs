@@ -211,11 +211,17 @@ impl Shown<'_> {
             position,
             title: suggestion.title.clone(),
             certainty,
+            href: super::library::href(suggestion.code.code(), self.on),
             quotes: suggestion.evidence.iter().map(|e| e.text.clone()).collect(),
             rules: suggestion
                 .rules
                 .iter()
-                .map(|r| RuleView { id: r.id.clone(), text: r.text.clone(), citation: r.citation.clone() })
+                .map(|r| RuleView {
+                    id: r.id.clone(),
+                    text: r.text.clone(),
+                    citation: r.citation.clone(),
+                    href: super::library::section_href(&self.call.app.library, &r.citation, self.on),
+                })
                 .collect(),
             alternatives: suggestion.alternatives.iter().map(|(code, title)| Choice::new(code, title)).collect(),
             decision: decision.map(|d| match d.kind {

@@ -32,7 +32,8 @@ pub fn show(call: &Call<'_>) -> Outcome {
         for list in worklist::of(call.person) {
             lists.push(summary(tx, call, &counts, list)?);
         }
-        Ok(Home { frame: call.frame(tx)?, lists, deadlines: deadlines(tx, call)? })
+        let (deadlines, releases) = (deadlines(tx, call)?, super::releases::alerts(tx, call)?);
+        Ok(Home { frame: call.frame(tx)?, lists, deadlines, releases })
     })?;
     page(&home)
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod bulletins;
 pub mod claim;
 pub mod coding;
 mod context;
@@ -14,10 +15,12 @@ pub mod encounter_new;
 mod evidence;
 pub mod home;
 pub mod json;
+pub mod library;
 pub mod lists;
 pub mod manager;
 pub mod payment;
 pub mod registration;
+pub mod releases;
 pub mod remittance;
 mod rows;
 mod segments;

@@ -93,6 +93,8 @@ pub struct SuggestionView {
     pub quotes: Vec<String>,
     /// Rules applied.
     pub rules: Vec<RuleView>,
+    /// Address of the code on the day of the visit.
+    pub href: String,
     /// Other codes worth a look.
     pub alternatives: Vec<Choice>,
     /// What was decided.
@@ -112,6 +114,8 @@ pub struct RuleView {
     pub text: String,
     /// Where it is written.
     pub citation: String,
+    /// Address of its section, where the guidelines are imported; else empty.
+    pub href: String,
 }
 
 /// How an evaluation and management level was reached (CPT: two of three elements, or time).

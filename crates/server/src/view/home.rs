@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::Frame;
+use super::library::ReleaseAlert;
 use super::part::{Amount, Tag};
 
 /// The first page after sign-in (`home.html`).
@@ -15,6 +16,8 @@ pub struct Home {
     pub lists: Vec<ListSummary>,
     /// Things with a date: appeals due, filing limits near.
     pub deadlines: Vec<Deadline>,
+    /// Editions of the code library the person has not acknowledged.
+    pub releases: Vec<ReleaseAlert>,
 }
 
 /// A worklist in figures.

@@ -14,6 +14,7 @@ use super::encounter_new::EncounterNew;
 use super::entry::{Notice, Persona, PersonaGroup, SignIn};
 use super::frame::*;
 use super::home::*;
+use super::library::*;
 use super::listing::*;
 use super::manager::*;
 use super::part::*;
@@ -189,6 +190,113 @@ pub fn home(is_empty: bool) -> Home {
                 amount: owed(41_000),
             }]
         },
+        releases: if is_empty { vec![] } else { vec![release(false)] },
+    }
+}
+
+fn release(is_acknowledged: bool) -> ReleaseAlert {
+    ReleaseAlert {
+        system: "icd10cm".into(),
+        edition: "2026-10-01".into(),
+        title: "ICD-10-CM of 2026-10-01".into(),
+        summary: "487 codes new, 28 gone, 38 changed against 2026-04.".into(),
+        impact: vec![ImpactLine {
+            kind: "Open encounter",
+            holder: "CHE00012".into(),
+            href: "/encounters/CHE00012".into(),
+            code: "B88.0".into(),
+            code_href: "/library/codes/B880?on=2026-10-01".into(),
+            effect: Tag::bad("divided"),
+            detail: "B88.01 B88.09".into(),
+        }],
+        more: 3,
+        is_acknowledged,
+    }
+}
+
+fn code_line(code: &str, title: &str) -> CodeLine {
+    CodeLine {
+        code: code.into(),
+        title: title.into(),
+        href: format!("/library/codes/{code}"),
+        state: Some(Tag::good("Billable")),
+        depth: 1,
+    }
+}
+
+fn library() -> LibraryPage {
+    LibraryPage {
+        frame: frame(),
+        way: "words",
+        on: "2026-03-02".into(),
+        edition: "ICD-10-CM 2026-04.".into(),
+        index: "Search and index run with the official alphabetic index.".into(),
+        words: HOSTILE.into(),
+        letters: vec![("A".into(), "/library/index?q=A".into())],
+        trail: vec![code_line("M00-M99", "Diseases of the musculoskeletal system")],
+        notes: vec![NoteGroup { label: "Excludes 1", notes: vec![("M17".into(), HOSTILE.into())] }],
+        lines: vec![
+            code_line("M17.11", HOSTILE),
+            CodeLine { title: "Knee: see Arthritis".into(), ..CodeLine::default() },
+        ],
+        empty: String::new(),
+        favourites: vec![code_line("I10", "Essential (primary) hypertension")],
+        releases: 1,
+        unread: 2,
+    }
+}
+
+fn code() -> CodePage {
+    CodePage {
+        frame: frame(),
+        code: "B88.0".into(),
+        bare: "B880".into(),
+        title: "Other acariasis".into(),
+        on: "2026-03-02".into(),
+        state: Tag::bad("Ended"),
+        why: "Not billable on 2026-03-02: 2025-09-30 was its last day.".into(),
+        instead: vec![code_line("B88.01", "Demodex mites"), code_line("B88.09", "Other acariasis")],
+        edition: "ICD-10-CM 2026-04 answers for 2026-03-02.".into(),
+        facts: vec![("Coded before as".into(), "B88".into())],
+        trail: vec![code_line("B85-B89", "Pediculosis, acariasis and other infestations")],
+        notes: library().notes,
+        below: vec![code_line("B88.01", "Demodex mites")],
+        editions: vec![(
+            "2025-04".into(),
+            "2024-10-01 to 2025-09-30".into(),
+            "Other acariasis".into(),
+            Tag::good("Billable"),
+        )],
+        is_favourite: false,
+    }
+}
+
+fn bulletins(count: usize) -> BulletinsPage {
+    let one = |n: usize| BulletinView {
+        id: n.to_string(),
+        from: "Blue Mesa".into(),
+        title: format!("Prior approval of knee imaging {n}"),
+        body: HOSTILE.into(),
+        published: "March 2, 2026, by Avery Quill".into(),
+        readers: "Nobody has read it yet.".into(),
+        is_read: n % 2 == 1,
+    };
+    BulletinsPage {
+        frame: frame(),
+        bulletins: (0..count).map(one).collect(),
+        payers: vec![Choice::new("7", "Blue Mesa")],
+        may_publish: true,
+    }
+}
+
+fn guideline() -> GuidelinePage {
+    GuidelinePage {
+        frame: frame(),
+        section: "I.B.2".into(),
+        title: "Level of detail".into(),
+        text: HOSTILE.into(),
+        on: "2026-03-02".into(),
+        around: vec![code_line("I.B", "General rules")],
     }
 }
 
@@ -224,6 +332,7 @@ fn suggestion(id: &str, system: &'static str, position: usize, code: &str, title
             id: "DX17".into(),
             text: "“With” links the two conditions.".into(),
             citation: "ICD-10-CM Guidelines I.A.15".into(),
+            href: "/library/guidelines/I.A.15".into(),
         }],
         alternatives: vec![Choice::new("E11.9", "Type 2 diabetes mellitus without complications")],
         ..SuggestionView::default()
@@ -735,6 +844,22 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("manager", show(&manager(false))),
         ("manager-empty", show(&manager(true))),
         ("work-item", show(&work_item())),
+        ("library", show(&library())),
+        (
+            "library-empty",
+            show(&LibraryPage {
+                frame: frame(),
+                way: "tree",
+                empty: "Nothing is below.".into(),
+                ..LibraryPage::default()
+            }),
+        ),
+        ("code", show(&code())),
+        ("releases", show(&ReleasesPage { frame: frame(), releases: vec![release(true), release(false)] })),
+        ("releases-empty", show(&ReleasesPage { frame: frame(), releases: vec![] })),
+        ("guideline", show(&guideline())),
+        ("bulletins", show(&bulletins(3))),
+        ("bulletins-empty", show(&bulletins(0))),
         ("agreement", show(&agreement(12))),
         ("agreement-empty", show(&agreement(0))),
     ]

@@ -36,7 +36,7 @@ fn nothing_typed_by_a_person_becomes_markup() {
         assert!(!html.contains("<b>Plan"), "{name}");
     }
     assert!(!HOSTILE.is_empty());
-    for name in ["worklist", "home", "encounter", "remittance", "account"] {
+    for name in ["worklist", "home", "encounter", "remittance", "account", "library", "bulletins", "guideline"] {
         assert!(page(name).contains("&#60;script&#62;alert("), "{name} shows the name as text");
     }
 }
@@ -144,6 +144,20 @@ fn the_coder_sees_words_beside_codes() {
     }
     assert!(html.contains("disabled aria-describedby=\"blockers\""));
     assert!(page("encounter-empty").contains("Unsigned, not billable"));
+}
+
+#[test]
+fn a_code_says_why_it_is_not_billable_and_what_replaced_it() {
+    let html = page("code");
+    for part in ["2025-09-30 was its last day", "Use instead", "B88.09", "Editions", "Keep as favourite <kbd>s</kbd>"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let alert = page("home");
+    for part in ["New in the code library", "Open encounter", "CHE00012", "Acknowledge <kbd>y</kbd>"] {
+        assert!(alert.contains(part), "{part}");
+    }
+    assert!(!page("home-empty").contains("New in the code library"));
+    assert!(page("releases-empty").contains("superbill codes import"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use claim::ClientId;
 use codes::Library;
 use cycle::demo::Demo;
 use cycle::office::Office;
+use server::app::Live;
 use server::listen::Peer;
 use server::{App, DemoLogins};
 use store::{Actor, Db, Location, Scope, Sealer, StoreError, Tx};
@@ -24,6 +25,8 @@ pub const PASSWORD: &str = "abcd-efgh-jkmn-pqrs-tuvw";
 /// A served installation; its folder is gone with it.
 pub struct Site {
     pub router: Router,
+    /// What the router answers from; an import changes its library.
+    pub live: Arc<Live>,
     pub db: Records,
     pub world: World,
     pub office: Office,
@@ -124,7 +127,9 @@ impl Site {
         happen(&office, &world);
         let logins = world.users.iter().map(|user| (user.login.clone(), PASSWORD.to_owned())).collect();
         let app = App::new(db.clone(), library).with_demo(DemoLogins(logins)).with_office(office.clone());
-        Self { router: server::router(app), db: Records(db), world, office, folder, database }
+        let live = Live::new(app);
+        let router = server::router(Arc::clone(&live));
+        Self { router, live, db: Records(db), world, office, folder, database }
     }
 
     /// The client of a code.

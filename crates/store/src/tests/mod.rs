@@ -3,6 +3,7 @@
 mod audit;
 mod books;
 mod isolation;
+mod library;
 mod record;
 mod schema;
 mod transaction;

@@ -13,6 +13,7 @@ use crate::{
 const INVENTORY: &[&[Sql]] = &[
     crate::appeal::STATEMENTS,
     crate::audit::STATEMENTS,
+    crate::bulletin::STATEMENTS,
     crate::charge::STATEMENTS,
     crate::claim::STATEMENTS,
     crate::client::STATEMENTS,
@@ -21,6 +22,7 @@ const INVENTORY: &[&[Sql]] = &[
     crate::coverage::STATEMENTS,
     crate::document::STATEMENTS,
     crate::encounter::STATEMENTS,
+    crate::favourite::STATEMENTS,
     crate::gold::STATEMENTS,
     crate::idempotency::STATEMENTS,
     crate::installation::STATEMENTS,
@@ -28,10 +30,12 @@ const INVENTORY: &[&[Sql]] = &[
     crate::ledger::STATEMENTS,
     crate::note::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::pack::STATEMENTS,
     crate::patient::STATEMENTS,
     crate::payer::STATEMENTS,
     crate::provider::STATEMENTS,
     crate::query::STATEMENTS,
+    crate::release::STATEMENTS,
     crate::remittance::STATEMENTS,
     crate::schema::STATEMENTS,
     crate::statement::STATEMENTS,
@@ -76,7 +80,7 @@ fn every_statement_on_client_data_is_scoped() {
 
 #[test]
 fn the_lists_of_tables_are_complete() {
-    let text = include_str!("../../migrations/0001.sql");
+    let text = concat!(include_str!("../../migrations/0001.sql"), include_str!("../../migrations/0002.sql"));
     let tables = text.split("CREATE TABLE ").skip(1).map(|rest| rest.split_once(" (").unwrap());
     for (table, rest) in tables {
         let (columns, _) = rest.split_once("\n);").unwrap();
