@@ -11,6 +11,7 @@ use crate::{
     import::{HISTORIES, Pack, SYSTEMS},
     lexicon,
     ncci::{self, PairTable, Units},
+    search::Source,
     table::Dated,
 };
 
@@ -26,7 +27,7 @@ pub(crate) struct Imports {
     pairs: OnceLock<PairTable>,
     /// For each of [`SYSTEMS`].
     records: Vec<OnceLock<Records>>,
-    phrases: OnceLock<Vec<(String, String)>>,
+    phrases: OnceLock<Vec<(Source, String, String)>>,
 }
 
 /// Rows of a table by their key.
@@ -159,12 +160,13 @@ impl Imports {
     }
 
     /// Phrases of the alphabetic index with the code each leads to, references followed.
-    pub fn phrases(&self) -> &[(String, String)] {
+    pub fn phrases(&self) -> &[(Source, String, String)] {
         self.phrases.get_or_init(|| {
             let mut phrases = Vec::new();
             for system in ["index", "index-neoplasms", "index-drugs", "index-external-causes"] {
                 if let Some(text) = self.of(system).last().and_then(|pack| pack.text().ok()) {
-                    phrases_of(&text, &mut phrases);
+                    let source = if system == "index" { Source::Index } else { Source::Table };
+                    phrases_of(source, &text, &mut phrases);
                 }
             }
             phrases
@@ -211,7 +213,7 @@ impl Records {
 }
 
 /// Phrases of one index. A reference leads to the code of the first entry whose path begins with its words.
-fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
+fn phrases_of(source: Source, text: &str, phrases: &mut Vec<(Source, String, String)>) {
     let rows = || text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
     let mut paths: BTreeMap<String, &str> = BTreeMap::new();
     let by_line: Vec<Vec<&str>> = rows().collect();
@@ -227,9 +229,9 @@ fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
         let code =
             if code.is_empty() { paths.get(&lexicon::words(see).join(" ")).copied().unwrap_or_default() } else { code };
         if !code.is_empty() {
-            phrases.push((format!("{path} {column}"), code.to_owned()));
+            phrases.push((source, format!("{path} {column}"), code.to_owned()));
             if !modifiers.is_empty() {
-                phrases.push((format!("{path} {column} {modifiers}"), code.to_owned()));
+                phrases.push((source, format!("{path} {column} {modifiers}"), code.to_owned()));
             }
         }
     }
