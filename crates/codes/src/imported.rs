@@ -11,7 +11,7 @@ use crate::{
     import::{HISTORIES, Pack, SYSTEMS},
     lexicon,
     ncci::{self, PairTable, Units},
-    search::Source,
+    search::{ServiceIndex, Services, Source},
     table::Dated,
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Imports {
     /// For each of [`SYSTEMS`].
     records: Vec<OnceLock<Records>>,
     phrases: OnceLock<Vec<(Source, String, String)>>,
+    /// For CPT, Level II and ICD-10-PCS.
+    services: [OnceLock<ServiceIndex>; 3],
 }
 
 /// Rows of a table by their key.
@@ -163,14 +165,40 @@ impl Imports {
     pub fn phrases(&self) -> &[(Source, String, String)] {
         self.phrases.get_or_init(|| {
             let mut phrases = Vec::new();
-            for system in ["index", "index-neoplasms", "index-drugs", "index-external-causes"] {
-                if let Some(text) = self.of(system).last().and_then(|pack| pack.text().ok()) {
-                    let source = if system == "index" { Source::Index } else { Source::Table };
+            for pack in self.phrase_packs() {
+                if let Ok(text) = pack.text() {
+                    let source = if pack.system == "index" { Source::Index } else { Source::Table };
                     phrases_of(source, &text, &mut phrases);
                 }
             }
             phrases
         })
+    }
+
+    /// The newest edition of the alphabetic index and of each of its tables.
+    pub fn phrase_packs(&self) -> impl Iterator<Item = &Pack> {
+        let systems = ["index", "index-neoplasms", "index-drugs", "index-external-causes"];
+        systems.into_iter().filter_map(|system| self.of(system).last())
+    }
+
+    /// The searchable list of services; made when first asked for.
+    pub fn services(&self, of: Services, make: impl FnOnce() -> ServiceIndex) -> &ServiceIndex {
+        let [cpt, hcpcs, pcs] = &self.services;
+        let cell = match of {
+            Services::Cpt => cpt,
+            Services::Hcpcs => hcpcs,
+            Services::Pcs => pcs,
+        };
+        cell.get_or_init(make)
+    }
+
+    /// Code and text of every row of an imported table, the newest edition first.
+    pub fn texts(&self, system: &str) -> Vec<(Box<str>, Box<str>)> {
+        let Some(records) = self.records(system) else { return Vec::new() };
+        let column = ["text", "long", "title"].iter().find_map(|name| records.columns.iter().position(|c| c == name));
+        let Some(column) = column else { return Vec::new() };
+        let rows = records.rows.iter().filter_map(|(code, _, values)| Some((code, values.get(column)?)));
+        rows.filter(|(_, text)| !text.is_empty()).map(|(code, text)| (code.as_str().into(), text.as_str().into())).collect()
     }
 
     pub fn has_index(&self) -> bool {

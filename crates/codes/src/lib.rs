@@ -34,7 +34,7 @@ pub use ncci::{Mue, Ptp};
 pub use policy::Policy;
 pub use procedure::{Family, GlobalPeriod, Procedure};
 pub use reason::{Desk, Reason, ReasonCategory, Remark, Status};
-pub use search::{Branch, Described, FEATURES, Hit, Ranker};
+pub use search::{Branch, Described, FEATURES, Hit, Ranker, Services};
 pub use span::Span;
 pub use table::TableError;
 pub use taxonomy::Specialty;

@@ -321,6 +321,26 @@ impl<'a> Icd10cm<'a> {
         search::describe(*self, self.index(), text)
     }
 
+    /// What the search structures of this edition are made of, as one name: structures packed under the same name fit.
+    #[must_use]
+    pub fn search_name(&self) -> String {
+        let parts = self.imports.phrase_packs().map(|pack| pack.sha256.as_str());
+        self.edition.search_name(parts)
+    }
+
+    /// The search structures, to be kept and given to [`Self::unpack_search`] at the next start.
+    #[must_use]
+    pub fn pack_search(&self) -> Vec<u8> {
+        self.index().to_bytes()
+    }
+
+    /// Takes packed search structures, so that the first search need not make them; false when they cannot be read or
+    /// are there already.
+    #[must_use]
+    pub fn unpack_search(&self, bytes: &[u8]) -> bool {
+        Index::from_bytes(bytes).is_some_and(|index| self.edition.take_index(index))
+    }
+
     fn index(&self) -> &'a Index {
         self.edition.index(|| {
             let tabular = self.tabular();

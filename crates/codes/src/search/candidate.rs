@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     Source,
     index::{Index, real},
-    query::{Fit, Letters, Reading, fit, letters_of, readings, retrieve, slots_in},
+    query::{Fit, Letters, Reading, fit, readings, retrieve, slots_in},
 };
 use crate::icd10cm::{Icd10cm, Kind, Node};
 
@@ -83,6 +83,8 @@ pub(super) struct Candidate {
     pub words: Vec<String>,
     /// Its title, or another of its terms, is the question word for word.
     pub is_whole: Option<Source>,
+    /// Every word of its title is spoken of.
+    pub is_title_spoken: bool,
 }
 
 /// What retrieval says of an entry.
@@ -185,7 +187,7 @@ impl<'a> Search<'a> {
         chosen.truncate(CANDIDATES_MAX);
         let asked = Asked::of(text);
         let letters: Vec<Letters> =
-            readings.iter().map(|r| Letters::of(r.slots.iter().map(|slot| slot.text.as_str()))).collect();
+            readings.iter().map(Letters::of).collect();
         let mut candidates: Vec<Candidate> = chosen
             .iter()
             .enumerate()
@@ -260,8 +262,9 @@ impl<'a> Search<'a> {
         let mut best: Option<Best> = None;
         for (term, reading, _) in terms.iter().take(COMPARED_MAX) {
             let (Some(reading), Some(typed)) = (readings.get(*reading), letters.get(*reading)) else { continue };
-            let fit = fit(self.index, reading, self.index.words_of(*term));
-            let cosine = typed.cosine(&letters_of(self.index, *term));
+            let words = self.index.words_of(*term);
+            let fit = fit(self.index, reading, words);
+            let cosine = typed.cosine(self.index, words);
             let source = self.index.terms.get(*term as usize).map_or(-1.0, |term| term.source as u8 as f32);
             let most = best.map_or(cosine, |best| best.letters.max(cosine));
             if best.is_none_or(|best| fit.overall() > best.fit.overall()) {
@@ -391,14 +394,24 @@ impl<'a> Search<'a> {
             from_inclusion.fit.question,
             from_inclusion.fit.term,
         ];
-        let is_whole = if title.fit.is_whole() {
+        let literal = |term: u32| {
+            reading.is_some_and(|reading| fit(self.index, reading, self.index.words_of(term)).is_whole())
+        };
+        let whole = own_terms.iter().take(COMPARED_MAX).map(|(term, _, _)| *term).find(|term| literal(*term));
+        let is_whole = if title_term.is_some_and(literal) {
             Some(Source::Title)
         } else {
-            own_best.fit.is_whole().then(|| Source::of_number(own_best.source as u32)).flatten()
+            whole.and_then(|term| self.index.terms.get(term as usize)).map(|term| term.source)
         };
         let words = reading.map_or(&[][..], |reading| &reading.slots).iter().zip(0_u32..);
         let words = words.filter(|(_, nth)| slots & 1_u32.checked_shl(*nth).unwrap_or_default() != 0);
-        Candidate { node: position, features, words: words.map(|(slot, _)| slot.text.clone()).collect(), is_whole }
+        Candidate {
+            node: position,
+            features,
+            words: words.map(|(slot, _)| slot.text.clone()).collect(),
+            is_whole,
+            is_title_spoken: title.fit.term_left == 0,
+        }
     }
 
     /// How many codes stand beside a code, and its place among them.

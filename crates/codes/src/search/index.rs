@@ -164,6 +164,10 @@ impl Index {
         Self { words, postings, terms, term_words, entry_terms, rarity, roots, grams, words_mean }
     }
 
+    pub(super) fn word_count(&self) -> usize {
+        self.words.len()
+    }
+
     pub(super) fn word(&self, id: u32) -> &str {
         self.words.get(id as usize).map_or("", |word| word)
     }

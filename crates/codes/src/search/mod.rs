@@ -9,12 +9,15 @@ mod code;
 mod index;
 mod query;
 mod rank;
+mod service;
 mod text;
 
 pub use candidate::FEATURES;
 pub use rank::{Branch, Ranker};
+pub use service::Services;
 
 pub(crate) use index::Index;
+pub(crate) use service::ServiceIndex;
 
 use candidate::Candidate;
 
@@ -76,28 +79,41 @@ fn search_of<'a>(icd: Icd10cm<'a>, index: &'a Index) -> candidate::Search<'a> {
 pub(crate) fn by_words(icd: Icd10cm<'_>, index: &Index, text: &str, limit: usize) -> Vec<Hit> {
     let ranker = Ranker::shipped();
     let candidates = search_of(icd, index).candidates(text);
-    let mut rated: Vec<(f32, String, Candidate)> = candidates
+    let asked = icd.lexicon().normal(text);
+    let mut rated: Vec<(f32, Candidate)> = candidates
         .into_iter()
-        .filter_map(|candidate| {
-            let code = complete(icd, candidate.node, text)?;
-            Some((rate(ranker, &candidate), code, candidate))
+        .map(|mut candidate| {
+            if candidate.is_title_spoken && is_completed_title(icd, candidate.node, &asked) {
+                candidate.is_whole = Some(Source::Title);
+            }
+            (rate(ranker, &candidate), candidate)
         })
         .collect();
-    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let most = rated.first().map_or(0.0, |(score, _, _)| *score);
-    let sum: f32 = rated.iter().map(|(score, _, _)| (score - most).exp()).sum();
-    let hits = rated.into_iter().take(limit).filter_map(|(score, code, candidate)| {
-        let diagnosis = icd.get(&code)?;
+    rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.node.cmp(&b.1.node)));
+    let most = rated.first().map_or(0.0, |(score, _)| *score);
+    let sum: f32 = rated.iter().map(|(score, _)| (score - most).exp()).sum();
+    let hits = rated.into_iter().take(limit).filter_map(|(score, candidate)| {
+        let diagnosis = icd.get(&complete(icd, candidate.node, &asked)?)?;
         Some(Hit {
+            code: diagnosis.code.into_owned(),
+            score: (score - most).exp() / sum,
             title: diagnosis.title.into_owned(),
             is_billable: diagnosis.is_billable,
-            code,
-            score: (score - most).exp() / sum,
             words: candidate.words,
             is_whole: candidate.is_whole.is_some(),
         })
     });
     hits.collect()
+}
+
+/// True when the question is the title with a seventh character's meaning, word for word.
+fn is_completed_title(icd: Icd10cm<'_>, position: usize, asked: &[String]) -> bool {
+    let has_sevenths = icd.tabular().nodes().get(position).is_some_and(|node| !node.sevenths.is_empty());
+    let title = || icd.title(&complete(icd, position, asked)?).map(|title| icd.lexicon().normal(&title));
+    has_sevenths
+        && title().is_some_and(|title| {
+            title.iter().all(|word| asked.contains(word)) && asked.iter().all(|word| title.contains(word))
+        })
 }
 
 fn rate(ranker: &Ranker, candidate: &Candidate) -> f32 {
@@ -111,21 +127,21 @@ fn rate(ranker: &Ranker, candidate: &Candidate) -> f32 {
 
 /// Candidates with their features.
 pub(crate) fn describe(icd: Icd10cm<'_>, index: &Index, text: &str) -> Vec<Described> {
+    let asked = icd.lexicon().normal(text);
     let candidates = search_of(icd, index).candidates(text).into_iter();
     candidates
-        .filter_map(|found| Some(Described { code: complete(icd, found.node, text)?, features: found.features }))
+        .filter_map(|found| Some(Described { code: complete(icd, found.node, &asked)?, features: found.features }))
         .collect()
 }
 
 /// The code of a line with the seventh character that the question speaks of, else the first one: the initial
 /// encounter, the closed fracture, the stage not said.
-fn complete(icd: Icd10cm<'_>, position: usize, text: &str) -> Option<String> {
+fn complete(icd: Icd10cm<'_>, position: usize, asked: &[String]) -> Option<String> {
     let node = icd.tabular().nodes().get(position)?;
     let Some(first) = node.sevenths.chars().next() else { return Some(node.code.to_string()) };
     if node.sevenths.chars().count() == 1 {
         return Some(node.completed(first));
     }
-    let asked = icd.lexicon().normal(text);
     let own = icd.lexicon().normal(&node.title);
     let rated = node.sevenths.chars().map(|character| {
         let meaning = icd.lexicon().normal(icd.tabular().meaning(position, character).unwrap_or_default());

@@ -1,7 +1,7 @@
 //! What was typed, as the words of an index: each word with the words it may stand for.
 #![allow(clippy::float_arithmetic, reason = "weights rank codes, they are no money")]
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use super::{
     index::{Index, number, real},
@@ -23,8 +23,10 @@ pub(super) struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     pub slots: Vec<Slot>,
-    /// For each word of the index that may be meant: which slot, how surely.
-    meant: HashMap<u32, Vec<(u32, f32)>>,
+    /// For each word of the index: where in `answers` it stands, 0 when it is not meant.
+    meant: Vec<u16>,
+    /// The slots a word answers, and how surely.
+    answers: Vec<Vec<(u32, f32)>>,
 }
 
 /// How surely another word of the same root is meant (metabolic, metabolism).
@@ -45,19 +47,28 @@ pub(super) const READINGS_MAX: usize = 6;
 const SLOTS_MAX: usize = 24;
 
 impl Reading {
-    fn new(slots: Vec<Slot>) -> Self {
-        let mut meant: HashMap<u32, Vec<(u32, f32)>> = HashMap::new();
+    fn new(slots: Vec<Slot>, index: &Index) -> Self {
+        let mut meant = vec![0_u16; index.word_count()];
+        let mut answers: Vec<Vec<(u32, f32)>> = vec![Vec::new()];
         for (slot, i) in slots.iter().zip(0..) {
             for (word, sure) in &slot.words {
-                meant.entry(*word).or_default().push((i, *sure));
+                let Some(place) = meant.get_mut(*word as usize) else { continue };
+                if *place == 0 {
+                    *place = u16::try_from(answers.len()).unwrap_or_default();
+                    answers.push(Vec::new());
+                }
+                if let Some(list) = answers.get_mut(usize::from(*place)) {
+                    list.push((i, *sure));
+                }
             }
         }
-        Self { slots, meant }
+        Self { slots, meant, answers }
     }
 
     /// The slots a word of a term answers.
     pub fn answered_by(&self, word: u32) -> &[(u32, f32)] {
-        self.meant.get(&word).map_or(&[], Vec::as_slice)
+        let place = self.meant.get(word as usize).copied().unwrap_or_default();
+        self.answers.get(usize::from(place)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -72,26 +83,41 @@ pub(super) fn readings(index: &Index, lexicon: &Lexicon, text: &str) -> Vec<Read
         }
     }
     let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut known: HashMap<String, Slot> = HashMap::new();
     let mut readings = Vec::new();
     for sequence in sequences {
         let words = lexicon.normal_words(&sequence);
         if !words.is_empty() && !seen.contains(&words) {
-            readings.push(Reading::new(slots(index, &words, is_unfinished.then(|| typed.last()).flatten())));
+            let unfinished = is_unfinished.then(|| typed.last()).flatten();
+            readings.push(Reading::new(slots(index, &words, unfinished, &mut known), index));
             seen.push(words);
         }
     }
     readings
 }
 
-fn slots(index: &Index, words: &[String], unfinished: Option<&String>) -> Vec<Slot> {
+fn slots(
+    index: &Index,
+    words: &[String],
+    unfinished: Option<&String>,
+    known: &mut HashMap<String, Slot>,
+) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
+    let mut slot_of = |word: &str, is_unfinished: bool| match known.get(word) {
+        Some(slot) => slot.clone(),
+        None => {
+            let made = slot(index, word, is_unfinished);
+            known.insert(word.to_owned(), made.clone());
+            made
+        }
+    };
     for word in words.iter().take(SLOTS_MAX) {
         if slots.iter().any(|slot| slot.text == *word) {
             continue;
         }
         match halves(index, word) {
-            Some((first, second)) => slots.extend([first, second].map(|part| slot(index, part, false))),
-            None => slots.push(slot(index, word, unfinished == Some(word))),
+            Some((first, second)) => slots.extend([first, second].map(|part| slot_of(part, false))),
+            None => slots.push(slot_of(word, unfinished == Some(word))),
         }
     }
     // Two words may be one in the list (non union, nonunion).
@@ -188,19 +214,27 @@ fn abbreviated(index: &Index, word: &str, words: &mut Vec<(u32, f32)>) {
 
 /// Misspellings, and words with a resembling part.
 fn alike(index: &Index, word: &str, is_known: bool, words: &mut Vec<(u32, f32)>) {
-    let mut shared: HashMap<u32, u32> = HashMap::new();
+    let mut shared = vec![0_u8; index.word_count()];
+    let mut seen: Vec<u32> = Vec::new();
     let mut own = 0_usize;
     for gram in grams(word) {
         own += 1;
         for id in index.with_gram(gram) {
-            *shared.entry(*id).or_default() += 1;
+            if let Some(count) = shared.get_mut(*id as usize) {
+                *count = count.saturating_add(1);
+                // Two letters in a row in common make no likeness.
+                if *count == 3 {
+                    seen.push(*id);
+                }
+            }
         }
     }
     let mut found: Vec<(u32, f32)> = Vec::new();
-    for (id, count) in shared {
+    for id in seen {
+        let count = shared.get(id as usize).copied().unwrap_or_default();
         let known = index.word(id);
         let of_known = known.len();
-        let dice = 2.0 * count as f32 / real(own + of_known).max(1.0);
+        let dice = 2.0 * f32::from(count) / real(own + of_known).max(1.0);
         // The shorter of the two stands whole in the longer one.
         let contained = (known.len() >= 6 && word.ends_with(known)) || (word.len() >= 6 && known.ends_with(word));
         if !is_known && is_one_slip(word, known) {
@@ -228,21 +262,29 @@ pub(super) struct Found {
 const SATURATION: f32 = 1.2;
 const LENGTH_WEIGHT: f32 = 0.6;
 
+/// Terms that hold one of the rarer words, from which on a common word brings no new ones.
+const TOUCHED_ENOUGH: usize = 3_000;
+const COMMON: usize = 6_000;
+
 /// The best terms of a reading (BM25, the best alternative of each word).
 pub(super) fn retrieve(index: &Index, reading: &Reading, limit: usize) -> Vec<Found> {
     let count = index.terms.len();
     let mut scores = vec![0.0_f32; count];
     let mut answered = vec![0_u8; count];
     let mut touched: Vec<u32> = Vec::new();
-    for (slot, nth) in reading.slots.iter().zip(1_u8..) {
+    let mut slots: Vec<&Slot> = reading.slots.iter().collect();
+    slots.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    for (slot, nth) in slots.into_iter().zip(1_u8..) {
         let mut words: Vec<(u32, f32)> =
             slot.words.iter().map(|(word, sure)| (*word, sure * index.rarity(*word).min(slot.weight * 1.2))).collect();
         words.sort_by(|a, b| b.1.total_cmp(&a.1));
         for (word, weight) in words {
-            for term in index.terms_with(word) {
+            let terms = index.terms_with(word);
+            let is_selective = terms.len() < COMMON || touched.len() < TOUCHED_ENOUGH;
+            for term in terms {
                 let at = *term as usize;
                 let (Some(score), Some(last)) = (scores.get_mut(at), answered.get_mut(at)) else { continue };
-                if *last == nth {
+                if *last == nth || (*score == 0.0 && !is_selective) {
                     continue;
                 }
                 *last = nth;
@@ -289,6 +331,8 @@ pub(super) struct Fit {
     pub is_last_answered: bool,
     /// Slots answered, one bit each.
     pub slots: u32,
+    /// Some word is only alike, or of the same root.
+    pub is_loose: bool,
 }
 
 impl Fit {
@@ -297,9 +341,9 @@ impl Fit {
         self.question * (0.4 + 0.6 * self.term)
     }
 
-    /// Every word of both sides has its counterpart.
+    /// Every word of both sides has its counterpart, the very same word.
     pub fn is_whole(&self) -> bool {
-        self.question_left == 0 && self.term_left == 0
+        self.question_left == 0 && self.term_left == 0 && !self.is_loose
     }
 }
 
@@ -320,6 +364,7 @@ pub(super) fn fit(index: &Index, reading: &Reading, words: &[u32]) -> Fit {
         }
         all += rarity;
         spoken += rarity * best;
+        fit.is_loose |= best < 1.0;
         if best == 0.0 {
             fit.term_left += 1;
             fit.term_left_most = fit.term_left_most.max(rarity / most);
@@ -344,13 +389,18 @@ pub(super) fn fit(index: &Index, reading: &Reading, words: &[u32]) -> Fit {
     fit
 }
 
-/// Letters in a row of a question and a term, as vectors; their cosine.
+/// Letters in a row of a question; how like a term is them (cosine of the counts, each word of the term by itself).
 #[derive(Debug, Default)]
-pub(super) struct Letters(Vec<([u8; 3], f32)>);
+pub(super) struct Letters {
+    /// In order, each with its count over the length of the vector.
+    grams: Vec<([u8; 3], f32)>,
+    /// What each word of the index met so far adds.
+    known: RefCell<HashMap<u32, f32>>,
+}
 
 impl Letters {
-    pub fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut all: Vec<[u8; 3]> = words.flat_map(grams).collect();
+    pub fn of(reading: &Reading) -> Self {
+        let mut all: Vec<[u8; 3]> = reading.slots.iter().flat_map(|slot| grams(&slot.text)).collect();
         all.sort_unstable();
         let mut counted: Vec<([u8; 3], f32)> = Vec::with_capacity(all.len());
         for gram in all {
@@ -361,30 +411,24 @@ impl Letters {
         }
         let norm = counted.iter().map(|(_, count)| count * count).sum::<f32>().sqrt().max(1.0);
         counted.iter_mut().for_each(|(_, count)| *count /= norm);
-        Self(counted)
+        Self { grams: counted, known: RefCell::default() }
     }
 
-    pub fn cosine(&self, other: &Self) -> f32 {
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut sum = 0.0;
-        while let (Some((x, weight)), Some((y, with))) = (a.peek(), b.peek()) {
-            match x.cmp(y) {
-                std::cmp::Ordering::Less => drop(a.next()),
-                std::cmp::Ordering::Greater => drop(b.next()),
-                std::cmp::Ordering::Equal => {
-                    sum += weight * with;
-                    a.next();
-                    b.next();
-                }
-            }
+    pub fn cosine(&self, index: &Index, words: &[u32]) -> f32 {
+        let mut known = self.known.borrow_mut();
+        let (mut sum, mut length) = (0.0, 0_usize);
+        for word in words {
+            let text = index.word(*word);
+            length += text.len();
+            sum += *known.entry(*word).or_insert_with(|| grams(text).map(|gram| self.weight(gram)).sum());
         }
-        sum
+        sum / real(length).sqrt().max(1.0)
     }
-}
 
-/// The words of a term, for [`Letters`].
-pub(super) fn letters_of(index: &Index, term: u32) -> Letters {
-    Letters::of(index.words_of(term).iter().map(|word| index.word(*word)))
+    fn weight(&self, gram: [u8; 3]) -> f32 {
+        let found = self.grams.binary_search_by(|(known, _)| known.cmp(&gram)).ok();
+        found.and_then(|at| self.grams.get(at)).map_or(0.0, |(_, weight)| *weight)
+    }
 }
 
 /// How many slots a mask has, for sorting.
