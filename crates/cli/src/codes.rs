@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod kept;
 mod pick;
 mod search;
 mod shelf;

@@ -16,9 +16,9 @@ impl Group {
     }
 }
 
-const TREES: usize = 180;
+const TREES: usize = 130;
 const DEPTH: usize = 5;
-const RATE: f32 = 0.1;
+const RATE: f32 = 0.14;
 /// Thresholds tried for one feature.
 const BINS: usize = 48;
 /// Holds leaves back that few rows speak for.

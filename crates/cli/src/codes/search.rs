@@ -19,7 +19,7 @@ use crate::{
     place::Place,
 };
 
-use super::{edition_note, library, pick};
+use super::{edition_note, kept, library, pick};
 
 /// Find codes by words in any order, abbreviations, synonyms, or part of a code; without words at a terminal, pick
 /// while typing.
@@ -182,6 +182,7 @@ pub fn dotted(system: &str, code: &str) -> String {
 impl Search {
     pub fn run(self) -> Result<Outcome> {
         let library = library(&self.place)?;
+        kept::warm(&self.place, &library.icd10cm(self.filter.on()));
         if let Some(batch) = &self.batch {
             return self.answer(&library, &String::from_utf8(input::read(batch)?).context("the batch is not UTF-8")?);
         }

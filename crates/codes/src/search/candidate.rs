@@ -65,8 +65,8 @@ pub const FEATURES: [&str; 49] = [
 
 /// Terms looked at for each reading, entries for each question, and candidates at last.
 const TERMS_MAX: usize = 400;
-const ENTRIES_MAX: usize = 140;
-const CANDIDATES_MAX: usize = 160;
+const ENTRIES_MAX: usize = 64;
+const CANDIDATES_MAX: usize = 64;
 /// Of what stands below a category that was found, so many.
 const BELOW_MAX: usize = 12;
 const BELOW_SEEN_MAX: usize = 400;
@@ -142,6 +142,13 @@ impl Asked {
     }
 }
 
+/// A question without the words of a seventh character, which no term has.
+fn without_encounter(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let shorter = lower.replace("initial encounter", " ").replace("subsequent encounter", " ");
+    if shorter.trim().is_empty() { lower } else { shorter }
+}
+
 /// A question being answered from one index.
 pub(super) struct Search<'a> {
     pub icd: Icd10cm<'a>,
@@ -159,8 +166,9 @@ impl<'a> Search<'a> {
 
     /// Candidates in no order that matters; the ranker puts them in order.
     pub fn candidates(&self, text: &str) -> Vec<Candidate> {
-        let readings = readings(self.index, self.icd.lexicon(), text);
-        let entries = self.entries(&readings);
+        let readings = readings(self.index, self.icd.lexicon(), &without_encounter(text));
+        let letters: Vec<Letters> = readings.iter().map(Letters::of).collect();
+        let entries = self.entries(&readings, &letters);
         let mut order: Vec<(u32, f32)> = entries.iter().map(|(entry, found)| (*entry, found.score)).collect();
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         order.truncate(ENTRIES_MAX);
@@ -174,7 +182,7 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            let below = if nth < 30 { BELOW_MAX } else { 3 };
+            let below = if nth < 4 { BELOW_MAX } else { 3 };
             for leaf in self.below(position, &readings, below) {
                 if seen.insert(leaf) {
                     chosen.push((leaf, *score));
@@ -186,8 +194,6 @@ impl<'a> Search<'a> {
         }
         chosen.truncate(CANDIDATES_MAX);
         let asked = Asked::of(text);
-        let letters: Vec<Letters> =
-            readings.iter().map(Letters::of).collect();
         let mut candidates: Vec<Candidate> = chosen
             .iter()
             .enumerate()
@@ -197,12 +203,15 @@ impl<'a> Search<'a> {
         candidates
     }
 
-    fn entries(&self, readings: &[Reading]) -> HashMap<u32, Entry> {
+    /// The entries of the terms that retrieval finds, by how well each term answers its best reading.
+    fn entries(&self, readings: &[Reading], letters: &[Letters]) -> HashMap<u32, Entry> {
         let mut best: HashMap<u32, (usize, f32)> = HashMap::new();
-        for (nth, reading) in readings.iter().enumerate() {
+        for (nth, (reading, typed)) in readings.iter().zip(letters).enumerate() {
             let whole: f32 = reading.slots.iter().map(|slot| slot.weight).sum::<f32>().max(0.1);
             for found in retrieve(self.index, reading, TERMS_MAX) {
-                let score = found.score / whole;
+                let words = self.index.words_of(found.term);
+                let fits = fit(self.index, reading, words).overall();
+                let score = 0.3 * found.score / whole + 0.5 * fits + 0.3 * typed.cosine(self.index, words);
                 let known = best.entry(found.term).or_insert((nth, score));
                 if score > known.1 {
                     *known = (nth, score);

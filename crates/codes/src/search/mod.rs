@@ -70,6 +70,8 @@ pub struct Described {
 /// What a term that is word for word the question adds to a score: a title comes before all else.
 const WHOLE_TITLE: f32 = 30.0;
 const WHOLE_TERM: f32 = 15.0;
+/// The same words in the same order come before the same words in another.
+const SAME_ORDER: f32 = 5.0;
 
 fn search_of<'a>(icd: Icd10cm<'a>, index: &'a Index) -> candidate::Search<'a> {
     candidate::Search { icd, index }
@@ -86,7 +88,11 @@ pub(crate) fn by_words(icd: Icd10cm<'_>, index: &Index, text: &str, limit: usize
             if candidate.is_title_spoken && is_completed_title(icd, candidate.node, &asked) {
                 candidate.is_whole = Some(Source::Title);
             }
-            (rate(ranker, &candidate), candidate)
+            let mut score = rate(ranker, &candidate);
+            if candidate.is_whole == Some(Source::Title) && is_in_order(icd, candidate.node, &asked) {
+                score += SAME_ORDER;
+            }
+            (score, candidate)
         })
         .collect();
     rated.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.node.cmp(&b.1.node)));
@@ -114,6 +120,11 @@ fn is_completed_title(icd: Icd10cm<'_>, position: usize, asked: &[String]) -> bo
         && title().is_some_and(|title| {
             title.iter().all(|word| asked.contains(word)) && asked.iter().all(|word| title.contains(word))
         })
+}
+
+fn is_in_order(icd: Icd10cm<'_>, position: usize, asked: &[String]) -> bool {
+    let title = || icd.title(&complete(icd, position, asked)?);
+    title().is_some_and(|title| icd.lexicon().normal(&title) == asked)
 }
 
 fn rate(ranker: &Ranker, candidate: &Candidate) -> f32 {
