@@ -198,7 +198,9 @@ impl Imports {
         let column = ["text", "long", "title"].iter().find_map(|name| records.columns.iter().position(|c| c == name));
         let Some(column) = column else { return Vec::new() };
         let rows = records.rows.iter().filter_map(|(code, _, values)| Some((code, values.get(column)?)));
-        rows.filter(|(_, text)| !text.is_empty()).map(|(code, text)| (code.as_str().into(), text.as_str().into())).collect()
+        rows.filter(|(_, text)| !text.is_empty())
+            .map(|(code, text)| (code.as_str().into(), text.as_str().into()))
+            .collect()
     }
 
     pub fn has_index(&self) -> bool {

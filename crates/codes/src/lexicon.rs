@@ -45,8 +45,13 @@ impl Lexicon {
             Code,
             Seek,
         }
-        const KINDS: &[(&str, Kind)] =
-            &[("abbr", Kind::Abbreviation), ("same", Kind::Same), ("near", Kind::Near), ("code", Kind::Code), ("seek", Kind::Seek)];
+        const KINDS: &[(&str, Kind)] = &[
+            ("abbr", Kind::Abbreviation),
+            ("same", Kind::Same),
+            ("near", Kind::Near),
+            ("code", Kind::Code),
+            ("seek", Kind::Seek),
+        ];
         let mut lexicon = Self::default();
         table::read(file, text, |row| {
             let (term, means) = (row.text("term"), row.text("means"));

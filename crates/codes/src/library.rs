@@ -218,7 +218,8 @@ impl Library {
                 Services::Pcs => self.imports.texts("icd10pcs"),
             };
             if of != Services::Pcs {
-                let shipped = self.inner.procedures.iter().map(|(code, _, procedure)| (code.as_str(), &procedure.label));
+                let shipped =
+                    self.inner.procedures.iter().map(|(code, _, procedure)| (code.as_str(), &procedure.label));
                 let wanted = shipped.filter(|(code, _)| is_cpt(code) == (of == Services::Cpt));
                 rows.extend(wanted.map(|(code, label)| (code.into(), label.as_str().into())));
             }
@@ -227,7 +228,8 @@ impl Library {
         let mut hits = index.search(&self.inner.lexicon, text, limit * 2);
         hits.retain(|hit| {
             let code = hit.code.parse::<ProcedureCode>().ok();
-            let dated = code.map(|code| (self.inner.procedures.nearest(&code, on).is_some(), self.procedure(&code, on)));
+            let dated =
+                code.map(|code| (self.inner.procedures.nearest(&code, on).is_some(), self.procedure(&code, on)));
             !matches!(dated, Some((true, None)))
         });
         hits.truncate(limit);

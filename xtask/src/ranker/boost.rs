@@ -1,6 +1,8 @@
 //! Gradient boosting of small regression trees under a listwise loss: the right candidate of a question should have the
 //! whole share of its softmax (Cao et al. 2007; Chen and Guestrin 2016 for the trees).
 
+#![allow(clippy::float_arithmetic, reason = "trees are grown from real numbers, they are no money")]
+
 use codes::{Branch, FEATURES, Ranker};
 
 /// The candidates of one question.
@@ -41,7 +43,8 @@ fn table(groups: &[&Group]) -> Table {
     let mut bins = Vec::new();
     for feature in 0..FEATURES.len() {
         let value = |row: &[f32; FEATURES.len()]| row.get(feature).copied().unwrap_or_default();
-        let mut values: Vec<f32> = rows.iter().step_by(rows.len().div_ceil(200_000).max(1)).map(|row| value(row)).collect();
+        let mut values: Vec<f32> =
+            rows.iter().step_by(rows.len().div_ceil(200_000).max(1)).map(|row| value(row)).collect();
         values.sort_by(f32::total_cmp);
         let mut cuts: Vec<f32> = Vec::new();
         if values.iter().collect::<Vec<_>>().windows(2).filter(|pair| matches!(pair, [a, b] if a != b)).count() < BINS {
@@ -54,7 +57,9 @@ fn table(groups: &[&Group]) -> Table {
         // Shorter numbers read better and rank the same.
         cuts.iter_mut().for_each(|cut| *cut = (*cut * 10_000.0).round() / 10_000.0);
         cuts.dedup();
-        let bin = |row: &[f32; FEATURES.len()]| u8::try_from(cuts.partition_point(|cut| *cut < value(row))).unwrap_or(u8::MAX);
+        let bin = |row: &[f32; FEATURES.len()]| {
+            u8::try_from(cuts.partition_point(|cut| *cut < value(row))).unwrap_or(u8::MAX)
+        };
         bins.push(rows.iter().map(|row| bin(row)).collect());
         thresholds.push(cuts);
     }

@@ -61,8 +61,11 @@ pub fn generate() -> Result<()> {
             groups.push((name, phrase, group));
         }
     }
-    let learning: Vec<&Group> =
-        groups.iter().filter(|(_, phrase, group)| !phrase.is_held_back && group.has_right()).map(|(_, _, g)| g).collect();
+    let learning: Vec<&Group> = groups
+        .iter()
+        .filter(|(_, phrase, group)| !phrase.is_held_back && group.has_right())
+        .map(|(_, _, g)| g)
+        .collect();
     println!("{} questions to learn from", learning.len());
     let ranker = train(&learning);
     report_places(&ranker, groups.iter().map(|(name, phrase, group)| (*name, *phrase, group)));
@@ -177,6 +180,11 @@ fn report_places<'a>(ranker: &Ranker, groups: impl Iterator<Item = (&'static str
     for ((name, set, held_back), [asked, first, five, ten]) in counts {
         let share = |count: usize| count * 1000 / asked.max(1);
         let part = if held_back { "held back" } else { "learnt" };
-        println!("{name:<8} {set:<12} {part:<9} {asked:>6}: first {} five {} ten {}", share(first), share(five), share(ten));
+        println!(
+            "{name:<8} {set:<12} {part:<9} {asked:>6}: first {} five {} ten {}",
+            share(first),
+            share(five),
+            share(ten)
+        );
     }
 }

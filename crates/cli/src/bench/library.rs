@@ -29,8 +29,7 @@ pub struct Tables {
 
 /// A day that the tables cover.
 const DAY: Date = date(2024, 8, 1);
-const FILES: [&str; 2] =
-    ["ptp_practitioner_2024q3.csv.zst", "MCR_MUE_PractitionerServices_Eff_07-01-2024.rebuilt.csv"];
+const FILES: [&str; 2] = ["ptp_practitioner_2024q3.csv.zst", "MCR_MUE_PractitionerServices_Eff_07-01-2024.rebuilt.csv"];
 const HOSPITAL: &str = "ptp_hospital_2024q3.csv.zst";
 /// Look-ups are counted for at least this long.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);

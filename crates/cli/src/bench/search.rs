@@ -119,13 +119,14 @@ impl Search {
     fn score(&self, library: &Library, sets: &[(String, Vec<Question>)], scores: &mut Vec<Score>) -> Result<()> {
         let icd = library.icd10cm(DAY);
         drop(icd.search("htn", 10));
-        scores.extend(sets.iter().map(|(name, questions)| Score {
-            index: library.has_index(),
-            ..score(&icd, name, questions)
-        }));
-        let titles = icd.tabular().billable().step_by(TITLES_STEP).filter_map(|code| {
-            Some(Question { text: icd.title(&code)?.into_owned(), gold: vec![code] })
-        });
+        scores.extend(
+            sets.iter().map(|(name, questions)| Score { index: library.has_index(), ..score(&icd, name, questions) }),
+        );
+        let titles = icd
+            .tabular()
+            .billable()
+            .step_by(TITLES_STEP)
+            .filter_map(|code| Some(Question { text: icd.title(&code)?.into_owned(), gold: vec![code] }));
         let titles: Vec<Question> = titles.collect();
         scores.push(Score { index: library.has_index(), ..score(&icd, "titles", &titles) });
         Ok(())
@@ -233,7 +234,10 @@ impl Report {
             line(format!("ABSENT: {absent}: what needs it was not measured"))?;
         }
         let share = |count: usize, of: usize| format!(".{:03}", (count * 1000).checked_div(of).unwrap_or_default());
-        line(format!("{:<40}{:>7} {:>6} {:>6} {:>6} {:>8} {:>8}", "set", "asked", "first", "five", "ten", "p50", "p99"))?;
+        line(format!(
+            "{:<40}{:>7} {:>6} {:>6} {:>6} {:>8} {:>8}",
+            "set", "asked", "first", "five", "ten", "p50", "p99"
+        ))?;
         for score in &self.scores {
             let set = format!("{}, {}", score.set, if score.index { "index" } else { "lexicon" });
             let all = |count| if count == score.asked { "1.000".to_owned() } else { share(count, score.asked) };

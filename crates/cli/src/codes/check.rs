@@ -202,8 +202,7 @@ impl Checked<'_> {
             for note in &notes.use_additional {
                 let is_open = !note.targets.is_empty() && !others().any(|other| note.names(other.as_str()));
                 if is_open {
-                    let message =
-                        format!("{} asks for another code (at {}): {}", code.dotted(), note.at, note.text);
+                    let message = format!("{} asks for another code (at {}): {}", code.dotted(), note.at, note.text);
                     self.advise("DX12", code, message);
                 }
             }

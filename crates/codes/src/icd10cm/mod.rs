@@ -344,7 +344,8 @@ impl<'a> Icd10cm<'a> {
     fn index(&self) -> &'a Index {
         self.edition.index(|| {
             let tabular = self.tabular();
-            let position = |code: &str| tabular.find(code).map(|place| u32::try_from(place.position).unwrap_or(u32::MAX));
+            let position =
+                |code: &str| tabular.find(code).map(|place| u32::try_from(place.position).unwrap_or(u32::MAX));
             let own = self.terms().filter_map(|term| {
                 let source = match term.kind {
                     TermKind::Title => Source::Title,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     Source,
     index::{Index, real},
-    query::{Fit, Letters, Reading, fit, readings, retrieve, slots_in},
+    query::{Fit, Letters, Reading, fit, readings, retrieve},
 };
 use crate::icd10cm::{Icd10cm, Kind, Node};
 
@@ -342,13 +342,18 @@ impl<'a> Search<'a> {
         let side = side_of(&title_text);
         let code = node.map_or("", |node| &node.code);
         let flag = |is: bool| f32::from(u8::from(is));
-        let absent = Best { fit: Fit { question: -1.0, term: -1.0, ..Fit::default() }, source: -1.0, letters: -1.0, distance: -1.0 };
+        let absent = Best {
+            fit: Fit { question: -1.0, term: -1.0, ..Fit::default() },
+            source: -1.0,
+            letters: -1.0,
+            distance: -1.0,
+        };
         let (above, from_index, from_inclusion) =
             (above.unwrap_or(absent), from_index.unwrap_or(absent), from_inclusion.unwrap_or(absent));
         let (siblings, place) = self.siblings(position);
         let reading = readings.first();
         let count = reading.map_or(1, |reading| reading.slots.len());
-        let answered = real(slots_in(slots)) / real(count.max(1));
+        let answered = slots.count_ones() as f32 / real(count.max(1));
         let first = code.chars().next().map_or(0.0, |c| f32::from(u8::try_from(c).unwrap_or(0)) - f32::from(b'A'));
         let last = code.chars().last().and_then(|c| c.to_digit(36)).map_or(-1.0, |digit| digit.min(10) as f32);
         let both_sides = side == 1.0 || side == 2.0 || side == 3.0;
@@ -403,9 +408,8 @@ impl<'a> Search<'a> {
             from_inclusion.fit.question,
             from_inclusion.fit.term,
         ];
-        let literal = |term: u32| {
-            reading.is_some_and(|reading| fit(self.index, reading, self.index.words_of(term)).is_whole())
-        };
+        let literal =
+            |term: u32| reading.is_some_and(|reading| fit(self.index, reading, self.index.words_of(term)).is_whole());
         let whole = own_terms.iter().take(COMPARED_MAX).map(|(term, _, _)| *term).find(|term| literal(*term));
         let is_whole = if title_term.is_some_and(literal) {
             Some(Source::Title)
@@ -470,9 +474,8 @@ impl<'a> Search<'a> {
         }
         for candidate in candidates.iter_mut() {
             let code = nodes.get(candidate.node).map_or("", |node| &node.code);
-            let share = |length: usize| {
-                code.get(..length).and_then(|family| shares.get(family)).map_or(0.0, |sum| sum / total)
-            };
+            let share =
+                |length: usize| code.get(..length).and_then(|family| shares.get(family)).map_or(0.0, |sum| sum / total);
             let of_family = code.get(..3).and_then(|family| most.get(family)).copied().unwrap_or_default();
             let overall = of(candidate, OVERALL);
             let filled = [

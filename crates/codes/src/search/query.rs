@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use super::{
-    index::{Index, number, real},
+    index::{Index, real},
     text::{grams, is_abbreviation, is_one_slip, root},
 };
 use crate::lexicon::Lexicon;
@@ -96,12 +96,7 @@ pub(super) fn readings(index: &Index, lexicon: &Lexicon, text: &str) -> Vec<Read
     readings
 }
 
-fn slots(
-    index: &Index,
-    words: &[String],
-    unfinished: Option<&String>,
-    known: &mut HashMap<String, Slot>,
-) -> Vec<Slot> {
+fn slots(index: &Index, words: &[String], unfinished: Option<&String>, known: &mut HashMap<String, Slot>) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::new();
     let mut slot_of = |word: &str, is_unfinished: bool| match known.get(word) {
         Some(slot) => slot.clone(),
@@ -190,7 +185,7 @@ fn unfinished(index: &Index, word: &str, words: &mut Vec<(u32, f32)>) {
         .map(|(id, known)| (id, sure(known), index.terms_with(id).len()))
         .collect();
     // Of many words the common ones are meant.
-    found.sort_by(|a, b| b.2.cmp(&a.2));
+    found.sort_by_key(|(_, _, terms)| std::cmp::Reverse(*terms));
     for (id, sure, _) in found.into_iter().take(ALTERNATIVES_MAX / 2) {
         add(words, id, sure);
     }
@@ -429,9 +424,4 @@ impl Letters {
         let found = self.grams.binary_search_by(|(known, _)| known.cmp(&gram)).ok();
         found.and_then(|at| self.grams.get(at)).map_or(0.0, |(_, weight)| *weight)
     }
-}
-
-/// How many slots a mask has, for sorting.
-pub(super) fn slots_in(mask: u32) -> usize {
-    number(mask.count_ones() as usize) as usize
 }

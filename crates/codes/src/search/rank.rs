@@ -127,7 +127,8 @@ mod tests {
         let text = include_str!("../../data/ranker.tsv");
         let ranker = Ranker::read("ranker.tsv", text).unwrap();
         assert!(!ranker.is_empty());
-        let rows = |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
+        let rows =
+            |text: &str| text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(rows(&ranker.to_text()), rows(text));
     }
 

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn services_are_found_by_number_and_words() {
-        let rows = [("97110", "Therapy: exercise, 15 min"), ("97112", "Therapy: balance"), ("E0143", "Walker, folding")];
+        let rows =
+            [("97110", "Therapy: exercise, 15 min"), ("97112", "Therapy: balance"), ("E0143", "Walker, folding")];
         let rows = rows.iter().map(|(code, label)| ((*code).into(), (*label).into())).collect();
         let lexicon = Lexicon::default();
         let services = ServiceIndex::new(rows, &lexicon);
