@@ -71,7 +71,7 @@ pub struct Described {
 const WHOLE_TITLE: f32 = 30.0;
 const WHOLE_TERM: f32 = 15.0;
 /// The same words in the same order come before the same words in another.
-const SAME_ORDER: f32 = 5.0;
+const SAME_ORDER: f32 = 20.0;
 
 fn search_of<'a>(icd: Icd10cm<'a>, index: &'a Index) -> candidate::Search<'a> {
     candidate::Search { icd, index }
