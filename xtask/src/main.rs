@@ -2,6 +2,7 @@
 
 mod docs;
 mod icd10cm;
+mod ranker;
 mod rules;
 
 use anyhow::{Result, bail};
@@ -9,10 +10,11 @@ use anyhow::{Result, bail};
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("icd10cm") => icd10cm::generate(),
+        Some("ranker") => ranker::generate(),
         Some("docs") => docs::generate(),
         Some("rules") => rules::check().and_then(|()| docs::check()),
         _ => bail!(
-            "say what to do: icd10cm (generate the shipped editions), docs (generate pages) or rules (check the house rules)"
+            "say what to do: icd10cm (generate the shipped editions), ranker (train the order of search results), docs (generate pages) or rules (check the house rules)"
         ),
     }
 }

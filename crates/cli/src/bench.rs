@@ -1,5 +1,7 @@
 //! `superbill bench`: how fast the machine and the program are together.
 
+mod library;
+mod search;
 mod step;
 
 use std::{
@@ -25,6 +27,8 @@ use crate::{
 pub enum Bench {
     /// Live the demo's half year in a folder of its own: encounters a second, and where the time goes.
     Cycle(Cycle),
+    Search(search::Search),
+    Library(library::Tables),
 }
 
 #[derive(Args)]
@@ -87,7 +91,11 @@ fn timed<T>(f: impl FnOnce() -> T) -> (T, Duration) {
 
 impl Bench {
     pub fn run(self) -> Result<Outcome> {
-        let Self::Cycle(cycle) = self;
+        let cycle = match self {
+            Self::Cycle(cycle) => cycle,
+            Self::Search(search) => return search.run(),
+            Self::Library(tables) => return tables.run(),
+        };
         let report = cycle.measure()?;
         match cycle.format {
             Format::Json => json(&report)?,
@@ -149,17 +157,27 @@ impl Cycle {
             commit_microseconds: step::commit(&db)?,
             database_bytes: std::fs::metadata(data.join("superbill.db")).map(|found| found.len()).unwrap_or_default(),
             peak_memory_bytes: peak_memory(),
-            build: if cfg!(debug_assertions) { "debug" } else { "release" },
+            build: build(),
         })
     }
 }
 
 /// What the system says this process held at most, where it says so.
 fn peak_memory() -> Option<u64> {
+    status_bytes("VmHWM:")
+}
+
+/// A line of the system's account of this process, in bytes.
+fn status_bytes(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
+}
+
+/// How this program was built.
+fn build() -> &'static str {
+    if cfg!(debug_assertions) { "debug" } else { "release" }
 }
 
 impl Report {

@@ -12,6 +12,7 @@ use crate::{
     lexicon,
     ncci::{self, PairTable, Units},
     policy::Articles,
+    search::{ServiceIndex, Services, Source},
     table::Dated,
 };
 
@@ -29,8 +30,10 @@ pub(crate) struct Imports {
     pairs: OnceLock<PairTable>,
     /// For each of [`SYSTEMS`].
     records: Vec<OnceLock<Records>>,
-    phrases: OnceLock<Vec<(String, String)>>,
+    phrases: OnceLock<Vec<(Source, String, String)>>,
     index: OnceLock<Vec<IndexRow>>,
+    /// For CPT, Level II and ICD-10-PCS.
+    services: [OnceLock<ServiceIndex>; 3],
 }
 
 /// A line of the alphabetic index.
@@ -222,12 +225,13 @@ impl Imports {
     }
 
     /// Phrases of the alphabetic index with the code each leads to, references followed.
-    pub fn phrases(&self) -> &[(String, String)] {
+    pub fn phrases(&self) -> &[(Source, String, String)] {
         self.phrases.get_or_init(|| {
             let mut phrases = Vec::new();
-            for system in ["index", "index-neoplasms", "index-drugs", "index-external-causes"] {
-                if let Some(text) = self.of(system).last().and_then(|pack| pack.text().ok()) {
-                    phrases_of(&text, &mut phrases);
+            for pack in self.phrase_packs() {
+                if let Ok(text) = pack.text() {
+                    let source = if pack.system == "index" { Source::Index } else { Source::Table };
+                    phrases_of(source, &text, &mut phrases);
                 }
             }
             phrases
@@ -248,6 +252,34 @@ impl Imports {
             }
             lines
         })
+    }
+
+    /// The newest edition of the alphabetic index and of each of its tables.
+    pub fn phrase_packs(&self) -> impl Iterator<Item = &Pack> {
+        let systems = ["index", "index-neoplasms", "index-drugs", "index-external-causes"];
+        systems.into_iter().filter_map(|system| self.of(system).last())
+    }
+
+    /// The searchable list of services; made when first asked for.
+    pub fn services(&self, of: Services, make: impl FnOnce() -> ServiceIndex) -> &ServiceIndex {
+        let [cpt, hcpcs, pcs] = &self.services;
+        let cell = match of {
+            Services::Cpt => cpt,
+            Services::Hcpcs => hcpcs,
+            Services::Pcs => pcs,
+        };
+        cell.get_or_init(make)
+    }
+
+    /// Code and text of every row of an imported table, the newest edition first.
+    pub fn texts(&self, system: &str) -> Vec<(Box<str>, Box<str>)> {
+        let Some(records) = self.records(system) else { return Vec::new() };
+        let column = ["text", "long", "title"].iter().find_map(|name| records.columns.iter().position(|c| c == name));
+        let Some(column) = column else { return Vec::new() };
+        let rows = records.rows.iter().filter_map(|(code, _, values)| Some((code, values.get(column)?)));
+        rows.filter(|(_, text)| !text.is_empty())
+            .map(|(code, text)| (code.as_str().into(), text.as_str().into()))
+            .collect()
     }
 
     pub fn has_index(&self) -> bool {
@@ -290,7 +322,7 @@ impl Records {
 }
 
 /// Phrases of one index. A reference leads to the code of the first entry whose path begins with its words.
-fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
+fn phrases_of(source: Source, text: &str, phrases: &mut Vec<(Source, String, String)>) {
     let rows = || text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
     let mut paths: BTreeMap<String, &str> = BTreeMap::new();
     let by_line: Vec<Vec<&str>> = rows().collect();
@@ -306,9 +338,9 @@ fn phrases_of(text: &str, phrases: &mut Vec<(String, String)>) {
         let code =
             if code.is_empty() { paths.get(&lexicon::words(see).join(" ")).copied().unwrap_or_default() } else { code };
         if !code.is_empty() {
-            phrases.push((format!("{path} {column}"), code.to_owned()));
+            phrases.push((source, format!("{path} {column}"), code.to_owned()));
             if !modifiers.is_empty() {
-                phrases.push((format!("{path} {column} {modifiers}"), code.to_owned()));
+                phrases.push((source, format!("{path} {column} {modifiers}"), code.to_owned()));
             }
         }
     }

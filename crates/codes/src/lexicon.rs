@@ -1,7 +1,9 @@
 //! Our lexicon: how clinicians write what the tabular list says otherwise.
 //!
-//! `data/lexicon.tsv` has three kinds of rows: `abbr` (htn, hypertension), `same` (a word or phrase and the one the
-//! list uses: heart attack, myocardial infarction), and `code` (a phrase and the code it means).
+//! `data/lexicon.tsv` has five kinds of rows: `abbr` (htn, hypertension), `same` (a word or phrase and the one the list
+//! uses: heart attack, myocardial infarction), `near` (what a word or phrase may also mean, for search alone: inf,
+//! infarction; gastric, stomach), `code` (a phrase and the code it means), and `seek` (the same for search
+//! alone: names that say too little, or too rarely what they say, to code a note by).
 
 use std::collections::BTreeMap;
 
@@ -16,11 +18,17 @@ pub struct Lexicon {
     abbreviations: BTreeMap<String, String>,
     /// Words as the index knows them, from words as people write them; keys are folded words joined by spaces.
     rewrites: BTreeMap<String, Vec<String>>,
+    /// What words and phrases may also mean.
+    near: BTreeMap<String, Vec<Vec<String>>>,
     terms: Vec<(String, String)>,
+    sought: Vec<(String, String)>,
 }
 
 /// A phrase of more words is not looked for when words are rewritten.
 const REWRITE_WORDS_MAX: usize = 4;
+
+/// Wider meanings of one phrase that are followed.
+const READINGS_OF_A_PHRASE_MAX: usize = 3;
 
 /// Words without weight in a search.
 const STOP_WORDS: &[&str] = &[
@@ -33,24 +41,34 @@ impl Lexicon {
         enum Kind {
             Abbreviation,
             Same,
+            Near,
             Code,
+            Seek,
         }
-        const KINDS: &[(&str, Kind)] = &[("abbr", Kind::Abbreviation), ("same", Kind::Same), ("code", Kind::Code)];
+        const KINDS: &[(&str, Kind)] = &[
+            ("abbr", Kind::Abbreviation),
+            ("same", Kind::Same),
+            ("near", Kind::Near),
+            ("code", Kind::Code),
+            ("seek", Kind::Seek),
+        ];
         let mut lexicon = Self::default();
         table::read(file, text, |row| {
             let (term, means) = (row.text("term"), row.text("means"));
             if term.is_empty() || means.is_empty() {
                 return Err(row.error("means", "a term and what it means"));
             }
-            match row.word("kind", KINDS)? {
+            let kind = row.word("kind", KINDS)?;
+            match kind {
                 Kind::Abbreviation => {
                     lexicon.abbreviations.insert(term.to_lowercase(), means.to_owned());
                     lexicon.rewrites.insert(words(term).join(" "), words(means));
                 }
                 Kind::Same => drop(lexicon.rewrites.insert(words(term).join(" "), words(means))),
-                Kind::Code => {
+                Kind::Near => lexicon.near.entry(words(term).join(" ")).or_default().push(words(means)),
+                Kind::Code | Kind::Seek => {
                     let codes = means.split_whitespace().map(|code| (term.to_owned(), bare(code)));
-                    lexicon.terms.extend(codes);
+                    if matches!(kind, Kind::Seek) { &mut lexicon.sought } else { &mut lexicon.terms }.extend(codes);
                 }
             }
             Ok(())
@@ -61,6 +79,11 @@ impl Lexicon {
     /// Phrases with the code they mean, without dots.
     pub fn terms(&self) -> impl Iterator<Item = (&str, &str)> {
         self.terms.iter().map(|(term, code)| (term.as_str(), code.as_str()))
+    }
+
+    /// Phrases for search alone, with the code they lead to, without dots.
+    pub fn sought(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sought.iter().map(|(term, code)| (term.as_str(), code.as_str()))
     }
 
     /// Abbreviations in lower case with their long forms.
@@ -77,18 +100,17 @@ impl Lexicon {
     /// list's words (longest phrase first), endings cut, words without weight left out.
     #[must_use]
     pub fn normal(&self, text: &str) -> Vec<String> {
-        let words = words(text);
+        self.normal_words(&words(text))
+    }
+
+    pub(crate) fn normal_words(&self, words: &[String]) -> Vec<String> {
         let mut normal = Vec::with_capacity(words.len());
-        let mut rest = words.as_slice();
+        let mut rest = words;
         while let [first, tail @ ..] = rest {
-            let longest = (1..=REWRITE_WORDS_MAX.min(rest.len())).rev().find_map(|count| {
-                let (phrase, after) = rest.split_at_checked(count)?;
-                self.rewrites.get(&phrase.join(" ")).map(|to| (to, after))
-            });
-            match longest {
-                Some((to, after)) => {
+            match longest(&self.rewrites, rest) {
+                Some((to, count)) => {
                     normal.extend(to.iter().map(|word| stem(word)));
-                    rest = after;
+                    rest = rest.get(count..).unwrap_or_default();
                 }
                 None => {
                     normal.push(stem(first));
@@ -99,6 +121,45 @@ impl Lexicon {
         normal.retain(|word| !STOP_WORDS.contains(&word.as_str()));
         normal
     }
+
+    /// Words as they may also be meant: all their first wider meanings at once, then each meaning by itself.
+    pub(crate) fn wider(&self, words: &[String]) -> Vec<Vec<String>> {
+        let mut places: Vec<(usize, usize, &[Vec<String>])> = Vec::new();
+        let mut at = 0;
+        while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
+            match longest(&self.near, rest) {
+                Some((meanings, count)) => {
+                    places.push((at, count, meanings));
+                    at += count;
+                }
+                None => at += 1,
+            }
+        }
+        let mut wider = Vec::new();
+        if places.len() > 1 {
+            let mut all = words.to_vec();
+            for (at, count, meanings) in places.iter().rev() {
+                all.splice(*at..at + count, meanings.first().into_iter().flatten().cloned());
+            }
+            wider.push(all);
+        }
+        for nth in 0..READINGS_OF_A_PHRASE_MAX {
+            for (at, count, meanings) in &places {
+                if let Some(meaning) = meanings.get(nth) {
+                    let mut one = words.to_vec();
+                    one.splice(*at..at + count, meaning.iter().cloned());
+                    wider.push(one);
+                }
+            }
+        }
+        wider
+    }
+}
+
+/// The longest phrase that words begin with, and how many words it has.
+fn longest<'a, T>(phrases: &'a BTreeMap<String, T>, words: &[String]) -> Option<(&'a T, usize)> {
+    let most = REWRITE_WORDS_MAX.min(words.len());
+    (1..=most).rev().find_map(|count| phrases.get(&words.get(..count)?.join(" ")).map(|to| (to, count)))
 }
 
 /// Lower-case words of letters and digits, accents folded, possessives dropped.

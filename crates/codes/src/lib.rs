@@ -39,7 +39,7 @@ pub use ncci::{Mue, Ptp};
 pub use policy::{Clause, Policy};
 pub use procedure::{Family, GlobalPeriod, Procedure};
 pub use reason::{Desk, Reason, ReasonCategory, Remark, Status};
-pub use search::Hit;
+pub use search::{Branch, Described, FEATURES, Hit, Ranker, Services};
 pub use span::Span;
 pub use table::TableError;
 pub use taxonomy::Specialty;

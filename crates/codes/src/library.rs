@@ -9,12 +9,12 @@ use crate::{
     FeeRow, Icd10cm, Lexicon, ModifierRow, Mue, PackError, Place, Policy, Procedure, Ptp, Rate, Reason, Record, Remark,
     Span, Specialty, Status, TableError, Tabular, fee,
     icd10cm::Manifestations,
-    import::Pack,
+    import::{Pack, sha256},
     imported::{Imports, IndexRow},
     level2, modifier, ncci,
     ncci::{Answer, PairTable},
     policy, procedure, reason,
-    search::Index,
+    search::{Hit, Index, ServiceIndex, Services},
     span::choose,
     table::Dated,
     taxonomy,
@@ -85,6 +85,21 @@ impl Edition {
 
     pub fn index(&self, make: impl FnOnce() -> Index) -> &Index {
         self.index.get_or_init(make)
+    }
+
+    pub fn take_index(&self, index: Index) -> bool {
+        self.index.set(index).is_ok()
+    }
+
+    /// One name for the list, the lexicon and the given parts.
+    pub fn search_name<'a>(&self, parts: impl Iterator<Item = &'a str>) -> String {
+        let list = match &self.pack {
+            Source::Shipped(bytes) => sha256(bytes),
+            Source::Imported(pack) => pack.sha256.clone(),
+        };
+        let mut all = format!("{LEXICON}\n{list}");
+        parts.for_each(|part| all.push_str(part));
+        sha256(all.as_bytes())
     }
 }
 
@@ -226,6 +241,36 @@ impl Library {
         self.inner.procedures.iter().filter(move |(_, span, _)| span.covers(on)).map(|(_, _, procedure)| procedure)
     }
 
+    /// The services that words, a number or the beginning of one find on a day, best first. The day matters to what is
+    /// shipped; imported lists answer with every code they hold.
+    #[must_use]
+    pub fn search_services(&self, of: Services, text: &str, on: Date, limit: usize) -> Vec<Hit> {
+        let index = self.imports.services(of, || {
+            let is_cpt = |code: &str| code.as_bytes().first().is_some_and(u8::is_ascii_digit);
+            let mut rows = match of {
+                Services::Cpt => Vec::new(),
+                Services::Hcpcs => self.imports.texts("hcpcs"),
+                Services::Pcs => self.imports.texts("icd10pcs"),
+            };
+            if of != Services::Pcs {
+                let shipped =
+                    self.inner.procedures.iter().map(|(code, _, procedure)| (code.as_str(), &procedure.label));
+                let wanted = shipped.filter(|(code, _)| is_cpt(code) == (of == Services::Cpt));
+                rows.extend(wanted.map(|(code, label)| (code.into(), label.as_str().into())));
+            }
+            ServiceIndex::new(rows, &self.inner.lexicon)
+        });
+        let mut hits = index.search(&self.inner.lexicon, text, limit * 2);
+        hits.retain(|hit| {
+            let code = hit.code.parse::<ProcedureCode>().ok();
+            let dated =
+                code.map(|code| (self.inner.procedures.nearest(&code, on).is_some(), self.procedure(&code, on)));
+            !matches!(dated, Some((true, None)))
+        });
+        hits.truncate(limit);
+        hits
+    }
+
     /// The fee row of a service: the component's with modifier 26 or TC (or 53 where it has its own row), else the
     /// whole. The nearest row, marked stale, when none covers the day.
     #[must_use]
@@ -336,6 +381,8 @@ fn fresher<'a, T>(imported: Option<(&'a T, bool)>, shipped: Option<(&'a T, bool)
 fn shipped_editions() -> impl Iterator<Item = Edition> {
     ICD10CM.iter().map(|(name, span, pack)| Edition::new(name, *span, Source::Shipped(pack)))
 }
+
+const LEXICON: &str = include_str!("../data/lexicon.tsv");
 
 /// The packed ICD-10-CM editions: name, first day, last day, pack.
 const ICD10CM: [(&str, Span, &[u8]); 2] = [

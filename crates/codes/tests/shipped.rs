@@ -110,7 +110,8 @@ fn terms_name_codes_of_the_edition() {
 fn every_phrase_of_the_lexicon_means_a_code_in_force() {
     let library = Library::shipped();
     let icd = library.icd10cm(TODAY);
-    let unknown: Vec<_> = library.lexicon().terms().filter(|(_, code)| icd.get(code).is_none()).collect();
+    let phrases = library.lexicon().terms().chain(library.lexicon().sought());
+    let unknown: Vec<_> = phrases.filter(|(_, code)| icd.get(code).is_none()).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
@@ -124,7 +125,10 @@ fn search_as_coders_type() {
         ("high blood pressure", "I10"),
         ("copd exacerbation", "J441"),
         ("knee pain right", "M25561"),
-        ("sprained right ankle", "S93401"),
+        ("sprained right ankle", "S93401A"),
+        ("fx rt radius", "S5291XA"),
+        ("open fracture of right radius", "S5291XB"),
+        ("sprain right ankle subsequent encounter", "S93401D"),
         ("E11.4", "E114"),
         ("e1140", "E1140"),
         ("heart attack", "I219"),
@@ -146,6 +150,10 @@ fn search_as_coders_type() {
     assert!(missed.is_empty(), "{missed:#?}");
     assert!(icd.search("", 5).is_empty() && icd.search("xyzzyq", 5).is_empty());
     assert!(icd.search("diab", 5).iter().all(|hit| hit.title.to_lowercase().contains("diabet")));
+    assert!(cases.iter().flat_map(|(text, _)| icd.search(text, 5)).all(|hit| hit.is_billable || hit.code == "E114"));
+    let found = icd.search("htn", 1).remove(0);
+    assert!(found.is_whole && found.words == ["hypertension"] && found.score > 0.5, "{found:?}");
+    assert!(!icd.search("hypertensoin", 1).remove(0).is_whole);
 }
 
 #[test]

@@ -26,8 +26,9 @@ mod sample;
 mod table;
 mod therapy;
 
-use claim::{Claim, Finding, Verdict};
+use claim::{Claim, Finding, Sex, Verdict};
 use codes::Library;
+use jiff::civil::Date;
 
 pub use context::{Context, CoverageFacts, Override, PriorLine};
 pub use edit::{Edit, edits};
@@ -59,4 +60,19 @@ pub fn check(claim: &Claim, context: &Context, library: &Library) -> Vec<Finding
         }
     }
     findings
+}
+
+/// True when a diagnosis fits a patient's sex and age in whole years on a date (MCE 4 and 5); what is not known fits.
+#[must_use]
+pub fn suits(code: &str, sex: Option<Sex>, age: Option<u16>, on: Date) -> bool {
+    table::demands(code, on).all(|demand| {
+        let fits_sex = sex.is_none_or(|sex| demand.sex.is_none_or(|asked| asked == sex));
+        fits_sex && age.is_none_or(|age| demand.ages.contains(&age))
+    })
+}
+
+/// True when a rule of `data/sequence.tsv`, such as `first_only`, names a diagnosis on a date.
+#[must_use]
+pub fn has_sequence_rule(rule: &str, code: &str, on: Date) -> bool {
+    table::diagnosis_is(rule, code, on)
 }

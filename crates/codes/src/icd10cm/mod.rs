@@ -20,7 +20,7 @@ use crate::{
     imported::Imports,
     lexicon::Lexicon,
     library::Edition,
-    search::{Hit, Index},
+    search::{self, Described, Hit, Index, Source},
     table::{self, TableError},
 };
 use tabular::{NoteKind, Place};
@@ -307,19 +307,58 @@ impl<'a> Icd10cm<'a> {
         listed.chain(ours.map(|(text, code)| Term { text, code, kind: TermKind::Lexicon }))
     }
 
-    /// The codes that words or the beginning of a code find, best first. Words in any order, abbreviations and
-    /// synonyms; the last word may be unfinished.
+    /// The codes that words or the beginning of a code find, best first. Words in any order, abbreviations, synonyms and
+    /// misspellings; the last word may be unfinished. Words find codes for a claim, completed with the seventh character
+    /// the words speak of (else the first: initial encounter); part of a code finds what begins with it.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize) -> Vec<Hit> {
-        self.index().search(*self, text, limit)
+        search::by_code(*self, text, limit).unwrap_or_else(|| search::by_words(*self, self.index(), text, limit))
+    }
+
+    /// The candidates of a question with the features the ranker weighs, in no particular order.
+    #[must_use]
+    pub fn describe(&self, text: &str) -> Vec<Described> {
+        search::describe(*self, self.index(), text)
+    }
+
+    /// What the search structures of this edition are made of, as one name: structures packed under the same name fit.
+    #[must_use]
+    pub fn search_name(&self) -> String {
+        let parts = self.imports.phrase_packs().map(|pack| pack.sha256.as_str());
+        self.edition.search_name(parts)
+    }
+
+    /// The search structures, to be kept and given to [`Self::unpack_search`] at the next start.
+    #[must_use]
+    pub fn pack_search(&self) -> Vec<u8> {
+        self.index().to_bytes()
+    }
+
+    /// Takes packed search structures, so that the first search need not make them; false when they cannot be read or
+    /// are there already.
+    #[must_use]
+    pub fn unpack_search(&self, bytes: &[u8]) -> bool {
+        Index::from_bytes(bytes).is_some_and(|index| self.edition.take_index(index))
     }
 
     fn index(&self) -> &'a Index {
         self.edition.index(|| {
             let tabular = self.tabular();
-            let listed = self.imports.phrases().iter().filter(|(_, code)| tabular.find(code).is_some());
-            let phrases = listed.map(|(text, code)| (text.as_str(), code.as_str()));
-            Index::new(self.terms().map(|term| (term.text, term.code)).chain(phrases), self.lexicon)
+            let position =
+                |code: &str| tabular.find(code).map(|place| u32::try_from(place.position).unwrap_or(u32::MAX));
+            let own = self.terms().filter_map(|term| {
+                let source = match term.kind {
+                    TermKind::Title => Source::Title,
+                    TermKind::Inclusion => Source::Inclusion,
+                    TermKind::Lexicon => Source::Lexicon,
+                };
+                Some((term.text, position(term.code)?, source))
+            });
+            let sought = self.lexicon.sought();
+            let sought = sought.filter_map(|(text, code)| Some((text, position(code)?, Source::Lexicon)));
+            let listed = self.imports.phrases().iter();
+            let phrases = listed.filter_map(|(source, text, code)| Some((text.as_str(), position(code)?, *source)));
+            Index::new(own.chain(sought).chain(phrases), self.lexicon)
         })
     }
 

@@ -21,10 +21,9 @@ fn packs(path: &str) -> Option<Vec<Pack>> {
     Some(batch(path, &Options::default())?.unwrap_or_else(|error| panic!("{error}")).packs)
 }
 
-/// The code itself, a category that the gold names no deeper than, or the code without its seventh character.
-fn is_right(gold: &[String], code: &str) -> bool {
-    gold.iter()
-        .any(|g| code == g || (g.len() == 3 && code.starts_with(g.as_str())) || (g.len() == 7 && g.starts_with(code)))
+/// The code itself, or one below the category that is the answer.
+fn is_right(icd: &Icd10cm<'_>, gold: &[String], code: &str) -> bool {
+    gold.iter().any(|g| code == g || (code.starts_with(g.as_str()) && !icd.is_billable(g)))
 }
 
 /// How many phrases of a thousand find their code first, among five, among ten.
@@ -39,7 +38,7 @@ fn shares(icd: &Icd10cm<'_>, file: &str, kind: &str) -> Option<[usize; 3]> {
         let gold = row["gold"].as_array().unwrap().iter().map(|g| g.as_str().unwrap().replace('.', ""));
         let gold: Vec<String> = gold.collect();
         let hits = icd.search(row["q"].as_str().unwrap(), 10);
-        let place = hits.iter().position(|hit| is_right(&gold, &hit.code));
+        let place = hits.iter().position(|hit| is_right(icd, &gold, &hit.code));
         asked += 1;
         for (count, within) in found.iter_mut().zip([1, 5, 10]) {
             *count += usize::from(place.is_some_and(|place| place < within));
@@ -64,7 +63,8 @@ fn the_index_finds_more_phrases() {
         let after = shares(&with.icd10cm(day), file, kind).unwrap();
         let tables = shares(&with_all.icd10cm(day), file, kind).unwrap();
         eprintln!("{name}: first, five, ten of a thousand: lexicon {before:?}, index {after:?}, and tables {tables:?}");
-        assert!(tables[1] + 5 >= before[1], "{name}");
+        let aim = if name == "doid" { [600, 700] } else { [780, 930] };
+        assert!(tables[0] >= aim[0] && tables[1] >= aim[1] && tables[1] + 5 >= before[1], "{name}");
     }
 }
 
@@ -79,11 +79,14 @@ fn titles_and_index_rows_find_their_codes() {
         let title = icd.title(&code).unwrap();
         let hits = icd.search(&title, 10);
         asked += 1;
-        first += usize::from(hits.first().is_some_and(|hit| code.starts_with(&hit.code)));
-        ten += usize::from(hits.iter().any(|hit| code.starts_with(&hit.code)));
+        first += usize::from(hits.first().is_some_and(|hit| hit.code == code));
+        ten += usize::from(hits.iter().any(|hit| hit.code == code));
+        if hits.first().is_none_or(|hit| hit.code != code) {
+            eprintln!("{code} {title}: found {:?}", hits.first().map(|hit| (&hit.code, &hit.title)));
+        }
     }
     eprintln!("titles: {asked} asked, first {first}, among ten {ten}");
-    assert!(ten * 100 >= asked * 98, "{ten} of {asked}");
+    assert!(first == asked, "{first} of {asked}");
     let (mut asked, mut first, mut ten) = (0, 0, 0);
     for row in text.lines().skip(1).step_by(97) {
         let cells: Vec<&str> = row.split('\t').collect();
@@ -97,5 +100,5 @@ fn titles_and_index_rows_find_their_codes() {
         ten += usize::from(hits.iter().any(|hit| is_its(&hit.code)));
     }
     eprintln!("index rows: {asked} asked, first {first}, among ten {ten}");
-    assert!(ten * 100 >= asked * 90, "{ten} of {asked}");
+    assert!(first * 100 >= asked * 95 && ten * 1000 >= asked * 990, "{first} and {ten} of {asked}");
 }
