@@ -118,7 +118,8 @@ impl Report {
     fn print(&self) -> Result<()> {
         line(format!("{:24}{:>10}{:>10}{:>10}   MB per CPU-second ({} build)", "", "837P", "837I", "835", self.build))?;
         for Row { layer, professional, institutional, remittance } in &self.rows {
-            let shown = |speed: &Option<u64>| speed.map_or("-".to_owned(), |kb| format!("{}.{}", kb / 1_000, kb % 1_000 / 100));
+            let shown =
+                |speed: &Option<u64>| speed.map_or("-".to_owned(), |kb| format!("{}.{}", kb / 1_000, kb % 1_000 / 100));
             let speeds = [professional, institutional, remittance].map(|one| format!("{:>10}", shown(one)));
             line(format!("{layer:24}{}", speeds.concat()))?;
         }
