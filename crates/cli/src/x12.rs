@@ -36,7 +36,7 @@ pub enum X12 {
     Diff(inspect::Diff),
     /// Add up claims and payments.
     Balance(inspect::Balance),
-    /// Join claims with their payments.
+    /// Join claims with their payments or their acknowledgements.
     Match(inspect::Match),
     /// Explain a rule.
     Explain(inspect::Explain),

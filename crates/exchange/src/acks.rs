@@ -3,7 +3,7 @@
 use claim::{Ack, ClaimAck, ClaimAckBatch, InterchangeAck, Money, PersonName, StatusCode, TransactionAck};
 use jiff::civil::Date;
 use x12::{
-    Segment,
+    AckLevel, Segment,
     write::{Element, composite, text},
 };
 
@@ -76,7 +76,7 @@ fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
             }),
             ("IK3" | "AK3", Some(ack)) => {
                 place = segment_place(seg);
-                ack.errors.push(format!("{place}: {}", segment_error(seg.el(4))));
+                ack.errors.push(format!("{place}: {}", x12::words(AckLevel::Ik3, seg.el(4))));
             }
             ("IK4" | "AK4", Some(ack)) => ack.errors.push(element_error(seg, &place)),
             ("CTX", Some(ack)) => {
@@ -88,7 +88,11 @@ fn transaction_acks(scope: Scope<'_, '_>) -> Vec<TransactionAck> {
             }
             ("IK5" | "AK5", Some(ack)) => {
                 ack.code = outcome(seg.el(1));
-                ack.errors.extend((2..=6).filter_map(|n| some(seg.el(n))).map(|code| transaction_error(&code)));
+                ack.errors.extend(
+                    (2..=6)
+                        .filter_map(|n| some(seg.el(n)))
+                        .map(|code| format!("Transaction set: {}", x12::words(AckLevel::Ik5, &code))),
+                );
             }
             ("AK9", _) => close_group(&mut acks, seg, &group_control),
             _ => {}
@@ -133,71 +137,12 @@ fn segment_place(ik3: Seg<'_>) -> String {
     format!("Segment {} ({}{in_loop})", ik3.el(2), ik3.el(1))
 }
 
-/// IK304 in our words.
-fn segment_error(code: &str) -> String {
-    let words = match code {
-        "1" => "unknown segment",
-        "2" => "segment not expected here",
-        "3" => "required segment missing",
-        "4" => "loop occurs too often",
-        "5" => "segment occurs too often",
-        "6" => "segment not in this transaction set",
-        "7" => "segment out of order",
-        "8" => "its elements have errors",
-        "I4" => "segment the guide does not use",
-        "I6" => "segment required by the situation is missing",
-        "I7" => "loop occurs too seldom",
-        "I8" => "segment occurs too seldom",
-        "I9" => "segment not allowed in this situation",
-        _ => return format!("segment error {code}"),
-    };
-    words.to_owned()
-}
-
 /// IK4 in our words: element, error, bad value.
 fn element_error(ik4: Seg<'_>, place: &str) -> String {
     let component = if ik4.comp(1, 2).is_empty() { String::new() } else { format!("-{}", ik4.comp(1, 2)) };
-    let words = match ik4.el(3) {
-        "1" => "required element missing",
-        "2" => "element required by another one missing",
-        "3" => "too many elements",
-        "4" => "too short",
-        "5" => "too long",
-        "6" => "character not allowed",
-        "7" => "not a valid code",
-        "8" => "not a valid date",
-        "9" => "not a valid time",
-        "10" => "not allowed beside another element",
-        "12" => "repeated too often",
-        "13" => "too many components",
-        "I6" => "code the guide does not use",
-        "I9" => "element required by the situation is missing",
-        "I10" => "element the guide does not use",
-        "I11" => "repeated too seldom",
-        "I12" => "does not have the form the guide asks for",
-        "I13" => "element not allowed in this situation",
-        _ => "element error",
-    };
+    let words = x12::words(AckLevel::Ik4, ik4.el(3));
     let value = if ik4.el(4).is_empty() { String::new() } else { format!(": {:?}", ik4.el(4)) };
     format!("{place} element {}{component}: {words}{value}", ik4.comp(1, 1))
-}
-
-/// IK502 to IK506 in our words.
-fn transaction_error(code: &str) -> String {
-    let words = match code {
-        "1" => "transaction set not supported",
-        "2" => "trailer (SE) missing",
-        "3" => "control numbers of ST and SE differ",
-        "4" => "count of segments (SE01) is wrong",
-        "5" => "segments have errors",
-        "6" => "transaction set identifier missing or invalid",
-        "7" => "control number missing or invalid",
-        "23" => "control number used twice in the group",
-        "I5" => "the guide has errors",
-        "I6" => "guide not supported",
-        _ => return format!("Transaction set: error {code}"),
-    };
-    format!("Transaction set: {words}")
 }
 
 /// One batch per billing provider; one without a provider when the answer stops at the submitter. A submitter or

@@ -202,11 +202,13 @@ impl<W: Write> Maker<W> {
 
     fn professional(&mut self, plan: &Plan, claim: &str) -> io::Result<()> {
         let lines = self.lines();
-        let defect = self.defect(plan, 7);
+        let defect = self.defect(plan, 11);
         let total = lines.iter().map(|line| line.cents).fold(0, i64::saturating_add);
         let charge = if defect == Some(0) { total.saturating_add(100) } else { total };
         let signed = if defect == Some(1) { "Q" } else { "A" };
-        self.put(&format!("CLM*{claim}*{}***11:B:1*Y*{signed}*Y*Y", amount(charge)))?;
+        let place = if defect == Some(6) { "21" } else { "11" };
+        let frequency = if defect == Some(7) { "7" } else { "1" };
+        self.put(&format!("CLM*{claim}*{}***{place}:B:{frequency}*Y*{signed}*Y*Y", amount(charge)))?;
         let dx = self.dice.pick(&DIAGNOSES).unwrap_or("I10");
         if defect != Some(2) {
             self.put(&format!("HI*ABK:{dx}"))?;
@@ -217,10 +219,14 @@ impl<W: Write> Maker<W> {
             let is_first = number == 1;
             let pointer = if defect == Some(4) && is_first { "9" } else { "1" };
             let day = if defect == Some(5) && is_first { "20260231" } else { DAY };
-            self.put(&format!("LX*{number}"))?;
+            let counted = if defect == Some(8) && is_first { number.saturating_add(1) } else { number };
+            self.put(&format!("LX*{counted}"))?;
             self.put(&format!("SV1*HC:{}*{}*UN*1***{pointer}", line.procedure, amount(line.cents)))?;
-            if defect != Some(6) || !is_first {
+            if defect != Some(10) || !is_first {
                 self.put(&format!("DTP*472*D8*{day}"))?;
+            }
+            if defect == Some(9) && is_first {
+                self.put("ZZZ*1")?;
             }
             self.put(&format!("REF*6R*{claim}L{number}"))?;
         }
@@ -231,6 +237,10 @@ impl<W: Write> Maker<W> {
             Some(3) => self.plant(claim, "C5", "NM1", Some("9")),
             Some(4) => self.plant(claim, "C20", "SV1", Some("7")),
             Some(5) => self.plant(claim, "E13", "DTP", Some("3")),
+            Some(6) => self.plant(claim, "C14", "CLM", None),
+            Some(7) => self.plant(claim, "C11", "CLM", Some("5-3")),
+            Some(8) => self.plant(claim, "C35", "LX", Some("1")),
+            Some(9) => self.plant(claim, "E11", "ZZZ", None),
             Some(_) => self.plant(claim, "E12", "DTP", None),
             None => {}
         }
@@ -239,12 +249,13 @@ impl<W: Write> Maker<W> {
 
     fn institutional(&mut self, plan: &Plan, claim: &str) -> io::Result<()> {
         let lines = self.lines();
-        let defect = self.defect(plan, 5);
+        let defect = self.defect(plan, 8);
         let total = lines.iter().map(|line| line.cents).fold(0, i64::saturating_add);
         let charge = if defect == Some(0) { total.saturating_add(100) } else { total };
         self.put(&format!("CLM*{claim}*{}***13:A:1**A*Y*Y", amount(charge)))?;
         if defect != Some(1) {
-            self.put(&format!("DTP*434*RD8*{DAY}-{DAY}"))?;
+            let last = if defect == Some(5) { "20261032" } else { DAY };
+            self.put(&format!("DTP*434*RD8*{DAY}-{last}"))?;
         }
         if defect != Some(2) {
             self.put("CL1*3*7*01")?;
@@ -252,12 +263,14 @@ impl<W: Write> Maker<W> {
         let dx = self.dice.pick(&DIAGNOSES).unwrap_or("I10");
         self.put(&format!("HI*ABK:{dx}"))?;
         if defect != Some(3) {
-            self.put("NM1*71*1*ROE*RAY****XX*1234567893")?;
+            let npi = if defect == Some(6) { "1234567890" } else { "1234567893" };
+            self.put(&format!("NM1*71*1*ROE*RAY****XX*{npi}"))?;
         }
         for (number, line) in (1_u32..).zip(&lines) {
             let unit = if defect == Some(4) && number == 1 { "XX" } else { "UN" };
+            let units = if defect == Some(7) && number == 1 { 0 } else { 1 };
             self.put(&format!("LX*{number}"))?;
-            self.put(&format!("SV2*0510*HC:{}*{}*{unit}*1", line.procedure, amount(line.cents)))?;
+            self.put(&format!("SV2*0510*HC:{}*{}*{unit}*{units}", line.procedure, amount(line.cents)))?;
             self.put(&format!("DTP*472*D8*{DAY}"))?;
         }
         match defect {
@@ -265,7 +278,10 @@ impl<W: Write> Maker<W> {
             Some(1) => self.plant(claim, "E12", "DTP", None),
             Some(2) => self.plant(claim, "E12", "CL1", None),
             Some(3) => self.plant(claim, "C27", "CLM", None),
-            Some(_) => self.plant(claim, "E14", "SV2", Some("4")),
+            Some(4) => self.plant(claim, "E14", "SV2", Some("4")),
+            Some(5) => self.plant(claim, "E13", "DTP", Some("3")),
+            Some(6) => self.plant(claim, "C5", "NM1", Some("9")),
+            Some(_) => self.plant(claim, "C21", "SV2", Some("5")),
             None => {}
         }
         Ok(())
@@ -296,7 +312,7 @@ impl<W: Write> Maker<W> {
     /// One claim payment; gives its CLP04.
     fn payment(&mut self, plan: &Plan, claim: &str, body: &mut Vec<String>) -> i64 {
         let lines = self.lines();
-        let defect = self.defect(plan, 3);
+        let defect = self.defect(plan, 6);
         let sum = |part: fn(&Line) -> i64| lines.iter().map(part).fold(0, i64::saturating_add);
         let reduced = |line: &Line| line.cents / 4;
         let (charge, patient) = (sum(|line| line.cents), 1_000);
@@ -304,6 +320,9 @@ impl<W: Write> Maker<W> {
         let clp04 = if defect == Some(0) { paid.saturating_add(100) } else { paid };
         body.push(format!("CLP*{claim}*1*{}*{}*{}*12*ICN{claim}*11*1", amount(charge), amount(clp04), amount(patient)));
         body.push("NM1*QC*1*DOE*JANE****MI*1EG4TE5MK73".to_owned());
+        if defect == Some(4) {
+            body.extend(["MIA*0".to_owned(), "MOA***N130".to_owned()]);
+        }
         for (number, line) in (1_u32..).zip(&lines) {
             let is_first = number == 1;
             let owed = if is_first { patient } else { 0 };
@@ -311,8 +330,10 @@ impl<W: Write> Maker<W> {
             let shown = if defect == Some(1) && is_first { line_paid.saturating_add(50) } else { line_paid };
             let group = if defect == Some(2) && is_first { "XX" } else { "CO" };
             body.push(format!("SVC*HC:{}*{}*{}**1", line.procedure, amount(line.cents), amount(shown)));
-            body.push(format!("DTM*472*{DAY}"));
-            body.push(format!("CAS*{group}*45*{}", amount(reduced(line))));
+            let day = if defect == Some(3) && is_first { "20261301" } else { DAY };
+            let reason = if defect == Some(5) && is_first { "16" } else { "45" };
+            body.push(format!("DTM*472*{day}"));
+            body.push(format!("CAS*{group}*{reason}*{}", amount(reduced(line))));
             if is_first {
                 body.push(format!("CAS*PR*2*{}", amount(patient)));
             }
@@ -321,7 +342,10 @@ impl<W: Write> Maker<W> {
         match defect {
             Some(0) => self.plant(claim, "R3", "CLP", Some("4")),
             Some(1) => self.plant(claim, "R2", "SVC", Some("3")),
-            Some(_) => self.plant(claim, "E14", "CAS", Some("1")),
+            Some(2) => self.plant(claim, "E14", "CAS", Some("1")),
+            Some(3) => self.plant(claim, "E13", "DTM", Some("2")),
+            Some(4) => self.plant(claim, "R17", "MOA", None),
+            Some(_) => self.plant(claim, "R11", "CAS", Some("2")),
             None => {}
         }
         clp04

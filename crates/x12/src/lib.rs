@@ -2,8 +2,8 @@
 //!
 //! Layers, each of use alone: [`Lexer`] cuts bytes into [`Segment`]s without copying; [`Reader`] gives the events of a
 //! file of any length and [`ClaimReader`] its claims, in flat memory; [`read`] gives whole interchanges and [`locate`]
-//! the loop of each segment; [`validate`] judges a file; [`ack`] answers it; [`json`] shows it; [`Editor`] changes it;
-//! [`write`](mod@write) makes one. What is covered how deeply: [`guides`]; every rule: [`rules()`].
+//! the loop of each segment; [`model`] names what stands in them; [`validate`] judges a file; [`ack`] answers it; [`json`]
+//! shows it; [`Editor`] changes it; [`write`](mod@write) makes one. What is covered how deeply: [`guides`]; every rule: [`rules()`].
 //!
 //! Judge a file and point into it:
 //!
@@ -20,24 +20,24 @@
 //! Read a remittance:
 //!
 //! ```
+//! use x12::model::{self, Remittance};
 //! # let mut file = Vec::new();
 //! # x12::generate(&x12::Plan::new(x12::FileKind::Remittance, 1), &mut file).unwrap();
-//! let mut paid = Vec::new();
-//! for transaction in x12::read_complete(&file)?.iter().flat_map(|one| one.transactions()) {
-//!     for located in x12::locate(transaction).iter().filter(|one| one.segment.id() == "CLP") {
-//!         paid.push((located.segment.el(1), located.segment.el(4)));
-//!     }
+//! let remittances: Vec<Remittance<&str>> = model::read(&file)?;
+//! for claim in remittances.iter().flat_map(|one| &one.groups).flat_map(|group| &group.claims) {
+//!     let paid = claim.claim.as_ref().unwrap();
+//!     println!("{}: charged {}, paid {}, {} lines", paid.control, paid.charge, paid.paid, claim.lines.len());
 //! }
-//! assert_eq!(paid.len(), 1);
-//! assert_eq!(paid[0].0, "C00000000");
+//! # assert_eq!(remittances.len(), 1);
 //! # Ok::<(), x12::ReadError>(())
 //! ```
 //!
-//! How to stream claims stands at [`ClaimReader`], to write an acknowledgement at [`ack`], to build a claim at
-//! [`write`](mod@write).
+//! Write an acknowledgement, and read one back: [`ack`] and [`answers()`]. Stream claims of any length as types:
+//! [`model`]. Build a claim segment by segment: [`write`](mod@write). Judge by the rules of a payer: [`Overlay`].
 
 pub mod ack;
 mod answer_rules;
+mod answers;
 mod claim_ack;
 mod claim_rules;
 mod claims;
@@ -61,6 +61,7 @@ pub mod limits;
 mod list_rules;
 pub mod lists;
 mod located;
+pub mod model;
 mod overlay;
 mod payment_rules;
 mod redact;
@@ -80,6 +81,7 @@ mod value;
 mod walk;
 pub mod write;
 
+pub use answers::{Answer, answers, words};
 pub use claims::{ClaimLine, ClaimReader, ClaimUnit};
 pub use compare::{Difference, compare};
 pub use edit::Editor;

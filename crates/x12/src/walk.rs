@@ -16,13 +16,16 @@ use crate::segment::{Segment, key};
 /// Names the loop of every segment of a transaction set. Without a guide for its version every loop id is empty.
 #[must_use]
 pub fn locate<'a>(transaction: &Transaction<'a>) -> Vec<Located<'a>> {
+    locate_segments(transaction.set_id(), transaction.guide(), &transaction.segments)
+        .unwrap_or_else(|| transaction.segments.iter().map(|segment| unplaced(*segment)).collect())
+}
+
+/// Names the loops of segments of one transaction set; `None` without a guide for its version.
+pub(crate) fn locate_segments<'a>(set_id: &str, version: &str, segments: &[Segment<'a>]) -> Option<Vec<Located<'a>>> {
     let mut faults = Vec::new();
-    let Some(guide) = guide_of(transaction.set_id(), transaction.guide()) else {
-        return transaction.segments.iter().map(|segment| unplaced(*segment)).collect();
-    };
-    let mut walker = Walker::new(guide);
+    let mut walker = Walker::new(guide_of(set_id, version)?);
     let place = |segment: &Segment<'a>| walker.step(segment, &mut faults).located;
-    transaction.segments.iter().map(place).collect()
+    Some(segments.iter().map(place).collect())
 }
 
 /// A placed segment with what the guide says of it.

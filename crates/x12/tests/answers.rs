@@ -151,3 +151,36 @@ fn what_the_999_refuses_gets_no_277ca() {
     let bytes = claim(&with(CLAIM, "*Y*A*Y*Y", "*Y*Q*Y*Q"));
     assert_eq!(f277ca(&bytes, &judge(&bytes), &reply(), 5).unwrap(), None);
 }
+
+#[test]
+fn answers_are_read_back_and_joined_to_their_claims() {
+    let second = CLAIM.split_once("HL*2").unwrap().1.replace("CLM*A1*125", "CLM*A2*125").replace("*Y*A*", "*Y*Q*");
+    let bytes = claim(&format!("{CLAIM}\nHL*3{second}"));
+    let report = judge(&bytes);
+    let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
+    let written = f999(&report, &reply, 5).unwrap().unwrap();
+    let read = x12::answers(&written, Some(&bytes)).unwrap();
+    assert_eq!(read.len(), 2, "{read:#?}");
+    let error = &read[0];
+    assert_eq!((error.level, error.code.as_str(), error.claim.as_str()), ("IK4", "7", "A2"));
+    assert_eq!((error.segment.as_str(), error.element.as_str(), error.transaction.as_str()), ("CLM", "7", "0001"));
+    assert_eq!(error.offset, bytes.windows(6).position(|part| part == b"CLM*A2"));
+    assert_eq!((read[1].level, read[1].code.as_str(), read[1].is_accepted), ("IK5", "5", false));
+    // Without CTX the claim is known from the place of the segment; without the file it is not.
+    let plain = String::from_utf8(written).unwrap().replace("CTX*CLM01:A2~\n", "").replace("SE*8*", "SE*7*");
+    assert_eq!(x12::answers(plain.as_bytes(), Some(&bytes)).unwrap()[0].claim, "A2");
+    assert_eq!(x12::answers(plain.as_bytes(), None).unwrap()[0].claim, "");
+}
+
+#[test]
+fn claim_answers_and_interchange_answers_are_read_back() {
+    let body = CLAIM.replace("CLM*A1*125", "CLM*A1*124");
+    let bytes = claim(&body);
+    let report = judge(&bytes);
+    let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
+    let read = x12::answers(&f277ca(&bytes, &report, &reply, 5).unwrap().unwrap(), None).unwrap();
+    assert_eq!((read[0].level, read[0].code.as_str(), read[0].claim.as_str()), ("277CA", "A8:400", "A1"));
+    assert_eq!((read[0].is_accepted, read[0].control.as_str()), (false, "BATCH1"));
+    let read = x12::answers(&ta1(&report, &reply).unwrap(), None).unwrap();
+    assert_eq!((read[0].level, read[0].is_accepted, read[0].message.as_str()), ("TA1", true, "interchange accepted"));
+}

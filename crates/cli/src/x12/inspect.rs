@@ -119,8 +119,8 @@ impl Balance {
 pub struct Match {
     /// The claims, an 837.
     claims: PathBuf,
-    /// The payments, an 835.
-    payments: PathBuf,
+    /// Their payments, an 835, or their acknowledgements: TA1, 999 and 277CA in any mix.
+    answers: PathBuf,
     /// JSON is one line a claim.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -128,7 +128,11 @@ pub struct Match {
 
 impl Match {
     pub fn run(self) -> Result<Outcome> {
-        let settlements = x12::settle(open(&self.claims)?, open(&self.payments)?)?;
+        let bytes = read(&self.answers)?;
+        if is_acknowledgement(&bytes) {
+            return self.acknowledgements(&bytes);
+        }
+        let settlements = x12::settle(open(&self.claims)?, bytes.as_slice())?;
         let mut unmatched = 0_usize;
         for one in &settlements {
             unmatched += usize::from(!one.is_matched());
@@ -153,6 +157,51 @@ impl Match {
             line(format!("{} of {} claims matched", settlements.len() - unmatched, settlements.len()))?;
         }
         Ok(Outcome::found(unmatched > 0))
+    }
+}
+
+impl Match {
+    /// Each thing an acknowledgement says, with the claim it is about.
+    fn acknowledgements(&self, bytes: &[u8]) -> Result<Outcome> {
+        let claims = read(&self.claims)?;
+        let answers = x12::answers(bytes, Some(&claims)).with_context(|| name(&self.answers))?;
+        for one in &answers {
+            if self.format == Format::Json {
+                json(one)?;
+                continue;
+            }
+            let verdict = if one.is_accepted { "accepted" } else { "refused" };
+            let set =
+                if one.transaction.is_empty() { String::new() } else { format!(" transaction {}", one.transaction) };
+            let claim = if one.claim.is_empty() { String::new() } else { format!(" claim {}", one.claim) };
+            let mut place = one.position.map_or(String::new(), |at| format!(", segment {at} {}", one.segment));
+            if !one.element.is_empty() {
+                place.push_str(&format!(" element {}", one.element));
+            }
+            if let Some(offset) = one.offset {
+                place.push_str(&format!(" (byte {offset})"));
+            }
+            let code = if one.code.is_empty() { String::new() } else { format!(" {}", one.code) };
+            line(format!("{verdict} {}{code}: {}{set}{claim}{place}: {}", one.level, one.control, one.message))?;
+        }
+        let refused = answers.iter().filter(|one| !one.is_accepted).count();
+        if self.format == Format::Text {
+            line(format!("{refused} of {} answers refuse or report an error", answers.len()))?;
+        }
+        Ok(Outcome::found(refused > 0))
+    }
+}
+
+/// Whether the first group of a file holds acknowledgements, or a TA1 comes before any group.
+fn is_acknowledgement(bytes: &[u8]) -> bool {
+    let mut reader = x12::Reader::new(bytes);
+    loop {
+        match reader.next_event() {
+            Ok(x12::Event::Answer(_)) => return true,
+            Ok(x12::Event::Group(gs)) => return matches!(gs.el(1), "FA" | "HN"),
+            Ok(x12::Event::End(_)) | Err(_) => return false,
+            Ok(_) => {}
+        }
     }
 }
 
