@@ -1,5 +1,7 @@
 //! Judging event by event: the open envelopes, and what each kind of transaction set remembers between its units.
 
+use std::sync::Arc;
+
 use crate::answer_rules::Answers;
 use crate::claim_rules::Claims;
 use crate::element_rules::judge_elements;
@@ -18,9 +20,9 @@ use crate::lists::Lists;
 use crate::overlay::Overlays;
 use crate::payment_rules::judge_payments;
 use crate::remittance_rules::Payments;
-use crate::segment::Segment;
+use crate::segment::{Delimiters, Segment};
 use crate::situation_rules::Situations;
-use crate::stream::{Event, begins_unit};
+use crate::stream::{Event, Mark, Reader, begins_unit};
 use crate::structure_rules::{judge_fault, judge_line_numbers};
 use crate::validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary};
 use crate::walk::{Fault, FaultKind, Kept, Walker, unplaced};
@@ -56,6 +58,40 @@ struct OpenTransaction<'o> {
     segments: u32,
     /// The last segment read, to point at when SE is missing.
     last: Kept,
+}
+
+/// What stands above a transaction set and decides how it is judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Above {
+    pub delimiters: Delimiters,
+    /// ISA08 and GS03.
+    pub receivers: [String; 2],
+    /// GS08.
+    pub version: String,
+}
+
+/// A transaction set judged apart from its file, from its ST up to its SE.
+pub(crate) struct Judged<'o> {
+    /// Where its ST stands.
+    pub offset: usize,
+    /// What was taken to stand above it.
+    pub above: Arc<Above>,
+    /// Where its SE stands.
+    pub end: Mark,
+    transaction: OpenTransaction<'o>,
+    findings: Vec<Finding>,
+    /// The last claim.
+    claim: String,
+    unchecked: Vec<&'static str>,
+    traces: Numbers,
+}
+
+/// Judges transaction sets apart from their file.
+pub(crate) struct Apart<'o> {
+    options: &'o Options,
+    lists: ListJudge<'o>,
+    /// Whether findings are given unit by unit, each in the order of the file.
+    is_each: bool,
 }
 
 /// A transaction set with a guide.
@@ -192,35 +228,56 @@ impl<'o> Engine<'o> {
         }
         self.judge.place.transaction = Some(summary.transactions.len());
         self.judge.transaction = Some(st.el(2).to_owned());
-        let version = if st.el(3).is_empty() { gs.el(8) } else { st.el(3) };
-        let guide = guide_of(st.el(1), version);
-        judge_st(&mut self.judge, &gs, st, guide.is_some(), &mut group.transactions);
+        let transaction = OpenTransaction::new(st, self.options, [isa.el(8), gs.el(3)], gs.el(8));
+        let is_checked = transaction.body.is_some();
+        judge_st(&mut self.judge, &gs, st, is_checked, &mut group.transactions);
         summary.transactions.push(TransactionSummary {
             set_id: st.el(1).to_owned(),
             control: st.el(2).to_owned(),
             version: st.el(3).to_owned(),
-            is_checked: guide.is_some(),
+            is_checked,
         });
         self.lists.begin(st.el(1));
-        let receivers = [isa.el(8), gs.el(3)];
-        let body = guide.map(|guide| Body::new(guide, Overlays::of(self.options, guide, receivers)));
-        let kept = Kept::of_segment(st);
-        group.transaction = Some(OpenTransaction { last: kept.clone(), st: kept, body, units: 0, segments: 1 });
+        group.transaction = Some(transaction);
     }
 
     fn unit(&mut self, segments: &[Segment<'_>]) {
         let Some(transaction) = self.interchange.as_mut().and_then(OpenInterchange::transaction) else { return };
-        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
-        transaction.last.take(last);
-        transaction.segments = last.position();
-        let Some(body) = &mut transaction.body else { return };
-        if transaction.units > 0 && !begins_unit(body.guide.set_id, first.id()) {
-            let message =
-                format!("More than {UNIT_BYTES_MAX} bytes belong together here; their sums were not checked.");
-            self.judge.segment(LIMIT, &unplaced(*first), message);
+        transaction.unit(&mut self.judge, segments, self.options, &mut self.lists, &mut self.traces);
+    }
+
+    /// What stands above the transaction set that was opened.
+    pub fn above(&self, delimiters: Delimiters) -> Option<Above> {
+        let open = self.interchange.as_ref()?;
+        let (isa, gs) = (open.isa.segment(), open.group.as_ref()?.gs.segment());
+        let receivers = [isa.el(8).to_owned(), gs.el(3).to_owned()];
+        Some(Above { delimiters, receivers, version: gs.el(8).to_owned() })
+    }
+
+    /// Takes over what was found out apart about the transaction set that was opened; its findings come back when they
+    /// are given unit by unit, else they are kept. `None` when it must be judged again, for it repeats a number.
+    pub fn adopt(&mut self, judged: Judged<'o>, is_each: bool) -> Option<Vec<Finding>> {
+        let group = self.interchange.as_mut()?.group.as_mut()?;
+        if group.transaction.is_none() || !self.traces.join(&judged.traces) {
+            return None;
         }
-        transaction.units = transaction.units.saturating_add(1);
-        body.take(&mut self.judge, segments, self.options, &mut self.lists, &mut self.traces);
+        group.transaction = Some(judged.transaction);
+        self.judge.place.claim = judged.claim;
+        for list in judged.unchecked {
+            if !self.lists.unchecked.contains(&list) {
+                self.lists.unchecked.push(list);
+            }
+        }
+        let Place { interchange, group, transaction, .. } = self.judge.place;
+        let placed = judged.findings.into_iter().map(|mut finding| {
+            finding.place = Place { interchange, group, transaction, ..finding.place };
+            finding
+        });
+        if is_each {
+            return Some(placed.collect());
+        }
+        placed.for_each(|finding| self.judge.push(finding));
+        Some(Vec::new())
     }
 
     fn close_transaction(&mut self, se: Option<&Segment<'_>>) {
@@ -257,6 +314,77 @@ impl<'o> Engine<'o> {
 impl<'o> OpenInterchange<'o> {
     fn transaction(&mut self) -> Option<&mut OpenTransaction<'o>> {
         self.group.as_mut()?.transaction.as_mut()
+    }
+}
+
+impl<'o> OpenTransaction<'o> {
+    fn new(st: &Segment<'_>, options: &'o Options, receivers: [&str; 2], version: &str) -> Self {
+        let version = if st.el(3).is_empty() { version } else { st.el(3) };
+        let guide = guide_of(st.el(1), version);
+        let body = guide.map(|guide| Body::new(guide, Overlays::of(options, guide, receivers)));
+        let kept = Kept::of_segment(st);
+        Self { last: kept.clone(), st: kept, body, units: 0, segments: 1 }
+    }
+
+    fn unit(
+        &mut self,
+        judge: &mut Judge,
+        segments: &[Segment<'_>],
+        options: &Options,
+        lists: &mut ListJudge<'_>,
+        traces: &mut Numbers,
+    ) {
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return };
+        self.last.take(last);
+        self.segments = last.position();
+        let Some(body) = &mut self.body else { return };
+        if self.units > 0 && !begins_unit(body.guide.set_id, first.id()) {
+            let message =
+                format!("More than {UNIT_BYTES_MAX} bytes belong together here; their sums were not checked.");
+            judge.segment(LIMIT, &unplaced(*first), message);
+        }
+        self.units = self.units.saturating_add(1);
+        body.take(judge, segments, options, lists, traces);
+    }
+}
+
+impl<'o> Apart<'o> {
+    pub fn new(options: &'o Options, lists: &'o dyn Lists, is_each: bool) -> Self {
+        Self { options, lists: ListJudge::new(lists, options.snip), is_each }
+    }
+
+    /// Judges the transaction set that begins `bytes`. `None` when it has no SE there or more findings than are kept.
+    pub fn judge(&mut self, bytes: &[u8], offset: usize, line: usize, above: &Arc<Above>) -> Option<Judged<'o>> {
+        let Self { options, lists, is_each } = self;
+        let mut reader = Reader::resume(bytes, above.delimiters, offset, line);
+        let mut judge = Judge::new(options.snip, options.zip);
+        let (mut open, mut traces, mut findings) = (None, Numbers::default(), Vec::new());
+        let end = loop {
+            match reader.next_event().ok()? {
+                Event::Transaction(st) if open.is_none() => {
+                    judge.transaction = Some(st.el(2).to_owned());
+                    lists.begin(st.el(1));
+                    let [isa, gs] = &above.receivers;
+                    open = Some(OpenTransaction::new(&st, options, [isa, gs], &above.version));
+                }
+                Event::Unit(segments) => {
+                    open.as_mut()?.unit(&mut judge, &segments, options, lists, &mut traces);
+                    if *is_each {
+                        judge.findings.sort_by_key(|finding| finding.offset);
+                        findings.append(&mut judge.findings);
+                    }
+                }
+                Event::TransactionEnd(se) => break Mark::before(&se),
+                _ => return None,
+            }
+        };
+        findings.append(&mut judge.findings);
+        let unchecked = std::mem::take(&mut lists.unchecked);
+        if judge.is_full() {
+            return None;
+        }
+        let (transaction, claim) = (open?, judge.place.claim);
+        Some(Judged { offset, above: Arc::clone(above), end, transaction, findings, claim, unchecked, traces })
     }
 }
 

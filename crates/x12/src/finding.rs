@@ -274,7 +274,12 @@ impl Judge {
         self.missing(rule, &Located { loop_id: "", occurrence: 0, depth: 0, segment: *opened }, trailer, message);
     }
 
-    fn push(&mut self, finding: Finding) {
+    /// Whether findings were left out.
+    pub const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    pub fn push(&mut self, finding: Finding) {
         // Rules of a payer are asked for by their overlay, not by a level.
         if finding.snip > self.snip_max && finding.snip < PAYER {
             return;

@@ -54,4 +54,15 @@ impl Numbers {
         }
         !self.seen.insert(key)
     }
+
+    /// Takes over the numbers met elsewhere; false when one of them was met here too, or when they are too many, and
+    /// then none is taken over.
+    pub fn join(&mut self, other: &Self) -> bool {
+        let is_new =
+            self.seen.len().saturating_add(other.seen.len()) <= NUMBERS_MAX && self.seen.is_disjoint(&other.seen);
+        if is_new {
+            self.seen.extend(&other.seen);
+        }
+        is_new
+    }
 }

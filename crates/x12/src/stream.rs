@@ -127,6 +127,23 @@ struct Found {
     key: u32,
 }
 
+/// A place between two segments of a transaction set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    offset: usize,
+    line: usize,
+    /// Segments of the transaction set before it.
+    position: u32,
+}
+
+impl Mark {
+    /// The place before a segment.
+    pub fn before(segment: &Segment<'_>) -> Self {
+        let position = segment.position().saturating_sub(1);
+        Self { offset: segment.offset(), line: segment.line(), position }
+    }
+}
+
 /// The events that are one segment.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -184,6 +201,36 @@ impl<R: Read> Reader<R> {
             found: Vec::new(),
             ends: Vec::new(),
         }
+    }
+
+    /// From a place inside a group, where a transaction set may begin.
+    pub(crate) fn resume(source: R, delimiters: Delimiters, offset: usize, line: usize) -> Self {
+        let nesting = Nesting { is_in_interchange: true, has_group: true, is_group_open: true, ..Nesting::default() };
+        let marks = Some((delimiters, Marks::of(delimiters)));
+        Self { base: offset, line, is_begun: true, marks, nesting, ..Self::new(source) }
+    }
+
+    pub(crate) fn delimiters(&self) -> Option<Delimiters> {
+        self.marks.map(|(delimiters, _)| delimiters)
+    }
+
+    /// Goes on at a place further in the open transaction set. `skip` passes over so many bytes of the source.
+    pub(crate) fn go_to(&mut self, mark: Mark, skip: impl FnOnce(&mut R, usize)) {
+        let ahead = mark.offset.saturating_sub(self.base);
+        match ahead.checked_sub(self.buffer.len()) {
+            None | Some(0) => self.at = ahead,
+            Some(beyond) => {
+                skip(&mut self.source, beyond);
+                self.buffer.clear();
+                (self.base, self.at) = (mark.offset, 0);
+            }
+        }
+        (self.line, self.position) = (mark.line, mark.position);
+    }
+
+    /// What the reader reads from.
+    pub(crate) const fn source_mut(&mut self) -> &mut R {
+        &mut self.source
     }
 
     /// The next event.

@@ -37,6 +37,9 @@ struct Bound<'o> {
 impl<'o> Overlays<'o> {
     /// The rules for a transaction set of a guide, sent to these receivers; `None` when there are none.
     pub fn of(options: &'o Options, guide: &'static Guide, receivers: [&str; 2]) -> Option<Self> {
+        if options.overlays.is_empty() {
+            return None;
+        }
         let nesting = Nesting::of(guide);
         let is_meant = |overlay: &&Overlay| {
             overlay.guides.iter().any(|version| guide.is_named(version))
