@@ -11,6 +11,9 @@ use serde_json::Value;
 const LAYERS: &[(&str, &[&str])] = &[
     ("claim", &[]),
     ("x12", &[]),
+    ("hl7", &[]),
+    ("fhir", &[]),
+    ("document", &["fhir", "hl7"]),
     ("codes", &["claim"]),
     ("coder", &["claim", "codes"]),
     ("edit", &["claim", "codes"]),
