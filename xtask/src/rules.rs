@@ -26,13 +26,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["claim", "codes", "ledger"]),
     (
         "cycle",
-        &["claim", "codes", "coder", "edit", "exchange", "form", "ledger", "payer", "price", "store", "world", "x12"],
+        &[
+            "claim", "codes", "coder", "document", "edit", "exchange", "form", "ledger", "payer", "price", "store",
+            "world", "x12",
+        ],
     ),
-    ("server", &["claim", "codes", "cycle", "form", "ledger", "store"]),
+    ("server", &["claim", "codes", "cycle", "document", "form", "ledger", "store"]),
     (
         "superbill",
         &[
-            "claim", "codes", "coder", "cycle", "edit", "exchange", "ledger", "payer", "price", "server", "store",
+            "claim", "codes", "coder", "cycle", "document", "edit", "exchange", "ledger", "payer", "price", "server", "store",
             "world", "x12",
         ],
     ),

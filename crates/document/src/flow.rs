@@ -184,7 +184,7 @@ impl Flow {
     }
 
     pub(crate) fn finish(mut self) -> Result<(String, Map), ReadError> {
-        if !self.builder.text().is_empty() {
+        if !self.builder.text().is_empty() && !self.builder.text().ends_with('\n') {
             self.builder.add("\n")?;
         }
         Ok(self.builder.finish())

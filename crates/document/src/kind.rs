@@ -169,8 +169,12 @@ fn root_name(lower: &str) -> &str {
     let mut rest = lower;
     loop {
         rest = rest.trim_start();
+        // Declarations of a document's own end the document type later than its first bracket.
+        let has_own = |rest: &str| rest.find('[').is_some_and(|own| rest.find('>').is_some_and(|end| own < end));
         let closing = if rest.starts_with("<!--") {
             "-->"
+        } else if rest.starts_with("<!") && has_own(rest) {
+            "]>"
         } else if rest.starts_with("<?") || rest.starts_with("<!") {
             ">"
         } else {
