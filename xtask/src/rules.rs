@@ -35,8 +35,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "superbill",
         &[
-            "claim", "codes", "coder", "cycle", "document", "edit", "exchange", "ledger", "payer", "price", "server", "store",
-            "world", "x12",
+            "claim", "codes", "coder", "cycle", "document", "edit", "exchange", "ledger", "payer", "price", "server",
+            "store", "world", "x12",
         ],
     ),
     ("xtask", &["claim", "codes", "edit"]),

@@ -63,7 +63,8 @@ impl Demo {
         }
         let (db, folder) = self.place.clone().or_folder("demo")?.open()?;
         let library = Arc::new(Library::shipped());
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
+        let office =
+            Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
         let before = db.read(&CLI, Scope::Installation, store::installation::get)?;
         let logins = match before.demo_seed {
             None => self.live(&db, &office, &folder)?,

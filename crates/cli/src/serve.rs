@@ -45,7 +45,8 @@ impl Serve {
         }
         let (db, folder) = self.place.open()?;
         let library = Arc::new(Library::shipped());
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
+        let office =
+            Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
         work(office.clone());
         let app = App::new(db, library).with_office(office);
         let app = if self.behind_proxy { app.behind_tls() } else { app };

@@ -43,12 +43,8 @@ pub struct Imported {
 /// When the store refuses, or a visit that a note would open is not possible.
 pub fn import(tx: &mut Tx<'_>, file_name: &str, bytes: &[u8], notes: &[Read]) -> Result<Imported, CycleError> {
     let kept = store::document::keep(tx, "note", file_name, bytes)?;
-    let mut imported = Imported {
-        document: kept.document.id,
-        is_new: kept.is_new,
-        drafts: Vec::new(),
-        unmatched: Vec::new(),
-    };
+    let mut imported =
+        Imported { document: kept.document.id, is_new: kept.is_new, drafts: Vec::new(), unmatched: Vec::new() };
     if !kept.is_new {
         return Ok(imported);
     }

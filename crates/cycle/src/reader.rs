@@ -57,7 +57,9 @@ pub enum ReaderError {
         seconds: u64,
     },
     /// Memory is used up.
-    #[error("{kind}: reading needed more than {mebibytes} MiB of memory and was stopped; save the note as plain text and try again")]
+    #[error(
+        "{kind}: reading needed more than {mebibytes} MiB of memory and was stopped; save the note as plain text and try again"
+    )]
     TooLarge {
         /// The format.
         kind: Kind,
@@ -65,7 +67,9 @@ pub enum ReaderError {
         mebibytes: u64,
     },
     /// The answer is too long.
-    #[error("{kind}: what was read is longer than {mebibytes} MiB and was stopped; give the note of each visit by itself")]
+    #[error(
+        "{kind}: what was read is longer than {mebibytes} MiB and was stopped; give the note of each visit by itself"
+    )]
     TooMuch {
         /// The format.
         kind: Kind,
@@ -186,8 +190,8 @@ impl Reader {
     }
 }
 
-/// Exit status of a process whose reader refused the file and said why.
-pub const REFUSED: i32 = 2;
+/// Exit status of a process whose reader refused the file and said why; others mean that it did not come to that.
+pub const REFUSED: i32 = 3;
 /// Killed: by the hard limit of processor time, or by the system when memory is short.
 const SIGKILL: i32 = 9;
 /// Processor time is used up.

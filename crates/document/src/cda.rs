@@ -36,10 +36,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
 
 /// As [`read`], for a document inside others.
 pub(crate) fn read_at(bytes: &[u8], depth: u8) -> Result<Read, ReadError> {
-    let decoded = plain::read(bytes).map_err(|e| ReadError { kind: Kind::Cda, ..e })?;
-    let offset = decoded.map.pieces().first().and_then(|p| p.place.bytes).map_or(0, |(from, _)| from);
-    // Bytes of the text are those of the file when it is UTF-8, but for its mark.
-    let offset = (bytes.get(offset..) == Some(decoded.text.as_bytes())).then_some(offset);
+    let (markup, offset) = plain::decoded(bytes, Kind::Cda)?;
     let mut reader = Reader {
         flow: Flow::new(Kind::Cda),
         about: About::default(),
@@ -50,7 +47,7 @@ pub(crate) fn read_at(bytes: &[u8], depth: u8) -> Result<Read, ReadError> {
         hidden_at: None,
         body: None,
     };
-    let mut xml = Xml::new(&decoded.text, Kind::Cda);
+    let mut xml = Xml::new(&markup, Kind::Cda);
     while let Some(node) = xml.next()? {
         match node {
             Node::Start(element) => reader.start(element),

@@ -9,11 +9,10 @@ use crate::{
 
 /// Reads a page.
 pub(crate) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
-    // Other encodings become UTF-8 first; places then are those of the characters' bytes in it.
-    let decoded = plain::read(bytes).map_err(|e| ReadError { kind: Kind::Html, ..e })?;
-    let is_same = decoded.text.as_bytes() == bytes;
+    // Other encodings become UTF-8 first, and then have no places.
+    let (markup, offset) = plain::decoded(bytes, Kind::Html)?;
     let mut flow = Flow::new(Kind::Html);
-    words(&decoded.text, &mut flow, is_same.then_some(0))?;
+    words(&markup, &mut flow, offset)?;
     let (text, map) = flow.finish()?;
     Ok(Read { kind: Kind::Html, text, map, about: About::default(), hints: Vec::new(), left_out: Vec::new() })
 }
@@ -22,7 +21,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
 pub(crate) fn words(markup: &str, flow: &mut Flow, offset: Option<usize>) -> Result<(), ReadError> {
     let mut at = 0;
     let mut depth = 0_usize;
-    let mut is_pre = false;
+    let (mut is_pre, mut is_over) = (false, false);
     while let Some(rest) = markup.get(at..).filter(|rest| !rest.is_empty()) {
         let until = rest.find('<').unwrap_or(rest.len());
         let run = rest.get(..until).unwrap_or_default();
@@ -38,7 +37,9 @@ pub(crate) fn words(markup: &str, flow: &mut Flow, offset: Option<usize>) -> Res
         }
         at += until;
         let Some(tag) = markup.get(at..).filter(|rest| !rest.is_empty()) else { break };
-        let Some(tag) = Tag::read(tag) else {
+        // Where no bracket closes any more, none opens either.
+        is_over = is_over || !tag.contains('>');
+        let Some(tag) = Some(tag).filter(|_| !is_over).and_then(Tag::read) else {
             // A bracket that opens nothing is a sign: BP < 120.
             flow.text("<", offset.map(|o| o + at..o + at + 1))?;
             at += 1;
@@ -77,9 +78,6 @@ fn skipped(rest: &str, name: &str) -> usize {
     end.map_or(rest.len(), |end| start + end + 1)
 }
 
-/// Longest tag. Pictures inside a tag are longer, and are cut where they stand.
-const TAG_BYTES_MAX: usize = 1 << 16;
-
 struct Tag {
     name: String,
     is_end: bool,
@@ -103,7 +101,7 @@ impl Tag {
         }
         let name: String = inner.chars().take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/')).collect();
         let mut quote = None;
-        let end = markup.char_indices().take(TAG_BYTES_MAX).find(|(_, c)| match quote {
+        let end = markup.char_indices().find(|(_, c)| match quote {
             Some(open) => {
                 if *c == open {
                     quote = None;
@@ -116,8 +114,8 @@ impl Tag {
             }
             None => *c == '>',
         });
-        // A tag that never ends was none.
-        let (end, _) = end?;
+        // A quotation mark that is never closed was only a sign; a tag that never ends was none.
+        let end = end.map(|(end, _)| end).or_else(|| markup.find('>'))?;
         let is_empty = markup.get(..end)?.ends_with('/');
         Some(Self { name: name.to_ascii_lowercase(), is_end, is_empty, length: end + 1 })
     }

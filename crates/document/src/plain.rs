@@ -1,5 +1,7 @@
 //! Plain text: UTF-8, UTF-16 with or without its mark, windows-1252. Never anything that is not text.
 
+use std::borrow::Cow;
+
 use encoding_rs::WINDOWS_1252;
 
 use crate::{About, Kind, Place, Read, ReadError, builder::Builder};
@@ -48,6 +50,19 @@ fn not_text(at: usize, found: impl Into<String>) -> ReadError {
 /// Control characters that text has: tab, line feed, vertical tab, form feed, carriage return, and the end mark of DOS.
 fn is_control(c: char) -> bool {
     c.is_ascii_control() && !matches!(c, '\t'..='\r' | '\u{1a}' | '\u{1b}' | '\u{7f}')
+}
+
+/// The characters of markup, and the byte of the file they begin at where they stand there letter by letter. Their
+/// number is bounded by that of the file alone, since most of it may be no text.
+pub(crate) fn decoded(bytes: &[u8], kind: Kind) -> Result<(Cow<'_, str>, Option<usize>), ReadError> {
+    let (bare, offset) = bytes.strip_prefix(b"\xEF\xBB\xBF").map_or((bytes, 0), |bare| (bare, 3));
+    match std::str::from_utf8(bare) {
+        Ok(text) if zeros(bare) == (0, 0) => Ok((Cow::Borrowed(text), Some(offset))),
+        _ => {
+            let note = read(bytes).map_err(|e| ReadError { kind, ..e })?;
+            Ok((Cow::Owned(note.text), None))
+        }
+    }
 }
 
 fn utf8(bytes: &[u8], offset: usize, builder: &mut Builder) -> Result<(), ReadError> {

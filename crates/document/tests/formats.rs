@@ -288,6 +288,8 @@ fn zip_bombs_and_large_files_are_refused() {
     assert!(refusal(&long).to_string().contains("longer than 4 MiB"));
     let ten = format!("<html>{}</html>", "<p>word</p>".repeat(1_000_000));
     assert!(refusal(ten.as_bytes()).to_string().contains("longer than 4 MiB"));
+    let mostly_picture = format!("<p>strep</p><img src=\"data:{}\">", "A".repeat(10_000_000));
+    assert_eq!(one(mostly_picture.as_bytes()).text.lines().next(), Some("strep"));
 }
 
 #[test]

@@ -42,12 +42,11 @@ impl Bundle {
     pub fn find(&self, reference: &str) -> Option<&Value> {
         let (kind, id) = reference.rsplit_once('/').unwrap_or(("", reference));
         let kind = kind.rsplit('/').next().unwrap_or(kind);
-        let word = |resource: &Value, key: &str| resource.get(key).and_then(Value::as_str).map(str::to_owned);
+        let is = |resource: &Value, key: &str, word: &str| resource.get(key).and_then(Value::as_str) == Some(word);
         self.entry.iter().find_map(|entry| {
             let resource = entry.resource.as_ref()?;
             let is_by_url = entry.full_url.as_deref() == Some(reference);
-            let is_by_id =
-                word(resource, "resourceType").as_deref() == Some(kind) && word(resource, "id").as_deref() == Some(id);
+            let is_by_id = is(resource, "resourceType", kind) && is(resource, "id", id);
             (is_by_url || is_by_id).then_some(resource)
         })
     }

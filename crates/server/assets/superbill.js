@@ -185,7 +185,7 @@
     input.addEventListener("blur", () => setTimeout(close, 150));
   });
 
-  // --- drop a file on a note: text is shown at once, a document is read by the server when it is saved -------------------------------------------------------------------------
+  // --- drop a file on a note: text is shown at once, a document is read by the server when it is saved ------
   $$("[data-drop]").forEach((zone) => {
     const target = $(zone.dataset.drop);
     const input = $("input[type=file]", zone);

@@ -121,7 +121,13 @@ fn read_file(call: &Call<'_>, upload: &Upload) -> Result<String, Fault> {
     let reader = call.app.office.as_ref().and_then(|office| office.reader());
     let read = match reader {
         Some(reader) => reader.read(&upload.bytes).map_err(|error| refused(error.to_string()))?,
-        None => document::read(&upload.bytes, document::Kind::Text).map_err(|error| refused(error.to_string()))?,
+        None => {
+            let kind = document::detect(&upload.bytes).map_err(|error| refused(error.to_string()))?;
+            if kind.is_bounded() {
+                return Err(refused(format!("nothing here reads {kind}; paste the text instead")));
+            }
+            document::read(&upload.bytes, kind).map_err(|error| refused(error.to_string()))?
+        }
     };
     match <[document::Read; 1]>::try_from(read) {
         Ok([note]) => Ok(note.text),

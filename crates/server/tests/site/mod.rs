@@ -12,6 +12,7 @@ use claim::ClientId;
 use codes::Library;
 use cycle::demo::Demo;
 use cycle::office::Office;
+use cycle::reader::Reader;
 use server::listen::Peer;
 use server::{App, DemoLogins};
 use store::{Actor, Db, Location, Scope, Sealer, StoreError, Tx};
@@ -117,7 +118,8 @@ impl Site {
         }
         let world = World::new(1).unwrap();
         let library = Arc::new(Library::shipped());
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"))
+            .with_reader(Reader::new(folder.join("reader")));
         // One hash for everybody: hashing is slow on purpose.
         let hash = server::password::hash(PASSWORD).unwrap();
         Demo::new(&office, &world).register(|_| hash.clone()).unwrap();
@@ -125,6 +127,12 @@ impl Site {
         let logins = world.users.iter().map(|user| (user.login.clone(), PASSWORD.to_owned())).collect();
         let app = App::new(db.clone(), library).with_demo(DemoLogins(logins)).with_office(office.clone());
         Self { router: server::router(app), db: Records(db), world, office, folder, database }
+    }
+
+    /// Where the program that reads documents is looked for.
+    pub fn reader(&self) -> PathBuf {
+        std::fs::create_dir_all(&self.folder).unwrap();
+        self.folder.join("reader")
     }
 
     /// The client of a code.
