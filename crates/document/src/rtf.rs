@@ -287,10 +287,7 @@ impl Reader<'_> {
                 self.group.is_skipped = true;
                 self.flow.item();
             }
-            _ => match symbol_of(word) {
-                Some(text) => self.say(text, span)?,
-                None => {}
-            },
+            _ => self.say(symbol_of(word), span)?,
         }
         Ok(())
     }
@@ -333,9 +330,9 @@ impl Reader<'_> {
     }
 }
 
-/// Control words that are characters.
-fn symbol_of(word: &str) -> Option<&'static str> {
-    Some(match word {
+/// The characters a control word stands for; most stand for none.
+fn symbol_of(word: &str) -> &'static str {
+    match word {
         "bullet" => "\u{2022}",
         "endash" => "\u{2013}",
         "emdash" => "\u{2014}",
@@ -344,8 +341,8 @@ fn symbol_of(word: &str) -> Option<&'static str> {
         "ldblquote" => "\u{201c}",
         "rdblquote" => "\u{201d}",
         "emspace" | "enspace" | "qmspace" => " ",
-        _ => return None,
-    })
+        _ => "",
+    }
 }
 
 /// The encoding of a Windows code page.
