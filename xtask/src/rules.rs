@@ -11,6 +11,9 @@ use serde_json::Value;
 const LAYERS: &[(&str, &[&str])] = &[
     ("claim", &[]),
     ("x12", &[]),
+    ("hl7", &[]),
+    ("fhir", &[]),
+    ("document", &["fhir", "hl7"]),
     ("codes", &["claim"]),
     ("coder", &["claim", "codes"]),
     ("edit", &["claim", "codes"]),
@@ -23,14 +26,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["claim", "codes", "ledger"]),
     (
         "cycle",
-        &["claim", "codes", "coder", "edit", "exchange", "form", "ledger", "payer", "price", "store", "world", "x12"],
+        &[
+            "claim", "codes", "coder", "document", "edit", "exchange", "form", "ledger", "payer", "price", "store",
+            "world", "x12",
+        ],
     ),
-    ("server", &["claim", "codes", "cycle", "form", "ledger", "store"]),
+    ("server", &["claim", "codes", "cycle", "document", "form", "ledger", "store"]),
     (
         "superbill",
         &[
-            "claim", "codes", "coder", "cycle", "edit", "exchange", "ledger", "payer", "price", "server", "store",
-            "world", "x12",
+            "claim", "codes", "coder", "cycle", "document", "edit", "exchange", "ledger", "payer", "price", "server",
+            "store", "world", "x12",
         ],
     ),
     ("xtask", &["claim", "codes", "edit"]),

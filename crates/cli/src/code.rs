@@ -8,6 +8,8 @@ use claim::{Coding, EncounterId, Note, NoteId, NoteKind, PlaceOfService, Setting
 use clap::{Args, ValueEnum};
 use coder::{Ranking, Visit};
 use codes::Library;
+use cycle::reader::Reader;
+use document::Kind;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -19,7 +21,7 @@ const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 #[derive(Args)]
 pub struct Code {
-    /// The note as plain text; `-` for standard input.
+    /// The note: plain text, RTF, DOCX, PDF, HTML, C-CDA, HL7 message or FHIR resource; `-` for standard input.
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
     note: Option<PathBuf>,
     /// Date of service; else the first date in the note, else today.
@@ -76,6 +78,9 @@ struct Answer<'a> {
     served_on: Date,
     #[serde(flatten)]
     coding: &'a Coding,
+    /// The text that was read and its map to the original, where the file is not the text itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a document::Read>,
 }
 
 impl Code {
@@ -85,18 +90,34 @@ impl Code {
             return self.run_batch(&library, batch, field, out);
         }
         let Some(path) = &self.note else { bail!("name a note, or --batch with --field and --out") };
-        let text = read_text(path)?;
-        cycle::chart::refuse_long(&text).with_context(|| name(path))?;
-        let (served_on, how) = self.served_on(&text);
-        let coding = coder::suggest(&note(text.clone()), &self.visit(served_on), &library, &Ranking::default());
+        let mut is_any_empty = false;
+        for note in reader()?.read(&read(path)?).with_context(|| name(path))? {
+            is_any_empty |= self.run_note(&library, path, note)?;
+        }
+        Ok(Outcome::found(is_any_empty))
+    }
+
+    /// Suggests for one note; true when there is nothing to suggest.
+    fn run_note(&self, library: &Library, path: &Path, read: document::Read) -> Result<bool> {
+        cycle::chart::refuse_long(&read.text).with_context(|| name(path))?;
+        let (served_on, how) = match read.about.served_on.filter(|_| self.dos.is_none()) {
+            Some(date) => (date, "from the document"),
+            None => self.served_on(&read.text),
+        };
+        let coding = coder::suggest(&note(read.text.clone()), &self.visit(served_on), library, &Ranking::default());
         if self.format == Format::Json {
-            json(&Answer { id: None, served_on, coding: &coding })?;
+            let source = (read.kind != Kind::Text).then_some(&read);
+            json(&Answer { id: None, served_on, coding: &coding, source })?;
         } else {
             let edition = coding.versions.join(", ");
-            line(format!("{} on {served_on} ({how}), {} rules, {edition}", name(path), self.setting.label()))?;
-            print(&coding)?;
+            let kind = if read.kind == Kind::Text { String::new() } else { format!(" ({})", read.kind) };
+            line(format!("{}{kind} on {served_on} ({how}), {} rules, {edition}", name(path), self.setting.label()))?;
+            for left_out in &read.left_out {
+                line(format!("not read: {left_out}"))?;
+            }
+            print(&coding, &read)?;
         }
-        Ok(Outcome::found(coding.suggestions.is_empty()))
+        Ok(coding.suggestions.is_empty())
     }
 
     fn run_batch(&self, library: &Library, batch: &PathBuf, field: &str, out: &PathBuf) -> Result<Outcome> {
@@ -126,7 +147,7 @@ impl Code {
             };
             let visit = self.visit(served_on);
             let coding = coder::suggest(&note(words.to_owned()), &visit, library, &Ranking::default());
-            serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding })?;
+            serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding, source: None })?;
             out.write_all(b"\n")?;
         }
         out.flush()?;
@@ -158,19 +179,9 @@ impl Code {
     }
 }
 
-/// Reads text, or says at which byte it stops being text.
-///
-/// # Errors
-/// As [`read`], and for bytes that are not UTF-8.
-fn read_text(path: &Path) -> Result<String> {
-    match String::from_utf8(read(path)?) {
-        Ok(text) => Ok(text),
-        Err(error) => bail!(
-            "{} is not text at byte {}: expected UTF-8; save the note as plain text and try again",
-            name(path),
-            error.utf8_error().valid_up_to()
-        ),
-    }
+/// Reads other people's files through this program itself.
+pub fn reader() -> Result<Reader> {
+    Ok(Reader::new(std::env::current_exe().context("this program does not find itself")?))
 }
 
 fn note(text: String) -> Note {
@@ -207,9 +218,9 @@ fn is_about_birth(text: &str) -> bool {
     ["dob", "birth", "born", "d.o.b"].iter().any(|word| lower.contains(word))
 }
 
-fn print(coding: &Coding) -> Result<()> {
+fn print(coding: &Coding, read: &document::Read) -> Result<()> {
     for suggestion in &coding.suggestions {
-        print_suggestion(suggestion)?;
+        print_suggestion(suggestion, read)?;
     }
     for prompt in &coding.prompts {
         let hold = if prompt.is_blocking { "holds coding" } else { "worth asking" };
@@ -227,7 +238,16 @@ fn print(coding: &Coding) -> Result<()> {
     Ok(())
 }
 
-fn print_suggestion(suggestion: &Suggestion) -> Result<()> {
+/// Where a span stands for people: its bytes in plain text, its page or paragraph in a document.
+fn place(read: &document::Read, start: usize, end: usize) -> String {
+    let places = read.map.places(start..end);
+    match places.first().filter(|_| read.kind != Kind::Text) {
+        Some(place) => place.to_string(),
+        None => format!("{start}\u{2013}{end}"),
+    }
+}
+
+fn print_suggestion(suggestion: &Suggestion, read: &document::Read) -> Result<()> {
     let shown = match &suggestion.code {
         SuggestedCode::Diagnosis { code } => code.dotted(),
         SuggestedCode::Procedure { code, modifiers, units, .. } => {
@@ -238,7 +258,7 @@ fn print_suggestion(suggestion: &Suggestion) -> Result<()> {
     line(format!("+ {shown:<14} {} ({}, {})", suggestion.title, suggestion.band.code(), suggestion.score))?;
     for evidence in &suggestion.evidence {
         let words = evidence.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        line(format!("    \u{201c}{words}\u{201d} at {}\u{2013}{}", evidence.start, evidence.end))?;
+        line(format!("    \u{201c}{words}\u{201d} at {}", place(read, evidence.start, evidence.end)))?;
     }
     for rule in &suggestion.rules {
         line(format!("    {}: {} [{}]", rule.id, rule.text, rule.citation))?;

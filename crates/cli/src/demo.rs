@@ -64,7 +64,8 @@ impl Demo {
         let (db, folder) = place.open()?;
         let shelf = serve::shelf(&place, &db)?;
         let library = Arc::new(shelf.library()?);
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        let office =
+            Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
         let before = db.read(&CLI, Scope::Installation, store::installation::get)?;
         let logins = match before.demo_seed {
             None => self.live(&db, &office, &folder)?,

@@ -16,6 +16,7 @@ mod payer;
 mod place;
 mod post;
 mod price;
+mod read;
 mod scrub;
 mod serve;
 mod user;
@@ -43,6 +44,9 @@ enum Command {
     Serve(serve::Serve),
     /// Suggest codes for a note, each with its words and rules.
     Code(code::Code),
+    /// Read a document from standard input within limits, for this program itself.
+    #[command(hide = true)]
+    Read(read::Read),
     /// Look into the code library.
     #[command(subcommand)]
     Codes(codes::Codes),
@@ -81,6 +85,7 @@ fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Code(command) => command.run(),
+        Command::Read(command) => command.run(),
         Command::Codes(command) => command.run(),
         Command::X12(command) => command.run(),
         Command::Scrub(command) => command.run(),

@@ -46,7 +46,8 @@ impl Serve {
         let (db, folder) = self.place.open()?;
         let shelf = shelf(&self.place, &db)?;
         let library = Arc::new(shelf.library()?);
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        let office =
+            Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
         let app = App::new(db, library).with_office(office);
         let app = if self.behind_proxy { app.behind_tls() } else { app };
         listen(app, shelf, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))

@@ -29,7 +29,7 @@ fn a_file_that_is_no_text_is_named() {
     let refused = superbill(&["code", &binary]);
     std::fs::remove_file(&binary).unwrap();
     assert_eq!(refused.status.code(), Some(2));
-    assert!(text(&refused).contains("note.bin is not text at byte 2"), "{}", text(&refused));
+    assert!(text(&refused).contains("note.bin: plain text, byte 3: the byte 0x00"), "{}", text(&refused));
 }
 
 #[test]

@@ -168,6 +168,15 @@ pub fn addend(tx: &mut Tx<'_>, encounter_id: EncounterId, by: ProviderId, addend
     Ok(note.version)
 }
 
+/// Keeps the file a visit's note was read from, as its bytes were: sealed, with their hash, under the visit's number.
+///
+/// # Errors
+/// When the store refuses.
+pub fn keep_original(tx: &mut Tx<'_>, visit: &str, file_name: &str, bytes: &[u8]) -> Result<(), CycleError> {
+    store::document::keep(tx, "note", &format!("{visit} {file_name}"), bytes)?;
+    Ok(())
+}
+
 fn signature(tx: &mut Tx<'_>, provider_id: ProviderId) -> Result<Signature, CycleError> {
     let account = store::provider::get(tx, provider_id)?.user_id;
     let by = tx.actor().user().or(account);

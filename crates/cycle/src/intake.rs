@@ -39,6 +39,8 @@ pub struct Intake {
     pub remittances: Vec<PostedRemittance>,
     /// What a 271 said.
     pub eligibility: Option<Heard>,
+    /// Numbers of the visits that have a draft now.
+    pub drafts: Vec<String>,
 }
 
 /// Takes a file in.

@@ -25,6 +25,7 @@ use crate::{
     follow,
     intake::Intake,
     number,
+    reader::Reader,
     submit::{self, SentFile},
     verify::{self, InquiryFile},
 };
@@ -40,6 +41,8 @@ const ANSWER_DAYS_MAX: i64 = 28;
 const NOBODY: &str = "nobody";
 /// The kind of work a file is that nobody could read.
 pub const UNREADABLE: &str = "unreadable";
+/// The partner whose folder notes come in by: `exchange/<client>/notes/in`.
+pub const NOTES: &str = "notes";
 /// The kind of work a file is that could not be written.
 pub const UNSENT: &str = "unsent";
 /// When the office opens, in the demo's hours.
@@ -92,13 +95,26 @@ pub struct Office {
     db: Db,
     library: Arc<Library>,
     folder: PathBuf,
+    reader: Option<Reader>,
 }
 
 impl Office {
     /// The office that works on a database and keeps its folders under `folder`.
     #[must_use]
     pub fn new(db: Db, library: Arc<Library>, folder: PathBuf) -> Self {
-        Self { db, library, folder }
+        Self { db, library, folder, reader: None }
+    }
+
+    /// With a reader of notes that come as files.
+    #[must_use]
+    pub fn with_reader(self, reader: Reader) -> Self {
+        Self { reader: Some(reader), ..self }
+    }
+
+    /// What reads notes that come as files.
+    #[must_use]
+    pub fn reader(&self) -> Option<&Reader> {
+        self.reader.as_ref()
     }
 
     /// The same office with another code library.

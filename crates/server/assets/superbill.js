@@ -185,19 +185,24 @@
     input.addEventListener("blur", () => setTimeout(close, 150));
   });
 
-  // --- drop a text file on a note -------------------------------------------------------------------------
+  // --- drop a file on a note: text is shown at once, a document is read by the server when it is saved ------
   $$("[data-drop]").forEach((zone) => {
     const target = $(zone.dataset.drop);
-    const take = async (file) => {
+    const input = $("input[type=file]", zone);
+    const take = async (files) => {
+      const file = files[0];
       if (!file || !target) return;
-      target.value = await file.text();
+      const isText = file.type === "text/plain" || file.name.endsWith(".txt");
+      if (!isText && input) input.files = files;
+      target.value = isText ? await file.text() : "";
+      target.placeholder = isText ? "" : `${file.name} is read when you save.`;
       target.dispatchEvent(new Event("input", { bubbles: true }));
       target.focus();
     };
     zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); take(event.dataTransfer.files[0]); });
-    $("input[type=file]", zone)?.addEventListener("change", (event) => take(event.target.files[0]));
+    zone.addEventListener("drop", (event) => { event.preventDefault(); zone.classList.remove("over"); take(event.dataTransfer.files); });
+    input?.addEventListener("change", (event) => take(event.target.files));
   });
 
   // --- a payer's file dropped anywhere on its form is chosen there -------------------------------------------

@@ -32,6 +32,17 @@ fn patient(site: &Site, code: &str) -> (String, String, String) {
 }
 
 async fn paste(browser: &Browser<'_>, mrn: &str, day: &str, is_signed: bool) -> Answer {
+    send(browser, mrn, day, is_signed, NOTE, None).await
+}
+
+async fn send(
+    browser: &Browser<'_>,
+    mrn: &str,
+    day: &str,
+    is_signed: bool,
+    text: &str,
+    file: Option<(&str, &[u8])>,
+) -> Answer {
     let form = browser.get("/encounters/new").await;
     assert_eq!(form.status, StatusCode::OK);
     let options = form.body.split("name=\"provider\"").nth(1).unwrap();
@@ -45,7 +56,7 @@ async fn paste(browser: &Browser<'_>, mrn: &str, day: &str, is_signed: bool) -> 
     };
     let signed = if is_signed { "true" } else { "" };
     let fields = [
-        ("text", NOTE),
+        ("text", text),
         ("patient", mrn),
         ("served_on", day),
         ("provider", provider.as_str()),
@@ -53,7 +64,38 @@ async fn paste(browser: &Browser<'_>, mrn: &str, day: &str, is_signed: bool) -> 
         ("kind", "progress"),
         ("is_signed", signed),
     ];
-    browser.upload("/encounters", &fields, None).await
+    browser.upload("/encounters", &fields, file).await
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_document_becomes_a_draft_and_is_kept_as_it_came() {
+    let site = Site::new("document");
+    // Stands in for the program that reads; what it reads is proved beside the program.
+    let said = r#"[{"kind":"rtf","text":"Plan: rest","map":[],"about":{"patient_numbers":[],"family":"","given":"","born_on":null,"served_on":null,"author_npi":"","number":""},"hints":[],"left_out":[]}]"#;
+    std::fs::write(site.reader(), format!("#!/bin/sh\ncat > /dev/null\necho '{said}'\n")).unwrap();
+    std::fs::set_permissions(site.reader(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let (mrn, _, day) = patient(&site, "CH");
+    let desk = site.sign_in("cedar.desk").await;
+    let file: &[u8] = b"{\\rtf1 Plan: rest}";
+    let sent = send(&desk, &mrn, &day, false, "", Some(("visit.rtf", file))).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let number = sent.location.rsplit('/').next().unwrap().to_owned();
+    let client = site.client("CH");
+    let (draft, kept, bytes) = site
+        .db
+        .read(&Actor::System("test"), Scope::One(client), |tx| {
+            let visit = store::encounter::by_number(tx, &number)?.unwrap().encounter;
+            let kept = store::document::list(tx, Some("note"), 10, 0)?.remove(0);
+            let bytes = store::document::bytes(tx, kept.id)?;
+            Ok::<_, store::StoreError>((store::note::draft(tx, visit.id)?.unwrap().text, kept, bytes))
+        })
+        .unwrap();
+    assert_eq!((draft.as_str(), bytes.as_slice()), ("Plan: rest", file));
+    assert_eq!(kept.name, format!("{number} visit.rtf"));
+    let scan = send(&desk, &mrn, &day, false, "", Some(("scan.png", b"\x89PNG\r\n"))).await;
+    assert_eq!(scan.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(scan.body.contains("scan.png") && scan.body.contains("a picture"), "{}", scan.body);
 }
 
 #[tokio::test]
@@ -146,7 +188,7 @@ async fn bad_notes_get_a_plain_answer_and_leave_nothing() {
     for (text, file, words) in [
         ("", None, "The note is empty"),
         (large.as_str(), None, "The note has 524289 bytes, and a note is read up to 512 KiB"),
-        ("", Some(("scan.pdf", &b"\xff\xfe\x00"[..])), "scan.pdf is not a text file"),
+        ("", Some(("scan.pdf", &b"\xff\xfe\x00"[..])), "scan.pdf: plain text, byte 2"),
     ] {
         let fields = [("text", text), ("patient", mrn.as_str()), ("served_on", day.as_str())];
         let answer = provider.upload("/encounters", &fields, file).await;

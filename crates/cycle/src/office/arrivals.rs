@@ -7,10 +7,13 @@ use serde_json::json;
 use store::{Role, Scope, client::Client, work::NewWorkItem};
 
 use super::{
-    Arrival, JOBS, Office, OfficeError, UNREADABLE,
+    Arrival, JOBS, NOTES, Office, OfficeError, UNREADABLE,
     folder::{at, files, is_growing, name_of, partners, put_by},
 };
-use crate::{CycleError, intake};
+use crate::{
+    CycleError, import,
+    intake::{self, Intake},
+};
 
 impl Office {
     /// Takes in everything that came for every client, in the order of names. A file that cannot be read is kept, laid
@@ -29,8 +32,12 @@ impl Office {
                     }
                     let bytes = fs::read(&path).map_err(at(&path))?;
                     let name = name_of(&path);
-                    let take = |tx: &mut store::Tx<'_>| intake::take_in(tx, &self.library, &name, &bytes);
-                    let outcome = self.db.write(&JOBS, Scope::One(client.id), take);
+                    let outcome = if partner == NOTES {
+                        self.take_notes(&client, &name, &bytes)
+                    } else {
+                        let take = |tx: &mut store::Tx<'_>| intake::take_in(tx, &self.library, &name, &bytes);
+                        self.db.write(&JOBS, Scope::One(client.id), take)
+                    };
                     let outcome = match outcome {
                         Ok(intake) => {
                             put_by(&path, "taken")?;
@@ -48,6 +55,24 @@ impl Office {
             }
         }
         Ok(arrivals)
+    }
+
+    /// Reads a file of notes outside the record, then drafts them.
+    fn take_notes(&self, client: &Client, name: &str, bytes: &[u8]) -> Result<Intake, CycleError> {
+        let Some(reader) = &self.reader else {
+            return Err(CycleError::refused("notes come in while the application serves"));
+        };
+        let notes = reader.read(bytes).map_err(|error| CycleError::refused(error.to_string()))?;
+        let take = |tx: &mut store::Tx<'_>| import::import(tx, name, bytes, &notes);
+        let imported = self.db.write(&JOBS, Scope::One(client.id), take)?;
+        Ok(Intake {
+            document: imported.document,
+            kind: "notes".to_owned(),
+            is_new: imported.is_new,
+            drafts: imported.drafts,
+            strays: imported.unmatched,
+            ..Intake::default()
+        })
     }
 
     /// Keeps a file nobody could read and makes it work.

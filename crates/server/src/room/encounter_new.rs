@@ -9,7 +9,7 @@ use store::encounter::EncounterRecord;
 use store::{Role, Tx};
 
 use crate::answer::{Fault, Outcome, page, refused_page};
-use crate::asked::{Asked, Fields};
+use crate::asked::{Fields, Upload};
 use crate::call::{Call, found};
 use crate::view::encounter_new::EncounterNew;
 use crate::view::part::Choice;
@@ -83,18 +83,22 @@ pub fn new_page(call: &Call<'_>) -> Outcome {
     page(&call.read(|tx| form(tx, call, &call.asked.query))?)
 }
 
+/// A note as it came with a form.
+struct Written<'a> {
+    text: String,
+    /// The file it was read from.
+    file: Option<&'a Upload>,
+}
+
 /// The note as typed, else the file that came with the form.
 ///
 /// # Errors
-/// [`Fault::Refused`] for an empty note, one larger than a note can be, or a file that is no text.
-fn note_text(asked: &Asked) -> Result<String, Fault> {
-    let typed = asked.form.raw("text").replace("\r\n", "\n");
-    let text = match asked.files.first().filter(|_| typed.trim().is_empty()) {
-        Some(upload) => String::from_utf8(upload.bytes.clone())
-            .map_err(|_| {
-                Fault::Refused(format!("{} is not a text file in UTF-8: paste its text instead.", upload.name))
-            })?
-            .replace("\r\n", "\n"),
+/// [`Fault::Refused`] for an empty note, one larger than a note can be, or a file that is not read.
+fn written<'a>(call: &'a Call<'_>) -> Result<Written<'a>, Fault> {
+    let typed = call.asked.form.raw("text").replace("\r\n", "\n");
+    let file = call.asked.files.first().filter(|_| typed.trim().is_empty());
+    let text = match file {
+        Some(upload) => read_file(call, upload)?.replace("\r\n", "\n"),
         None => typed,
     };
     if text.trim().is_empty() {
@@ -104,12 +108,40 @@ fn note_text(asked: &Asked) -> Result<String, Fault> {
     if text.contains('\0') {
         return Err(Fault::refused("The note holds signs that are no text: save the file as plain text first."));
     }
-    Ok(text)
+    Ok(Written { text, file })
+}
+
+/// The text of a file in any format that is read; documents are read in a process of their own.
+fn read_file(call: &Call<'_>, upload: &Upload) -> Result<String, Fault> {
+    let refused = |why: String| Fault::Refused(format!("{}: {why}.", upload.name));
+    let reader = call.app.office.as_ref().and_then(|office| office.reader());
+    let read = match reader {
+        Some(reader) => reader.read(&upload.bytes).map_err(|error| refused(error.to_string()))?,
+        None => {
+            let kind = document::detect(&upload.bytes).map_err(|error| refused(error.to_string()))?;
+            if kind.is_bounded() {
+                return Err(refused(format!("nothing here reads {kind}; paste the text instead")));
+            }
+            document::read(&upload.bytes, kind).map_err(|error| refused(error.to_string()))?
+        }
+    };
+    match <[document::Read; 1]>::try_from(read) {
+        Ok([note]) => Ok(note.text),
+        Err(several) => Err(refused(format!("it holds {} notes: give the note of this visit alone", several.len()))),
+    }
+}
+
+/// Keeps the file a note was read from.
+fn keep_file(tx: &mut Tx<'_>, visit: &str, written: &Written<'_>) -> Result<(), Fault> {
+    match written.file {
+        Some(upload) => Ok(chart::keep_original(tx, visit, &upload.name, &upload.bytes)?),
+        None => Ok(()),
+    }
 }
 
 /// `POST /encounters`: the visit with its note, signed when its author says so.
 pub fn create(call: &Call<'_>) -> Outcome {
-    let done = note_text(call.asked).and_then(|text| call.write(|tx| open(tx, call, &text)));
+    let done = written(call).and_then(|written| call.write(|tx| open(tx, call, &written)));
     match done {
         Ok((number, true)) => {
             call.done(&format!("/encounters/{number}"), "The note is signed and read: decide about its codes.")
@@ -126,7 +158,7 @@ pub fn create(call: &Call<'_>) -> Outcome {
     }
 }
 
-fn open(tx: &mut Tx<'_>, call: &Call<'_>, text: &str) -> Result<(String, bool), Fault> {
+fn open(tx: &mut Tx<'_>, call: &Call<'_>, written: &Written<'_>) -> Result<(String, bool), Fault> {
     let fields = &call.asked.form;
     let patient_id = if fields.text("new_last").is_empty() { pick(tx, fields)? } else { register(tx, fields)? };
     let rendering_id: ProviderId = fields.value("provider", "one of the providers")?;
@@ -141,12 +173,14 @@ fn open(tx: &mut Tx<'_>, call: &Call<'_>, text: &str) -> Result<(String, bool), 
         setting: Setting::Outpatient,
     };
     let id = chart::open_visit(tx, &visit)?;
-    store::note::save_draft(tx, id, NoteKind::from_code(fields.text("kind")), text)?;
+    store::note::save_draft(tx, id, NoteKind::from_code(fields.text("kind")), &written.text)?;
+    let number = store::encounter::get(tx, id)?.encounter.number;
+    keep_file(tx, &number, written)?;
     let is_signed = fields.text("is_signed") == "true";
     if is_signed {
         sign_and_read(tx, call, id, rendering_id)?;
     }
-    Ok((store::encounter::get(tx, id)?.encounter.number, is_signed))
+    Ok((number, is_signed))
 }
 
 /// The patient of a record number, a name or a date of birth, when it is one patient.
@@ -227,14 +261,15 @@ pub fn draft_page(call: &Call<'_>) -> Outcome {
 
 /// `POST /encounters/{number}/draft`: saves what is written, signed when its author says so.
 pub fn save_draft(call: &Call<'_>) -> Outcome {
-    let text = note_text(call.asked)?;
+    let written = written(call)?;
     let (number, is_signed) = call.write(|tx| {
         let visit = by_number(tx, call)?.encounter;
         if visit.status != EncounterStatus::Unsigned {
             return Err(Fault::refused("This note is signed: write an addendum instead."));
         }
         let kind = store::note::draft(tx, visit.id)?.map(|draft| draft.kind).unwrap_or_default();
-        store::note::save_draft(tx, visit.id, kind, &text)?;
+        store::note::save_draft(tx, visit.id, kind, &written.text)?;
+        keep_file(tx, &visit.number, &written)?;
         let is_signed = call.asked.form.text("is_signed") == "true";
         if is_signed {
             sign_and_read(tx, call, visit.id, visit.rendering_id)?;
@@ -266,12 +301,13 @@ pub fn addendum_page(call: &Call<'_>) -> Outcome {
 
 /// `POST /encounters/{number}/addenda`: the next version, read again.
 pub fn addend(call: &Call<'_>) -> Outcome {
-    let text = note_text(call.asked)?;
+    let written = written(call)?;
     let (number, version) = call.write(|tx| {
         let visit = by_number(tx, call)?.encounter;
         let by = signer(tx, call, visit.rendering_id)?;
         let by = by.ok_or_else(|| Fault::refused("An addendum is signed by the clinician who rendered the visit."))?;
-        let version = chart::addend(tx, visit.id, by, &text)?;
+        let version = chart::addend(tx, visit.id, by, &written.text)?;
+        keep_file(tx, &visit.number, &written)?;
         coding::suggest(tx, &call.app.library, visit.id)?;
         Ok((visit.number, version))
     })?;

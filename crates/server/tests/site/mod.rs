@@ -12,6 +12,7 @@ use claim::ClientId;
 use codes::Library;
 use cycle::demo::Demo;
 use cycle::office::Office;
+use cycle::reader::Reader;
 use server::app::Live;
 use server::listen::Peer;
 use server::{App, DemoLogins};
@@ -120,7 +121,8 @@ impl Site {
         }
         let world = World::new(1).unwrap();
         let library = Arc::new(Library::shipped());
-        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"));
+        let office = Office::new(db.clone(), Arc::clone(&library), folder.join("exchange"))
+            .with_reader(Reader::new(folder.join("reader")));
         // One hash for everybody: hashing is slow on purpose.
         let hash = server::password::hash(PASSWORD).unwrap();
         Demo::new(&office, &world).register(|_| hash.clone()).unwrap();
@@ -130,6 +132,12 @@ impl Site {
         let live = Live::new(app);
         let router = server::router(Arc::clone(&live));
         Self { router, live, db: Records(db), world, office, folder, database }
+    }
+
+    /// Where the program that reads documents is looked for.
+    pub fn reader(&self) -> PathBuf {
+        std::fs::create_dir_all(&self.folder).unwrap();
+        self.folder.join("reader")
     }
 
     /// The client of a code.
