@@ -143,6 +143,12 @@ impl Library {
         self.imports.has_index()
     }
 
+    /// Phrases of the imported alphabetic index with the code each leads to, without dots; none as shipped.
+    #[must_use]
+    pub fn index_phrases(&self) -> &[(String, String)] {
+        self.imports.phrases()
+    }
+
     /// Shipped tables that could not be read, for the doctor; the product's tests keep this empty.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
