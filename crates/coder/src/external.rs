@@ -67,7 +67,7 @@ fn external(code: String, evidence: Vec<Evidence>, injury: &Problem, text: &str)
     }
 }
 
-/// The first row of a kind whose words one telling sentence holds.
+/// The first row of a kind whose words one telling sentence holds. A place is offered only: few payers want it.
 fn told(document: &Document<'_>, icd: &Icd10cm<'_>, kind: &str, injury: &Problem) -> Option<Problem> {
     let sentences: Vec<&Sentence> = document.sentences.iter().filter(|s| tells(document, s, kind)).collect();
     rows(include_str!("../data/external.tsv")).filter(|row| cell(row, 0) == kind).find_map(|row| {
@@ -83,7 +83,11 @@ fn told(document: &Document<'_>, icd: &Icd10cm<'_>, kind: &str, injury: &Problem
             "place" => "Where it happened, told once at the first encounter.",
             _ => "The cause of the injury, told once at the first encounter; never first-listed.",
         };
-        Some(external(leaf(icd, &code)?, words, injury, text))
+        let mut problem = external(leaf(icd, &code)?, words, injury, text);
+        if kind == "place" {
+            problem.standing = Standing::Elsewhere;
+        }
+        Some(problem)
     })
 }
 

@@ -43,6 +43,9 @@ fn anatomy(
     service: &mut Service,
     prompts: &mut Vec<Prompt>,
 ) {
+    if service.modifiers.iter().any(|m| is_anatomic(m)) {
+        return;
+    }
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
     let has_sides = row.as_ref().map_or(SIDED.contains(&service.code.as_str()), |p| p.sides);
     if !has_sides || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test) {
@@ -81,6 +84,11 @@ fn anatomy(
             is_blocking: true,
         }),
     }
+}
+
+/// Sides, digits and arteries.
+fn is_anatomic(modifier: &str) -> bool {
+    matches!(modifier, "RT" | "LT" | "50" | "LD" | "LC" | "RC" | "LM") || DIGITS.iter().any(|(_, l, r)| modifier == *l || modifier == *r)
 }
 
 /// The side in the sentences of the service, else the only side of its paragraph and section.
@@ -128,8 +136,8 @@ const DIGITS: &[(&str, &str, &str)] = &[
 ];
 
 /// The digit a service was done on, for services of fingers, toes and their nails.
-fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
-    const OF_DIGITS: &[&str] = &["26055", "20550", "11730", "11750", "11740", "29130", "73140"];
+pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
+    const OF_DIGITS: &[&str] = &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123"];
     if !OF_DIGITS.contains(&service.code.as_str()) {
         return None;
     }

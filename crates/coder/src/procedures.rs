@@ -38,7 +38,8 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for row in rows(include_str!("../data/procedures.tsv")).filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(&row, 0);
         let can_stand = cell(&row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
-        if taken.contains(&group) || !can_stand {
+        let is_known = found.services.iter().any(|s| s.code == cell(&row, 1));
+        if taken.contains(&group) || !can_stand || is_known {
             continue;
         }
         let kind = match cell(&row, 2) {

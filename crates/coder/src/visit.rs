@@ -11,6 +11,7 @@ use crate::{
     diagnose::{Diagnoses, Standing},
     document::Document,
     level::{ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
+    report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
     therapy,
@@ -18,8 +19,14 @@ use crate::{
 };
 
 /// Adds the visit and what is beyond its time.
-pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses, found: &mut Services) {
-    if !is_visit(document, found) {
+pub(crate) fn read(
+    document: &Document<'_>,
+    visit: &Visit,
+    report: Report,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    if report != Report::Visit || !is_visit(document, found) {
         return;
     }
     let Some(family) = family(document, visit) else { return };

@@ -3,6 +3,7 @@
 //! Every figure is taken twice: with the library as installed, and with the official alphabetic index imported over it.
 
 mod assertion;
+mod gold;
 mod library;
 mod score;
 mod sets;
@@ -26,6 +27,9 @@ pub struct Coding {
     /// The folder of labelled notes, vectors and official tables.
     #[arg(long, value_name = "DIR")]
     shared: PathBuf,
+    /// The folder of notes with gold services.
+    #[arg(long, value_name = "DIR", default_value = "crates/coder/tests/gold")]
+    gold: PathBuf,
     /// Only these sets; all when absent.
     #[arg(long = "set", value_enum)]
     sets: Vec<Set>,
@@ -48,10 +52,12 @@ pub enum Set {
     Codiesp,
     /// Sentences with a condition that is there or not.
     Assertions,
+    /// Notes of our own with their services.
+    Gold,
 }
 
 impl Set {
-    const ALL: &[Self] = &[Self::Acibench, Self::Dialogues, Self::Codiesp, Self::Assertions];
+    const ALL: &[Self] = &[Self::Acibench, Self::Dialogues, Self::Codiesp, Self::Assertions, Self::Gold];
 }
 
 /// Everything measured with one library.
@@ -61,6 +67,8 @@ struct Report {
     notes: Vec<Quality>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assertions: Option<assertion::Agreements>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    services: Vec<gold::Services>,
     speed: Speed,
 }
 
@@ -106,7 +114,12 @@ impl Coding {
         }
         let assertions =
             chosen.contains(&Set::Assertions).then(|| assertion::measure(&self.shared, library, |missed| if self.errors { line(missed) } else { Ok(()) })).transpose()?;
-        Ok(Report { library: name, notes, assertions, speed: Speed::new(start, microseconds) })
+        let services = if chosen.contains(&Set::Gold) {
+            gold::measure(&self.gold, library, |wrong| if self.errors { line(wrong) } else { Ok(()) })?
+        } else {
+            Vec::new()
+        };
+        Ok(Report { library: name, notes, assertions, services, speed: Speed::new(start, microseconds) })
     }
 
     fn quality(&self, set: &Labelled, library: &Library, microseconds: &mut Vec<u64>) -> Result<Quality> {
@@ -165,6 +178,7 @@ impl Report {
         if let Some(agreement) = &self.assertions {
             agreement.print()?;
         }
+        self.services.iter().try_for_each(gold::Services::print)?;
         let speed = &self.speed;
         line(format!(
             "  speed ({} build): start {} ms; {} notes, p50 {} \u{b5}s, p95 {} \u{b5}s, {} notes a second on one core",
