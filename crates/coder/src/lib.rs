@@ -6,6 +6,7 @@
 //! suggestion carries byte spans of the note and the rules applied, and a code without words behind it is not made.
 //! Nothing here knows a price: ranking is blind to payment.
 
+mod clock;
 mod combine;
 mod context;
 mod diagnose;
@@ -26,6 +27,7 @@ mod past;
 mod preventive;
 mod procedures;
 mod prompts;
+mod reading;
 mod report;
 mod rule;
 mod sections;

@@ -7,7 +7,7 @@ use claim::{
 use codes::Library;
 
 use crate::{
-    Ranking, Visit, diagnose::Diagnoses, document::Document, modifiers, operations, preventive, procedures,
+    Ranking, Visit, diagnose::Diagnoses, document::Document, modifiers, operations, preventive, procedures, reading,
     report::Report, rule::applied, therapy, visit,
 };
 
@@ -63,6 +63,7 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
     } else {
         let report = Report::of(document, visit);
         operations::read(document, visit, report, &mut found);
+        reading::read(document, visit, report, &mut found);
         procedures::read(document, visit, diagnoses, &mut found);
         preventive::read(document, visit, &mut found);
         visit::read(document, visit, report, diagnoses, &mut found);
