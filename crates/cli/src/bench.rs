@@ -1,5 +1,6 @@
-//! `superbill bench`: how fast the machine and the program are together.
+//! `superbill bench`: how fast the machine and the program are together, and how well notes are coded.
 
+mod coding;
 mod step;
 
 use std::{
@@ -25,6 +26,8 @@ use crate::{
 pub enum Bench {
     /// Live the demo's half year in a folder of its own: encounters a second, and where the time goes.
     Cycle(Cycle),
+    /// Code labelled notes with and without the alphabetic index: agreement with their labels, and speed.
+    Coding(coding::Coding),
 }
 
 #[derive(Args)]
@@ -87,7 +90,10 @@ fn timed<T>(f: impl FnOnce() -> T) -> (T, Duration) {
 
 impl Bench {
     pub fn run(self) -> Result<Outcome> {
-        let Self::Cycle(cycle) = self;
+        let cycle = match self {
+            Self::Cycle(cycle) => cycle,
+            Self::Coding(coding) => return coding.run(),
+        };
         let report = cycle.measure()?;
         match cycle.format {
             Format::Json => json(&report)?,

@@ -19,16 +19,20 @@ struct Timed {
     treats: &'static [&'static str],
 }
 
-const PSYCHOTHERAPY: Timed = Timed {
-    words: &["psychotherapy"],
-    family: "psychotherapy_with_em",
-    label: "Psychotherapy",
-    treats: &["F"],
+const PSYCHOTHERAPY: Timed =
+    Timed { words: &["psychotherapy"], family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
+const PLANNING: Timed = Timed {
+    words: &["advance care planning"],
+    family: "advance_care_planning",
+    label: "Advance care planning",
+    treats: &[],
 };
-const PLANNING: Timed =
-    Timed { words: &["advance care planning"], family: "advance_care_planning", label: "Advance care planning", treats: &[] };
-const CRITICAL: Timed =
-    Timed { words: &["critical care time", "critical care"], family: "critical_care_cpt", label: "Critical care", treats: &[] };
+const CRITICAL: Timed = Timed {
+    words: &["critical care time", "critical care"],
+    family: "critical_care_cpt",
+    label: "Critical care",
+    treats: &[],
+};
 
 /// Adds the services counted in their own minutes; true when one of them takes the place of a visit.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) -> bool {
@@ -85,7 +89,8 @@ fn minutes_near(document: &Document<'_>, words: &[&str]) -> Option<(u32, Evidenc
 
 /// The day of discharge from a hospital: 30 minutes or more than 30.
 pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Service> {
-    const TOLD: &[&str] = &["discharge summary", "discharge day", "discharge diagnoses", "final discharge", "discharge note"];
+    const TOLD: &[&str] =
+        &["discharge summary", "discharge day", "discharge diagnoses", "final discharge", "discharge note"];
     if !matches!(visit.place_of_service.as_str(), "21" | "22") || document.lower.contains("same date") {
         return None;
     }
@@ -93,11 +98,25 @@ pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Servic
     let word = TOLD.iter().find(|word| document.lower.get(..end).is_some_and(|head| head.contains(*word)))?;
     let at = document.lower.find(word)?;
     let mut evidence: Vec<Evidence> = document.evidence(at, at + word.len()).into_iter().collect();
-    let minutes = minutes_near(document, &["time on discharge", "discharge time", "total discharge", "discharge planning", "discharge management", "spent"]);
+    let minutes = minutes_near(
+        document,
+        &[
+            "time on discharge",
+            "discharge time",
+            "total discharge",
+            "discharge planning",
+            "discharge management",
+            "spent",
+        ],
+    );
     let is_long = minutes.as_ref().is_some_and(|(minutes, _)| *minutes > 30);
     evidence.extend(minutes.map(|(_, words)| words));
     let code = if is_long { "99239" } else { "99238" };
-    let text = if is_long { "More than 30 minutes on the day of discharge." } else { "Discharge; more than 30 minutes are not written." };
+    let text = if is_long {
+        "More than 30 minutes on the day of discharge."
+    } else {
+        "Discharge; more than 30 minutes are not written."
+    };
     Some(Service::new(code, ServiceKind::Visit, "Hospital discharge day", evidence, 0).ruled("EM-TIME", text))
 }
 
@@ -106,7 +125,17 @@ pub(crate) fn transition(document: &Document<'_>, is_high: bool) -> Option<Servi
     let words = ["transition of care", "transitional care", "tcm visit", "transitions of care"];
     let (_, named) = document.find_phrase(&words)?;
     let (_, contact) = document.find_phrase(&["phone call", "telephone", "called", "contact", "spoke"])?;
-    let day = document.find_phrase(&["day 1", "day 2", "day 3", "day 4", "day 5", "day 6", "day 7", "within 7 days", "within seven days"]);
+    let day = document.find_phrase(&[
+        "day 1",
+        "day 2",
+        "day 3",
+        "day 4",
+        "day 5",
+        "day 6",
+        "day 7",
+        "within 7 days",
+        "within seven days",
+    ]);
     let code = if is_high && day.is_some() { "99496" } else { "99495" };
     let evidence = vec![named, contact].into_iter().chain(day.map(|(_, words)| words)).collect();
     let text = "Contact and visit after the discharge are written.";

@@ -375,7 +375,18 @@ impl Dictionary {
 /// Neoplasms of each site as clinicians name them, with their code.
 fn neoplasms() -> impl Iterator<Item = (String, String)> {
     const NAMES: &[(usize, &[&str])] = &[
-        (1, &["cancer", "carcinoma", "adenocarcinoma", "malignancy", "malignant neoplasm", "malignant tumor", "squamous cell carcinoma"]),
+        (
+            1,
+            &[
+                "cancer",
+                "carcinoma",
+                "adenocarcinoma",
+                "malignancy",
+                "malignant neoplasm",
+                "malignant tumor",
+                "squamous cell carcinoma",
+            ],
+        ),
         (2, &["metastasis", "metastatic disease to", "secondary malignant neoplasm of"]),
         (3, &["carcinoma in situ of"]),
         (4, &["adenoma", "benign neoplasm of", "benign tumor of"]),

@@ -21,8 +21,24 @@ fn is_department(document: &Document<'_>, mention: &Mention) -> bool {
         "the", "to", "in", "from", "via", "at", "recent", "local", "our", "an", "outside", "through", "visited", "went",
     ];
     const AFTER: &[&str] = &[
-        "visit", "follow", "followup", "course", "physician", "provider", "doctor", "evaluation", "record", "note",
-        "staff", "for", "today", "yesterday", "where", "with", "discharge", "admission",
+        "visit",
+        "follow",
+        "followup",
+        "course",
+        "physician",
+        "provider",
+        "doctor",
+        "evaluation",
+        "record",
+        "note",
+        "staff",
+        "for",
+        "today",
+        "yesterday",
+        "where",
+        "with",
+        "discharge",
+        "admission",
     ];
     let stem = |at: Option<usize>| at.and_then(|at| document.tokens.get(at)).map_or("", |token| token.stem.as_str());
     mention.last == mention.first + 1

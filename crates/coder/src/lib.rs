@@ -23,6 +23,7 @@ mod medication;
 mod mention;
 mod modifiers;
 mod operations;
+mod papers;
 mod past;
 mod preventive;
 mod procedures;

@@ -11,8 +11,8 @@ use crate::{
     table::{Days, cell, rows},
 };
 
-mod extent;
 mod circumstances;
+mod extent;
 
 /// Reads the operations of an operative report.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
@@ -38,8 +38,6 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
         side(document, &titles, cell(&row, 5), (start, end), &mut service);
         found.services.push(service);
     }
-    extent::read(document, visit, &titles, found);
-    circumstances::read(document, visit, found);
     let is_part = |service: &Service| absorbed.iter().find(|(part, _)| *part == service.code).map(|(_, whole)| *whole);
     let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(|s: &Service| is_part(s).is_some());
     found.services = kept;
@@ -50,17 +48,34 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
         rule: "PX-BUNDLED".to_owned(),
         evidence: service.evidence,
     }));
+    extent::read(document, visit, &titles, found);
+    circumstances::read(document, visit, found);
 }
 
 /// Where the report says what was done: the paragraphs under headings such as "Procedures"; without one, all that is
 /// not diagnosis, history or advice.
 fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
     const HEADINGS: &[&str] = &[
-        "procedure", "procedures", "procedure performed", "procedures performed", "operation", "operations",
-        "operation performed", "operations performed", "name of operation", "title of operation", "surgery",
-        "surgical procedure", "arthroscopic procedures", "intervention", "procedure(s)", "operation(s)",
+        "procedure",
+        "procedures",
+        "procedure performed",
+        "procedures performed",
+        "operation",
+        "operations",
+        "operation performed",
+        "operations performed",
+        "name of operation",
+        "title of operation",
+        "surgery",
+        "surgical procedure",
+        "arthroscopic procedures",
+        "intervention",
+        "diagnostic",
+        "procedure(s)",
+        "operation(s)",
     ];
     let mut titles = Vec::new();
+    let head = document.lower.find('\n').unwrap_or(document.lower.len());
     let mut at = 0;
     let mut is_open = false;
     for line in document.lower.split_inclusive('\n') {
@@ -68,7 +83,8 @@ fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
         let label = trimmed.split(':').next().unwrap_or_default().trim();
         let is_heading = HEADINGS.contains(&label) && trimmed.contains([':']) || HEADINGS.contains(&trimmed);
         let is_other = !is_heading
-            && (trimmed.is_empty() || trimmed.find(':').is_some_and(|end| end < 36 && !trimmed.starts_with(|c: char| c.is_ascii_digit())));
+            && (trimmed.is_empty()
+                || trimmed.find(':').is_some_and(|end| end < 36 && !trimmed.starts_with(|c: char| c.is_ascii_digit())));
         if is_heading {
             is_open = true;
         } else if is_other && (!trimmed.is_empty() || titles.last().is_some_and(|(_, end)| *end == at)) {
@@ -81,14 +97,24 @@ fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
         at += line.len();
     }
     if titles.iter().map(|(start, end)| end - start).sum::<usize>() > 12 {
+        // The first line names the paper: "Colonoscopy report".
+        titles.insert(0, (0, head));
         return titles;
     }
     use crate::sections::SectionKind as Kind;
     let told = document.sentences.iter().filter(|s| {
         !matches!(
             s.section,
-            Kind::Past | Kind::Surgical | Kind::Family | Kind::Social | Kind::Medications | Kind::Allergies
-                | Kind::Instructions | Kind::Plan | Kind::Complaint | Kind::Results
+            Kind::Past
+                | Kind::Surgical
+                | Kind::Family
+                | Kind::Social
+                | Kind::Medications
+                | Kind::Allergies
+                | Kind::Instructions
+                | Kind::Plan
+                | Kind::Complaint
+                | Kind::Results
         )
     });
     told.map(|s| (s.start, s.end)).collect()
@@ -163,7 +189,7 @@ fn name(stem: &str, is_capitals: bool, sides: &str) -> Option<&'static str> {
         "left" | "lt" => Some("LT"),
         "r" if is_capitals => Some("RT"),
         "l" if is_capitals => Some("LT"),
-        "bilateral" | "bilaterally" | "both" => Some("50"),
+        "bilateral" | "bilaterally" => Some("50"),
         "od" if sides == "e" && is_capitals => Some("RT"),
         "os" if sides == "e" && is_capitals => Some("LT"),
         "ou" if sides == "e" && is_capitals => Some("50"),
@@ -173,11 +199,8 @@ fn name(stem: &str, is_capitals: bool, sides: &str) -> Option<&'static str> {
 
 /// The coronary artery treated (HCPCS modifiers LD, LC, RC, LM).
 fn vessel(document: &Document<'_>, service: &mut Service) {
-    const VESSELS: &[(&str, &[&str])] = &[
-        ("LD", &["stent", "lad"]),
-        ("RC", &["stent", "rca"]),
-        ("LC", &["stent", "lcx", "circumflex"]),
-    ];
+    const VESSELS: &[(&str, &[&str])] =
+        &[("LD", &["stent", "lad"]), ("RC", &["stent", "rca"]), ("LC", &["stent", "lcx", "circumflex"])];
     for sentence in &document.sentences {
         let lower = document.lower_of(sentence);
         if word_position(lower, "stent").is_none() && word_position(lower, "pci").is_none() {
@@ -197,7 +220,15 @@ fn vessel(document: &Document<'_>, service: &mut Service) {
 }
 
 /// A service that another one brings with it.
-fn besides(found: &mut Services, code: &str, label: &str, units: u32, evidence: Vec<Evidence>, rule: &str, text: String) {
+fn besides(
+    found: &mut Services,
+    code: &str,
+    label: &str,
+    units: u32,
+    evidence: Vec<Evidence>,
+    rule: &str,
+    text: String,
+) {
     if units == 0 || found.services.iter().any(|s| s.code == code) {
         return;
     }

@@ -34,9 +34,9 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
         }
         let groups: Option<Vec<(usize, usize)>> =
             cell(&row, 2).split(" & ").map(|g| g.split('|').find_map(|w| word_position(head, w))).collect();
-        let Some((start, end)) = groups.and_then(|groups| {
-            Some((groups.iter().map(|g| g.0).min()?, groups.iter().map(|g| g.1).max()?))
-        }) else {
+        let Some((start, end)) =
+            groups.and_then(|groups| Some((groups.iter().map(|g| g.0).min()?, groups.iter().map(|g| g.1).max()?)))
+        else {
             continue;
         };
         taken.push(group);

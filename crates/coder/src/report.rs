@@ -54,7 +54,8 @@ impl Report {
 /// A technique or a comparison, findings and an impression, and nobody who complains.
 fn is_reading(document: &Document<'_>, head: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| document.lower.contains(word));
-    let is_surgical = ["operative", "procedure:", "endoscop", "colonoscopy", "cystoscop"].iter().any(|w| head.contains(w));
+    let is_surgical =
+        ["operative", "procedure:", "endoscop", "colonoscopy", "cystoscop"].iter().any(|w| head.contains(w));
     let is_tissue = ["pathology report", "surgical pathology", "pathologist"].iter().any(|w| head.contains(w));
     is_tissue
         || !is_surgical
@@ -65,15 +66,33 @@ fn is_reading(document: &Document<'_>, head: &str) -> bool {
 
 fn is_operation(document: &Document<'_>, head: &str) -> bool {
     const TITLES: &[&str] = &[
-        "operative report", "operative note", "op note", "operation note", "op report", "operative record",
-        "procedure report", "colonoscopy report", "colonoscopy\n", "endoscopy report", "catheterization and pci report",
-        "catheterization report", "operation:", "operations:", "procedure performed", "procedures performed",
-        "mohs surgery", "mohs micrographic",
+        "operative report",
+        "operative note",
+        "op note",
+        "operation note",
+        "op report",
+        "operative record",
+        "procedure report",
+        "colonoscopy report",
+        "colonoscopy\n",
+        "endoscopy report",
+        "catheterization and pci report",
+        "catheterization report",
+        "operation:",
+        "operations:",
+        "procedure performed",
+        "procedures performed",
+        "mohs surgery",
+        "mohs micrographic",
     ];
     const BEFORE: &[&str] = &["preop", "pre-op", "preoperative", "pre/post", "pre op "];
     const AFTER: &[&str] = &["postop", "post-op", "postoperative", "pre/post", "same"];
     let has = |words: &[&str]| words.iter().any(|word| document.lower.contains(word));
+    let first_line = head.trim_start().lines().next().unwrap_or_default();
     document.kind == NoteKind::Operative
+        || first_line.contains("procedure note")
+        || document.lower.contains("operative note")
+        || document.lower.contains("operative report")
         || TITLES.iter().any(|title| head.contains(title))
         || BEFORE.iter().any(|word| head.contains(word)) && has(AFTER) && has(&["procedure", "operation"])
 }

@@ -225,9 +225,13 @@ impl Surroundings<'_, '_> {
     /// A fracture that nobody calls nondisplaced is a displaced one (Guidelines I.C.19.c).
     fn displaced<'c>(&self, children: &[codes::Diagnosis<'c>]) -> Option<Vec<codes::Diagnosis<'c>>> {
         let starts = |child: &codes::Diagnosis<'_>, word: &str| child.title.to_lowercase().starts_with(word);
-        let is_choice = children.iter().any(|c| starts(c, "displaced")) && children.iter().any(|c| starts(c, "nondisplaced"));
+        let is_choice =
+            children.iter().any(|c| starts(c, "displaced")) && children.iter().any(|c| starts(c, "nondisplaced"));
         let lower = &self.document.lower;
-        let wanted = if ["nondisplaced", "non-displaced", "non displaced", "without displacement"].iter().any(|w| lower.contains(w)) {
+        let wanted = if ["nondisplaced", "non-displaced", "non displaced", "without displacement"]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
             "nondisplaced"
         } else {
             "displaced"

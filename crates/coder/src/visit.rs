@@ -26,7 +26,10 @@ pub(crate) fn read(
     diagnoses: &Diagnoses,
     found: &mut Services,
 ) {
-    if report != Report::Visit || !is_visit(document, found) {
+    // A surgeon may write the visit that led to the operation into the same paper.
+    let is_before =
+        report == Report::Operation && document.lower.contains("h&p") && visit.place_of_service.as_str() == "21";
+    if !is_before && (report != Report::Visit || !is_visit(document, found)) {
         return;
     }
     if clock::read(document, visit, found) {
@@ -82,6 +85,22 @@ pub(crate) fn read(
     service.band = Band::Suggest;
     admitting(document, visit, family, &mut service);
     remote(document, visit, &mut service);
+    if is_before
+        && let Some((_, words)) = document.find_phrase(&[
+            "operation now",
+            "emergency operation",
+            "to the or",
+            "take to or",
+            "proceed with",
+            "plan for surgery",
+            "appendectomy",
+            "surgery",
+        ])
+    {
+        service.modifiers.push("57".to_owned());
+        service.evidence.push(words);
+        service.rules.push(applied("MOD-GLOBAL", "The visit at which the operation was decided on."));
+    }
     found.services.push(service);
     if let Some((minutes, words)) = time {
         prolonged(visit, code, minutes, words, found);
@@ -106,7 +125,10 @@ fn prolonged(visit: &Visit, base: &str, minutes: u32, words: Evidence, found: &m
 fn nurse(document: &Document<'_>, found: &Services) -> Option<Vec<Service>> {
     let (_, words) = document.find_phrase(&["nurse visit", "nurse only visit", "rn visit"])?;
     let is_giving = found.services.iter().any(|s| {
-        matches!(s.kind, ServiceKind::Drug | ServiceKind::Vaccine | ServiceKind::Administration | ServiceKind::Procedure)
+        matches!(
+            s.kind,
+            ServiceKind::Drug | ServiceKind::Vaccine | ServiceKind::Administration | ServiceKind::Procedure
+        )
     });
     let is_supervised = document.find_phrase(&["supervising", "reviewed with dr", "in suite", "in the building"]);
     let visit = is_supervised.filter(|_| !is_giving).map(|(_, supervised)| {
@@ -118,10 +140,18 @@ fn nurse(document: &Document<'_>, found: &Services) -> Option<Vec<Service>> {
 
 /// Medicare marks the admitting physician's first visit.
 fn admitting(document: &Document<'_>, visit: &Visit, family: VisitFamily, service: &mut Service) {
-    let is_first = matches!(family, VisitFamily::HospitalInitial | VisitFamily::HospitalSameDay | VisitFamily::NursingInitial);
+    let is_first =
+        matches!(family, VisitFamily::HospitalInitial | VisitFamily::HospitalSameDay | VisitFamily::NursingInitial);
     let told = document.find_phrase(&[
-        "admitting attending", "admitting physician", "attending of record", "principal physician", "admitting service",
-        "admitting hospitalist", "i am admitting", "admitting:", "admitting team",
+        "admitting attending",
+        "admitting physician",
+        "attending of record",
+        "principal physician",
+        "admitting service",
+        "admitting hospitalist",
+        "i am admitting",
+        "admitting:",
+        "admitting team",
     ]);
     if let Some((_, words)) = told.filter(|_| is_first && visit.is_medicare()) {
         service.modifiers.push("AI".to_owned());
@@ -135,7 +165,14 @@ fn remote(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     if !matches!(visit.place_of_service.as_str(), "02" | "10") {
         return;
     }
-    let by_voice = document.find_phrase(&["audio-only", "audio only", "telephone", "by phone", "phone visit", "consents to phone"]);
+    let by_voice = document.find_phrase(&[
+        "audio-only",
+        "audio only",
+        "telephone",
+        "by phone",
+        "phone visit",
+        "consents to phone",
+    ]);
     let by_video = document.find_phrase(&["video", "audio-video", "audio and video"]);
     let (modifier, words) = match (by_voice, by_video) {
         (Some((_, words)), _) => ("93", words),
@@ -156,11 +193,20 @@ fn is_visit(document: &Document<'_>, found: &Services) -> bool {
     matches!(document.kind, NoteKind::Progress | NoteKind::Transcript) && !is_operation && !is_nurse
 }
 
-const SAME_DAY: &[&str] = &["same day discharge", "same-day discharge", "same date", "admission and discharge same day"];
+const SAME_DAY: &[&str] =
+    &["same day discharge", "same-day discharge", "same date", "admission and discharge same day"];
 const CONSULT: &[&str] = &["consultation", "consult note", "consult requested", "initial consult"];
-const LATER: &[&str] = &["progress note", "hospital day", "subsequent", "hd 2", "hd2", "hd 3", "hd3", "hd 4", "day 2", "day 3", "day 4"];
+const LATER: &[&str] =
+    &["progress note", "hospital day", "subsequent", "hd 2", "hd2", "hd 3", "hd3", "hd 4", "day 2", "day 3", "day 4"];
 const FIRST: &[&str] = &[
-    "admission h&p", "admitted", "admit to", "history and physical", "initial hospital", "admission", "h&p", "admitting",
+    "admission h&p",
+    "admitted",
+    "admit to",
+    "history and physical",
+    "initial hospital",
+    "admission",
+    "h&p",
+    "admitting",
 ];
 
 fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
@@ -179,7 +225,12 @@ fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
         "12" | "13" | "14" if visit.is_established => VisitFamily::HomeEstablished,
         "12" | "13" | "14" => VisitFamily::HomeNew,
         "41" | "42" | "81" => return None,
-        _ if has(CONSULT) && has(&["requested by", "request of", "at the request", "referred by", "report sent to", "letter to"]) && !visit.is_medicare() => VisitFamily::ConsultOffice,
+        _ if has(CONSULT)
+            && has(&["requested by", "request of", "at the request", "referred by", "report sent to", "letter to"])
+            && !visit.is_medicare() =>
+        {
+            VisitFamily::ConsultOffice
+        }
         _ if visit.is_established => VisitFamily::OfficeEstablished,
         _ => VisitFamily::OfficeNew,
     })

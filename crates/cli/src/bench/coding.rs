@@ -112,8 +112,12 @@ impl Coding {
         for set in sets::labelled(&self.shared, chosen)? {
             notes.push(self.quality(&set, library, &mut microseconds)?);
         }
-        let assertions =
-            chosen.contains(&Set::Assertions).then(|| assertion::measure(&self.shared, library, |missed| if self.errors { line(missed) } else { Ok(()) })).transpose()?;
+        let assertions = chosen
+            .contains(&Set::Assertions)
+            .then(|| {
+                assertion::measure(&self.shared, library, |missed| if self.errors { line(missed) } else { Ok(()) })
+            })
+            .transpose()?;
         let services = if chosen.contains(&Set::Gold) {
             gold::measure(&self.gold, library, |wrong| if self.errors { line(wrong) } else { Ok(()) })?
         } else {

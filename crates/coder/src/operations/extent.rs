@@ -29,6 +29,56 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, titles: &[(usize, usi
         besides(found, cell(&row, 1), cell(&row, 5), units, vec![evidence], "PX-EXTENT", text);
     }
     devices(document, titles, found);
+    hernia(document, titles, found);
+}
+
+/// Hernias of the front of the belly: first or again, reducible or not, and the length of the defect (CPT 2023).
+fn hernia(document: &Document<'_>, titles: &[(usize, usize)], found: &mut Services) {
+    const KINDS: &[&str] = &["ventral", "incisional", "umbilical", "epigastric", "spigelian"];
+    let title: String = titles.iter().filter_map(|(start, end)| document.lower.get(*start..*end)).collect();
+    let Some(kind) = KINDS.iter().find(|kind| title.contains(*kind) && title.contains("hernia")) else { return };
+    let Some(at) = document.lower.find(kind) else { return };
+    let length = ["defect", "fascial"].iter().find_map(|word| {
+        let from = document.lower.find(word)?;
+        let rest = document.lower.get(from..)?;
+        let near: Vec<u32> = rest
+            .get(..rest.len().min(120))
+            .unwrap_or(rest)
+            .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .filter_map(|n| tenths(n.trim_matches('.')))
+            .filter(|n| (5..=300).contains(n))
+            .collect();
+        Some((near.iter().max().copied()?, from))
+    });
+    let Some((tenths, from)) = length else { return };
+    let is_again = title.contains("recurrent");
+    let is_stuck = title.contains("incarcerated") || title.contains("strangulated");
+    let step = if tenths < 30 {
+        0
+    } else if tenths <= 100 {
+        1
+    } else {
+        2
+    };
+    let codes: [&str; 3] = match (is_again, is_stuck) {
+        (false, false) => ["49591", "49593", "49595"],
+        (false, true) => ["49592", "49594", "49596"],
+        (true, false) => ["49613", "49615", "49617"],
+        (true, true) => ["49614", "49616", "49618"],
+    };
+    let words = [document.evidence(at, at + kind.len()), document.evidence(from, from + 6)];
+    let text = format!("Defect of {}.{} cm.", tenths / 10, tenths % 10);
+    let code = codes.get(step).copied().unwrap_or_default();
+    found.services.retain(|s| !("49591".."49619").contains(&s.code.as_str()));
+    besides(
+        found,
+        code,
+        "Repair of a hernia of the abdominal wall",
+        1,
+        words.into_iter().flatten().collect(),
+        "PX-EXTENT",
+        text,
+    );
 }
 
 /// Levels of the spine: `L3-4`, `L4-L5`, `C5/6`, each once.
@@ -121,8 +171,17 @@ fn devices(document: &Document<'_>, titles: &[(usize, usize)], found: &mut Servi
         besides(found, "22853", "Interbody device", levels, vec![words], "PX-EXTENT", text);
     }
     let is_anterior_neck = found.services.iter().any(|s| s.code == "22551");
-    if let Some(words) = find(&["anterior plate", "cervical plate", "locking plate", "plate and", "plate with", "plate placed", "plate from", "mm plate", "level plate"])
-        && is_anterior_neck
+    if let Some(words) = find(&[
+        "anterior plate",
+        "cervical plate",
+        "locking plate",
+        "plate and",
+        "plate with",
+        "plate placed",
+        "plate from",
+        "mm plate",
+        "level plate",
+    ]) && is_anterior_neck
     {
         let code = if levels <= 2 { "22845" } else { "22846" };
         let text = format!("A plate over {} vertebral segments.", levels + 1);

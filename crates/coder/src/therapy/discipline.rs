@@ -68,8 +68,20 @@ impl Discipline {
 
 /// How therapists sign and head their notes.
 const SIGNED: &[&str] = &[
-    "dpt", "otr/l", "ccc-slp", "pta", "cota", "pt note", "pt daily", "pt daily note", "physical therapy evaluation",
-    "pt evaluation", "ot daily note", "occupational therapy evaluation", "occupational therapy daily", "speech-language pathology",
+    "dpt",
+    "otr/l",
+    "ccc-slp",
+    "pta",
+    "cota",
+    "pt note",
+    "pt daily",
+    "pt daily note",
+    "physical therapy evaluation",
+    "pt evaluation",
+    "ot daily note",
+    "occupational therapy evaluation",
+    "occupational therapy daily",
+    "speech-language pathology",
     "outpatient rehab",
 ];
 

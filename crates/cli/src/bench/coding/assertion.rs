@@ -34,7 +34,8 @@ pub fn measure(shared: &Path, library: &Library, mut told: impl FnMut(String) ->
         let &[_, concept, sentence, label] = cells.as_slice() else { continue };
         let Some((start, end)) = place(sentence, concept) else { continue };
         sentences += 1;
-        let is_given = coder::assertion(&sets::note(sentence), &visit, library, start, end) == coder::Assertion::Negated;
+        let is_given =
+            coder::assertion(&sets::note(sentence), &visit, library, start, end) == coder::Assertion::Negated;
         let is_gold = label == "Negated";
         counts.right += usize::from(is_given && is_gold);
         counts.given += usize::from(is_given);

@@ -137,9 +137,8 @@ pub fn measure(folder: &Path, library: &Library, mut told: impl FnMut(String) ->
     names.sort();
     let mut tallies = [(Half::Open, Tally::default()), (Half::Held, Tally::default())];
     for path in &names {
-        let read = |path: &Path| {
-            std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
-        };
+        let read =
+            |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
         let gold: Gold = toml::from_str(&read(path)?).with_context(|| path.display().to_string())?;
         let text = read(&path.with_extension("txt"))?;
         let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

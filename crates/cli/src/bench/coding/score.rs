@@ -60,7 +60,8 @@ impl Counts {
 
     pub fn agreement(&self) -> Agreement {
         let share = |of: usize| if of == 0 { 0.0 } else { self.right as f64 / of as f64 };
-        let f1 = if self.given + self.gold == 0 { 0.0 } else { 2.0 * self.right as f64 / (self.given + self.gold) as f64 };
+        let f1 =
+            if self.given + self.gold == 0 { 0.0 } else { 2.0 * self.right as f64 / (self.given + self.gold) as f64 };
         Agreement { precision: rounded(share(self.given)), recall: rounded(share(self.gold)), f1: rounded(f1) }
     }
 }
