@@ -88,7 +88,7 @@ fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
         if is_heading {
             is_open = true;
         } else if is_other && (!trimmed.is_empty() || titles.last().is_some_and(|(_, end)| *end == at)) {
-            is_open = is_open && trimmed.is_empty() && !titles.last().is_some_and(|(start, end)| end - start > 24);
+            is_open = is_open && trimmed.is_empty() && titles.last().is_none_or(|(start, end)| end - start <= 24);
         }
         // A paragraph of prose under a heading is the description, no title.
         if is_open && line.len() < 420 {

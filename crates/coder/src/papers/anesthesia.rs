@@ -79,7 +79,7 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
 /// Age over 70 or under 1 and emergencies where the payer takes them; lines and blocks of the anesthetist's own.
 fn besides(document: &Document<'_>, visit: &Visit, code: &str, is_emergency: bool, found: &mut Services) {
     if !visit.is_medicare() {
-        if visit.age().is_some_and(|age| age < 1 || age > 70)
+        if visit.age().is_some_and(|age| !(1..=70).contains(&age))
             && let Some(words) =
                 found.services.iter().find(|s| s.code == code).and_then(|s| s.evidence.first().cloned())
         {
