@@ -228,7 +228,7 @@ impl Tally {
             let fits_whole = |given: &&Given| {
                 accepted.iter().any(|line| line.code == given.code && line.is_of(given) && line.has_units(given))
             };
-            let position = left.iter().position(|g| fits_whole(g)).or_else(|| left.iter().position(|g| fits(g)));
+            let position = left.iter().position(fits_whole).or_else(|| left.iter().position(fits));
             self.visit(expected, &accepted, &given);
             let Some(found) = position.map(|at| left.remove(at)) else {
                 (is_exact, are_codes) = (false, false);
