@@ -1,5 +1,6 @@
-//! `superbill bench`: how fast the machine and the program are together.
+//! `superbill bench`: how fast the machine and the program are together, and how well notes are coded.
 
+mod coding;
 mod library;
 mod search;
 mod step;
@@ -32,6 +33,8 @@ pub enum Bench {
     Library(library::Tables),
     /// The X12 engine: megabytes per CPU-second of reading, judging and JSON, beside a bare split of the same bytes.
     X12(x12::X12),
+    /// Code labelled notes with and without the alphabetic index: agreement with their labels, and speed.
+    Coding(coding::Coding),
 }
 
 #[derive(Args)]
@@ -99,6 +102,7 @@ impl Bench {
             Self::Search(search) => return search.run(),
             Self::Library(tables) => return tables.run(),
             Self::X12(x12) => return x12.run(),
+            Self::Coding(coding) => return coding.run(),
         };
         let report = cycle.measure()?;
         match cycle.format {

@@ -33,6 +33,7 @@ pub(crate) fn combine(
     room.joints();
     room.pregnancy();
     room.anticoagulants(drugs);
+    room.chronic_pain();
 }
 
 struct Room<'r, 'n> {
@@ -215,6 +216,21 @@ impl Room<'_, '_> {
         let with = self.reported(&["I48", "I82", "I26", "Z86718"]).into_iter().next();
         if let (Some(with), Some(drug)) = (with, drugs.iter().find(|d| d.class == DrugClass::Anticoagulant)) {
             self.add_status("Z7901", drug, &with, "DX21", "The anticoagulant is taken long-term.");
+        }
+    }
+
+    /// A code of a painful place does not say that the pain is chronic (Guidelines I.C.6.b.1.b).
+    fn chronic_pain(&mut self) {
+        const PAINS: &[&str] = &["M255", "M542", "M545", "M546", "M549", "M796"];
+        let chronic = self.reported(PAINS).into_iter().find_map(|pain| {
+            let tokens = self.document.tokens.get(pain.position.checked_sub(3)?..pain.position + 3)?;
+            let word = tokens.iter().find(|token| token.stem == "chronic")?;
+            Some((self.document.evidence(word.start, word.end)?, pain))
+        });
+        if let Some((words, pain)) = chronic {
+            let how = Problem { evidence: vec![words], ..pain.clone() };
+            let text = "The place is coded besides; this code says that the pain is chronic.";
+            self.add("G8929".to_owned(), &[&pain, &how], "DX-PAIN", text);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
 
 /// What is said about a mentioned condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Assertion {
+pub enum Assertion {
     /// The patient has it now.
     Affirmed,
     /// "Probable", "rule out": not established.
@@ -33,6 +33,8 @@ enum Effect {
     Nothing,
     /// Ends the reach of cues before it.
     Stop,
+    /// "The risks of surgery, including": what was said before it holds to the end.
+    GoesOn,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +58,7 @@ static CUES: LazyLock<HashMap<String, Vec<Cue>>> = LazyLock::new(|| {
             "family" => Effect::Assert(Assertion::Family),
             "hypothetical" => Effect::Assert(Assertion::Hypothetical),
             "stop" => Effect::Stop,
+            "goes on" => Effect::GoesOn,
             _ => Effect::Nothing,
         };
         let reach = cell(&row, 3).parse().unwrap_or(usize::MAX);
@@ -106,10 +109,14 @@ impl Context {
                 continue;
             };
             let (first, length) = (sentence.first + at, cue.words.len());
+            let effect = match cue.effect {
+                Effect::GoesOn => found.iter().rev().find_map(hypothetical).unwrap_or(Effect::Nothing),
+                other => other,
+            };
             found.push(Found {
                 first,
                 last: first + length,
-                effect: cue.effect,
+                effect,
                 is_before: cue.is_before,
                 reach: cue.reach,
                 until: until(document, sentence, first + length),
@@ -121,7 +128,10 @@ impl Context {
 
     /// Leaves out the cues that are words of a name ("migraine without aura"); they say nothing of what follows.
     pub(crate) fn without_names(mut self, names: &[(usize, usize)]) -> Self {
-        self.found.retain(|cue| !names.iter().any(|(first, last)| cue.first >= *first && cue.last <= *last));
+        let is_part = |cue: &Found, (first, last): &(usize, usize)| {
+            cue.first >= *first && cue.last <= *last && cue.last - cue.first < last - first
+        };
+        self.found.retain(|cue| !names.iter().any(|name| is_part(cue, name)));
         self
     }
 
@@ -156,6 +166,10 @@ impl Context {
         is_near
             && !self.found.iter().any(|other| other.effect == Effect::Stop && other.first >= from && other.last <= to)
     }
+}
+
+fn hypothetical(cue: &Found) -> Option<Effect> {
+    (cue.effect == Effect::Assert(Assertion::Hypothetical)).then_some(cue.effect)
 }
 
 /// "Parkinson disease without dyskinesia, repeated falls": what follows the comma is another item, unless an "or"

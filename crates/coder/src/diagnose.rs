@@ -15,7 +15,7 @@ use crate::{
     external, guideline, homonym,
     medication::{Drug, drugs},
     mention::{self, Mention},
-    procedures,
+    past, procedures,
     rule::applied,
     sections::SectionKind,
     skin,
@@ -67,7 +67,29 @@ pub(crate) struct Diagnoses {
 /// Reads the diagnoses of a note.
 pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library) -> Diagnoses {
     let icd = library.icd10cm(visit.served_on);
-    let dictionary = Dictionary::of(&icd, library.lexicon());
+    let (mut problems, mut rejected) = all(document, visit, library);
+    standing::settle(document, &mut problems);
+    let drugs = drugs(document);
+    let mut prompts = Vec::new();
+    combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
+    skin::place(document, &icd, &mut problems);
+    tobacco::add(document, &icd, &mut problems);
+    let causes = external::causes(document, &icd, &problems, phase(document));
+    problems.extend(causes);
+    guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
+    for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
+        prompts.extend(problem.prompt.take());
+    }
+    let kept: BTreeSet<&str> =
+        problems.iter().filter(|p| p.standing > Standing::Elsewhere).map(|p| p.code.as_str()).collect();
+    rejected.retain(|r| !kept.contains(r.code.as_str()));
+    Diagnoses { problems, rejected, prompts, drugs }
+}
+
+/// Every mention that the note affirms, and those it does not.
+pub(crate) fn all(document: &Document<'_>, visit: &Visit, library: &Library) -> (Vec<Problem>, Vec<RejectedCandidate>) {
+    let icd = library.icd10cm(visit.served_on);
+    let dictionary = Dictionary::of(&icd, library);
     let mut reader = Reader {
         document,
         visit,
@@ -79,23 +101,20 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
         rejected: Vec::new(),
     };
     reader.read();
-    let Reader { mut problems, mut rejected, phase, .. } = reader;
-    standing::settle(document, &mut problems);
-    let drugs = drugs(document);
-    let mut prompts = Vec::new();
-    combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
-    skin::place(document, &icd, &mut problems);
-    tobacco::add(document, &icd, &mut problems);
-    let causes = external::causes(document, &icd, &problems, phase);
-    problems.extend(causes);
-    guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
-    for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
-        prompts.extend(problem.prompt.take());
-    }
-    let kept: BTreeSet<&str> =
-        problems.iter().filter(|p| p.standing > Standing::Elsewhere).map(|p| p.code.as_str()).collect();
-    rejected.retain(|r| !kept.contains(r.code.as_str()));
-    Diagnoses { problems, rejected, prompts, drugs }
+    (reader.problems, reader.rejected)
+}
+
+/// What is said about the words at bytes `start..end`.
+pub(crate) fn assertion(document: &Document<'_>, dictionary: &Dictionary, start: usize, end: usize) -> Assertion {
+    let first = document.tokens.partition_point(|token| token.end <= start);
+    let last = document.tokens.partition_point(|token| token.start < end);
+    let place = document.sentences.iter().position(|s| s.first <= first && first < s.last);
+    let Some((at, sentence)) = place.and_then(|at| Some((at, document.sentences.get(at)?))) else {
+        return Assertion::Affirmed;
+    };
+    let mentions = mention::find(document, dictionary, at, sentence);
+    let names: Vec<(usize, usize)> = mentions.iter().map(|m| (m.first, m.last)).collect();
+    Context::of(document, sentence).without_names(&names).assertion(first, last).0
 }
 
 struct Reader<'r, 'n> {
@@ -179,6 +198,11 @@ impl Reader<'_, '_> {
         });
         if assertion == Assertion::Affirmed {
             self.keep(mention, leaf, own);
+        } else if assertion == Assertion::Historical
+            && let Some(code) = past::history(self.icd, &leaf.code)
+        {
+            let evidence = leaf.evidence.into_iter().chain(cue).collect();
+            self.keep(mention, Leaf { code, evidence, is_default: true, prompt: None, ..leaf }, own);
         } else {
             self.reject(&leaf.code, assertion, std::iter::once(own).chain(cue).collect());
         }

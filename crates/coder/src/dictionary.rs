@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex},
 };
 
-use codes::{Icd10cm, Lexicon, TermKind};
+use codes::{Icd10cm, Library, TermKind};
 
 use crate::{
     document::{Token, tokens},
@@ -54,6 +54,8 @@ pub(crate) enum Origin {
     Phrase,
     Lexicon,
     Title,
+    /// The official alphabetic index, where it was imported.
+    Index,
     Inclusion,
 }
 
@@ -199,7 +201,7 @@ const MADE_OF_PARTS: &[&str] = &["E0822", "E0922", "E1022", "E1122", "E1322", "I
 /// Abbreviations that are other words unless written in capitals.
 pub(crate) const IN_CAPITALS: &[&str] = &[
     "ms", "he", "pt", "as", "ad", "it", "pe", "am", "ra", "la", "us", "ed", "or", "an", "mi", "om", "oa", "st", "pa",
-    "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad", "add",
+    "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad", "add", "mr",
 ];
 
 /// Words as this crate compares them, from words as people write them.
@@ -244,12 +246,15 @@ static MADE: LazyLock<Mutex<BTreeMap<String, Arc<Dictionary>>>> = LazyLock::new(
 
 impl Dictionary {
     /// The dictionary of an edition, made once.
-    pub(crate) fn of(icd: &Icd10cm<'_>, lexicon: &Lexicon) -> Arc<Self> {
+    pub(crate) fn of(icd: &Icd10cm<'_>, library: &Library) -> Arc<Self> {
+        let index = library.packs().iter().filter(|pack| pack.system.starts_with("index"));
+        let name = index.fold(icd.edition().to_owned(), |name, pack| format!("{name} {}", pack.sha256));
         let mut made = MADE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Arc::clone(made.entry(icd.edition().to_owned()).or_insert_with(|| Arc::new(Self::new(icd, lexicon))))
+        Arc::clone(made.entry(name).or_insert_with(|| Arc::new(Self::new(icd, library))))
     }
 
-    fn new(icd: &Icd10cm<'_>, lexicon: &Lexicon) -> Self {
+    fn new(icd: &Icd10cm<'_>, library: &Library) -> Self {
+        let lexicon = library.lexicon();
         let mut rewrites = Rewrites::default();
         for row in rows(include_str!("../data/words.tsv")) {
             rewrites.add(cell(&row, 0), &[cell(&row, 1).to_owned()]);
@@ -268,11 +273,16 @@ impl Dictionary {
         }
         let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
         for row in rows(include_str!("../data/phrases.tsv")) {
-            let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
+            let code = bare(cell(&row, 1));
             if icd.get(&code).is_some() {
                 for phrase in cell(&row, 0).split('|') {
                     dictionary.add(phrase, &code, Origin::Phrase, &mut numbers);
                 }
+            }
+        }
+        for (phrase, code) in neoplasms().chain(past_operations()) {
+            if icd.get(&code).is_some() {
+                dictionary.add(&phrase, &code, Origin::Phrase, &mut numbers);
             }
         }
         for term in icd.terms() {
@@ -285,6 +295,11 @@ impl Dictionary {
                 for form in forms(term.text) {
                     dictionary.add(&form, term.code, origin, &mut numbers);
                 }
+            }
+        }
+        for (text, code) in library.index_phrases() {
+            if icd.get(code).is_some() && is_named_in_prose(code, Origin::Index) {
+                dictionary.add(&text.to_lowercase(), code, Origin::Index, &mut numbers);
             }
         }
         dictionary
@@ -355,6 +370,52 @@ impl Dictionary {
         }
         words
     }
+}
+
+/// Neoplasms of each site as clinicians name them, with their code.
+fn neoplasms() -> impl Iterator<Item = (String, String)> {
+    const NAMES: &[(usize, &[&str])] = &[
+        (
+            1,
+            &[
+                "cancer",
+                "carcinoma",
+                "adenocarcinoma",
+                "malignancy",
+                "malignant neoplasm",
+                "malignant tumor",
+                "squamous cell carcinoma",
+            ],
+        ),
+        (2, &["metastasis", "metastatic disease to", "secondary malignant neoplasm of"]),
+        (3, &["carcinoma in situ of"]),
+        (4, &["adenoma", "benign neoplasm of", "benign tumor of"]),
+        (5, &["tumor", "neoplasm"]),
+    ];
+    rows(include_str!("../data/neoplasms.tsv")).flat_map(|row| {
+        let of_kind = move |(column, names): &'static (usize, &'static [&'static str])| {
+            let (sites, code) = (cell(&row, 0), bare(cell(&row, *column)));
+            let named = move |site: &'static str| names.iter().map(move |name| format!("{name} {site}"));
+            let phrases = sites.split('|').flat_map(named);
+            phrases.map(|phrase| (phrase, code.clone())).filter(|(_, code)| !code.is_empty()).collect::<Vec<_>>()
+        };
+        NAMES.iter().flat_map(of_kind).collect::<Vec<_>>()
+    })
+}
+
+/// Operations of the past with the status they leave.
+fn past_operations() -> impl Iterator<Item = (String, String)> {
+    rows(include_str!("../data/operations_past.tsv")).flat_map(|row| {
+        let code = bare(cell(&row, 1));
+        let told = |operation: &'static str| {
+            ["status post", "history", "prior", "previous", "past"].map(|told| format!("{told} {operation}"))
+        };
+        cell(&row, 0).split('|').flat_map(told).map(|phrase| (phrase, code.clone())).collect::<Vec<_>>()
+    })
+}
+
+fn bare(code: &str) -> String {
+    code.chars().filter(|c| *c != '.').collect()
 }
 
 fn word(text: &str, first: usize, last: usize) -> Word {

@@ -361,6 +361,9 @@ impl Splitter<'_> {
             "our",
         ];
         let words = self.tokens.get(first..last).unwrap_or_default().iter().map(|t| t.stem.as_str());
+        if is_introduction(words.clone()) {
+            return false;
+        }
         let opening = words.into_iter().find(|w| !w.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
         let length = last - first;
         !PROSE.contains(&opening) && length <= limit
@@ -434,6 +437,11 @@ impl Splitter<'_> {
             && matches!(chars.next(), Some('.' | ')'))
             && chars.next().is_some_and(|c| c.is_whitespace() || c.is_alphabetic())
     }
+}
+
+/// "A 62-year-old man with diabetes presents": the patient is introduced, no problem named.
+fn is_introduction<'w>(words: impl Iterator<Item = &'w str>) -> bool {
+    words.take(16).any(|word| matches!(word, "old" | "yo" | "y/o" | "yr" | "male" | "female" | "woman" | "man"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

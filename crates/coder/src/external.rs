@@ -12,15 +12,22 @@ use crate::{
     table::{cell, rows},
 };
 
-/// The cause of an injury under active treatment and whether it happened at work, when the note tells it.
+/// The cause of an injury under active treatment, what was being done, where, and whether it happened at work, when the
+/// note tells it.
 ///
 /// External causes are told once, at the first encounter; healing and sequela carry none here.
 pub(crate) fn causes(document: &Document<'_>, icd: &Icd10cm<'_>, problems: &[Problem], phase: Phase) -> Vec<Problem> {
-    let is_injury = |p: &&Problem| p.standing > Standing::Elsewhere && p.code.starts_with('S');
+    let is_injury = |p: &&Problem| p.standing > Standing::Elsewhere && p.is(INJURIES);
     let injury = problems.iter().find(is_injury).filter(|_| phase == Phase::Active);
     let Some(injury) = injury else { return Vec::new() };
-    cause(document, icd, injury).into_iter().chain(at_work(document, injury)).collect()
+    let cause = told(document, icd, "cause", injury);
+    let activity = told(document, icd, "activity", injury);
+    let place = told(document, icd, "place", injury);
+    cause.into_iter().chain(place).chain(activity).chain(at_work(document, injury)).collect()
 }
+
+/// Injuries, burns and foreign bodies; poisonings name their cause themselves.
+const INJURIES: &[&str] = &["S", "T07", "T14", "T15", "T16", "T17", "T18", "T19", "T2", "T30", "T31", "T33", "T34"];
 
 /// Hurt while working for pay (Guidelines I.C.20.k).
 fn at_work(document: &Document<'_>, injury: &Problem) -> Option<Problem> {
@@ -60,35 +67,105 @@ fn external(code: String, evidence: Vec<Evidence>, injury: &Problem, text: &str)
     }
 }
 
-fn cause(document: &Document<'_>, icd: &Icd10cm<'_>, injury: &Problem) -> Option<Problem> {
-    let told = document.sentences.iter().filter(|sentence| {
-        !matches!(
-            sentence.section,
-            SectionKind::Family
-                | SectionKind::Past
-                | SectionKind::Surgical
-                | SectionKind::Instructions
-                | SectionKind::Systems
-        )
-    });
-    let told: Vec<_> = told.collect();
-    rows(include_str!("../data/external.tsv")).find_map(|row| {
-        let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
-        let phrases = document.present(cell(&row, 0).split('|'));
-        if phrases.is_empty() {
+/// The first row of a kind whose words one telling sentence holds. A place is offered only: few payers want it.
+fn told(document: &Document<'_>, icd: &Icd10cm<'_>, kind: &str, injury: &Problem) -> Option<Problem> {
+    let sentences: Vec<&Sentence> = document.sentences.iter().filter(|s| tells(document, s, kind)).collect();
+    rows(include_str!("../data/external.tsv")).filter(|row| cell(row, 0) == kind).find_map(|row| {
+        let can_stand = cell(&row, 1).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
+        if !can_stand {
             return None;
         }
-        let (start, end) = told.iter().find_map(|sentence| {
-            let lower = document.lower_of(sentence);
-            let (start, end) = phrases.iter().find_map(|phrase| word_position(lower, phrase))?;
-            let before: Vec<&str> = lower.get(..start)?.split_whitespace().rev().take(3).collect();
-            let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history"].contains(word));
-            (!is_denied).then_some((sentence.start + start, sentence.start + end))
-        })?;
+        let (start, end) = sentences.iter().find_map(|sentence| spelled(document, sentence, &row))?;
+        let code: String = cell(&row, 3).chars().filter(|c| *c != '.').collect();
         let words = document.evidence(start, end).into_iter().collect();
-        let text = "The cause of the injury, told once at the first encounter; never first-listed.";
-        Some(external(leaf(icd, &code)?, words, injury, text))
+        let text = match kind {
+            "activity" => "What was being done, told once at the first encounter.",
+            "place" => "Where it happened, told once at the first encounter.",
+            _ => "The cause of the injury, told once at the first encounter; never first-listed.",
+        };
+        let mut problem = external(leaf(icd, &code)?, words, injury, text);
+        if kind == "place" {
+            problem.standing = Standing::Elsewhere;
+        }
+        Some(problem)
     })
+}
+
+/// True for sentences that may tell how an injury came about. What was being done and where counts only beside the
+/// injury itself: "enjoys tennis" and "return to running" say nothing.
+fn tells(document: &Document<'_>, sentence: &Sentence, kind: &str) -> bool {
+    const HAPPENING: &[&str] = &[
+        "when",
+        "while",
+        "after",
+        "during",
+        "sustained",
+        "injured",
+        "injury",
+        "began",
+        "onset",
+        "fell",
+        "felt",
+        "twisted",
+        "slipped",
+        "tripped",
+        "landed",
+        "started",
+        "hit",
+        "struck",
+        "cut",
+        "stepped",
+        "dropped",
+        "rolled",
+    ];
+    const NOT_HAPPENING: &[&str] = &[
+        "enjoys",
+        "likes to",
+        "return to",
+        "avoid",
+        "advised",
+        "recommended",
+        "history of playing",
+        "goal",
+        "resume",
+        "unable to",
+        "aggravat",
+        "worse with",
+        "worsens with",
+        "denies",
+        "hobbies",
+        "plays",
+    ];
+    let is_told = !matches!(
+        sentence.section,
+        SectionKind::Family
+            | SectionKind::Past
+            | SectionKind::Surgical
+            | SectionKind::Instructions
+            | SectionKind::Systems
+            | SectionKind::Plan
+            | SectionKind::Social
+    );
+    let lower = document.lower_of(sentence);
+    let has = |words: &[&str]| words.iter().any(|word| word_position(lower, word).is_some());
+    is_told && (kind == "cause" || has(HAPPENING) && !has(NOT_HAPPENING))
+}
+
+/// The span of the words of a row in one sentence, when all its groups are there and not denied.
+fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -> Option<(usize, usize)> {
+    let lower = document.lower_of(sentence);
+    if !cell(row, 2).is_empty() && cell(row, 2).split('|').any(|no| word_position(lower, no).is_some()) {
+        return None;
+    }
+    let mut span: Option<(usize, usize)> = None;
+    for group in cell(row, 1).split(" & ") {
+        let (start, end) = group.split('|').find_map(|word| word_position(lower, word.trim()))?;
+        span = Some(span.map_or((start, end), |(a, b)| (a.min(start), b.max(end))));
+    }
+    let (start, end) = span?;
+    let before: Vec<&str> = lower.get(..start)?.split_whitespace().rev().take(4).collect();
+    let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history", "recall"].contains(word));
+    (!is_denied).then_some((sentence.start + start, sentence.start + end))
 }
 
 fn leaf(icd: &Icd10cm<'_>, code: &str) -> Option<String> {

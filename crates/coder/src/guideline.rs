@@ -86,7 +86,7 @@ fn is_reported(problem: &Problem) -> bool {
 }
 
 /// A code of the same category that says more stands for the one that says less.
-fn less_specific(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut Vec<RejectedCandidate>) {
+pub(crate) fn less_specific(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut Vec<RejectedCandidate>) {
     const KIN: &[(&str, &[&str])] = &[
         ("M1990", &["M15", "M16", "M17", "M18", "M190", "M191"]),
         ("F32", &["F33"]),

@@ -9,10 +9,51 @@ use crate::{
 /// True when the words of a mention do not speak of the patient's condition: names of vaccines given (their places are
 /// `vaccines`), words of everyday, abbreviations in small letters, infections tested for.
 pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
-    is_word(document, mention) || is_vaccine(document, vaccines, mention) || is_tested_for(document, mention)
+    is_word(document, mention)
+        || is_department(document, mention)
+        || is_vaccine(document, vaccines, mention)
+        || is_tested_for(document, mention)
+}
+
+/// "The ED", "ED visit": a department, no illness.
+fn is_department(document: &Document<'_>, mention: &Mention) -> bool {
+    const BEFORE: &[&str] = &[
+        "the", "to", "in", "from", "via", "at", "recent", "local", "our", "an", "outside", "through", "visited", "went",
+    ];
+    const AFTER: &[&str] = &[
+        "visit",
+        "follow",
+        "followup",
+        "course",
+        "physician",
+        "provider",
+        "doctor",
+        "evaluation",
+        "record",
+        "note",
+        "staff",
+        "for",
+        "today",
+        "yesterday",
+        "where",
+        "with",
+        "discharge",
+        "admission",
+    ];
+    let stem = |at: Option<usize>| at.and_then(|at| document.tokens.get(at)).map_or("", |token| token.stem.as_str());
+    mention.last == mention.first + 1
+        && stem(Some(mention.first)) == "ed"
+        && (BEFORE.contains(&stem(mention.first.checked_sub(1))) || AFTER.contains(&stem(Some(mention.last))))
 }
 
 fn is_vaccine(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
+    const OF_PREVENTION: &[&str] =
+        &["vaccine", "vaccination", "immunization", "immunisation", "booster", "shot", "titer", "jab", "series"];
+    let next = document.tokens.get(mention.last).map_or("", |token| token.stem.as_str());
+    let is_infection = mention.codes.iter().all(|code| code.starts_with(['A', 'B', 'J', 'U', 'G', 'Z']));
+    if is_infection && OF_PREVENTION.contains(&next) {
+        return true;
+    }
     let place = |at: usize| document.tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
     let (from, to) = (place(mention.first).0, place(mention.last.saturating_sub(1)).1);
     vaccines.iter().any(|(start, end)| *start < to && from < *end)

@@ -6,6 +6,7 @@
 //! suggestion carries byte spans of the note and the rules applied, and a code without words behind it is not made.
 //! Nothing here knows a price: ranking is blind to payment.
 
+mod clock;
 mod combine;
 mod context;
 mod diagnose;
@@ -13,6 +14,7 @@ mod dictionary;
 mod document;
 mod external;
 mod family;
+mod findings;
 mod guideline;
 mod homonym;
 mod language;
@@ -20,9 +22,14 @@ mod level;
 mod medication;
 mod mention;
 mod modifiers;
+mod operations;
+mod papers;
+mod past;
 mod preventive;
 mod procedures;
 mod prompts;
+mod reading;
+mod report;
 mod rule;
 mod sections;
 mod service;
@@ -41,6 +48,7 @@ use claim::{Coding, Note, PayerKind, PlaceOfService, Setting, Sex, Taxonomy};
 use codes::Library;
 use jiff::civil::Date;
 
+pub use context::Assertion;
 pub use level::{
     Complexity, DataElements, ProblemElements, VisitFamily, data_level, em_level_from_mdm, em_level_from_time, mdm,
     problem_level, risk_level,
@@ -114,6 +122,34 @@ pub fn suggest(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking)
     coding.rejected = diagnoses.rejected;
     coding.rejected.extend(services.rejected);
     coding
+}
+
+/// Every finding of a note, as registries and research code it: what is there, wherever the note tells it, symptoms
+/// beside their diagnosis and old conditions beside today's. Nothing to bill from.
+///
+/// Never fails, as [`suggest`].
+#[must_use]
+pub fn findings(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking) -> Coding {
+    let icd = library.icd10cm(visit.served_on);
+    let mut coding = Coding { versions: versions(&icd, ranking), ..Coding::default() };
+    if let Some(prompt) = language::objection(&note.text) {
+        coding.prompts.push(prompt);
+        return coding;
+    }
+    let document = document::Document::read(note, visit);
+    let found = findings::read(&document, visit, library);
+    coding.suggestions = found.suggestions(&icd, ranking);
+    coding.rejected = found.rejected;
+    coding
+}
+
+/// What the note says about the words at bytes `start..end`; affirmed when they stand in no sentence.
+#[must_use]
+pub fn assertion(note: &Note, visit: &Visit, library: &Library, start: usize, end: usize) -> Assertion {
+    let icd = library.icd10cm(visit.served_on);
+    let dictionary = dictionary::Dictionary::of(&icd, library);
+    let document = document::Document::read(note, visit);
+    diagnose::assertion(&document, &dictionary, start, end)
 }
 
 fn versions(icd: &codes::Icd10cm<'_>, ranking: &Ranking) -> Vec<String> {

@@ -43,6 +43,9 @@ fn anatomy(
     service: &mut Service,
     prompts: &mut Vec<Prompt>,
 ) {
+    if service.modifiers.iter().any(|m| is_anatomic(m)) {
+        return;
+    }
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
     let has_sides = row.as_ref().map_or(SIDED.contains(&service.code.as_str()), |p| p.sides);
     if !has_sides || !matches!(service.kind, ServiceKind::Procedure | ServiceKind::Operation | ServiceKind::Test) {
@@ -83,6 +86,12 @@ fn anatomy(
     }
 }
 
+/// Sides, digits and arteries.
+fn is_anatomic(modifier: &str) -> bool {
+    matches!(modifier, "RT" | "LT" | "50" | "LD" | "LC" | "RC" | "LM")
+        || DIGITS.iter().any(|(_, l, r)| modifier == *l || modifier == *r)
+}
+
 /// The side in the sentences of the service, else the only side of its paragraph and section.
 fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> {
     let own = |start: usize| service.evidence.iter().any(|e| e.start <= start && start < e.end);
@@ -113,6 +122,7 @@ const DIGITS: &[(&str, &str, &str)] = &[
     ("index finger", "F1", "F6"),
     ("second finger", "F1", "F6"),
     ("middle finger", "F2", "F7"),
+    ("long (middle) finger", "F2", "F7"),
     ("long finger", "F2", "F7"),
     ("ring finger", "F3", "F8"),
     ("little finger", "F4", "F9"),
@@ -128,8 +138,9 @@ const DIGITS: &[(&str, &str, &str)] = &[
 ];
 
 /// The digit a service was done on, for services of fingers, toes and their nails.
-fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
-    const OF_DIGITS: &[&str] = &["26055", "20550", "11730", "11750", "11740", "29130", "73140"];
+pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
+    const OF_DIGITS: &[&str] =
+        &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123"];
     if !OF_DIGITS.contains(&service.code.as_str()) {
         return None;
     }
@@ -167,9 +178,16 @@ fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     if !["45385", "45380", "45378"].contains(&service.code.as_str()) {
         return;
     }
-    let Some((_, words)) =
-        document.find_phrase(&["screening colonoscopy", "colon cancer screening", "colorectal cancer screening"])
-    else {
+    let Some((_, words)) = document.find_phrase(&[
+        "screening colonoscopy",
+        "colon cancer screening",
+        "colorectal cancer screening",
+        "screening for colorectal cancer",
+        "screening for colon cancer",
+        "average-risk screening",
+        "average risk screening",
+        "screening exam",
+    ]) else {
         return;
     };
     let modifier = if visit.is_medicare() { "PT" } else { "33" };

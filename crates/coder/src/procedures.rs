@@ -35,10 +35,13 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses
 /// The services of the concept table.
 fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let mut taken: Vec<&str> = Vec::new();
+    // What the titles of an operative report say is not said again by its description.
+    let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
     for row in rows(include_str!("../data/procedures.tsv")).filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(&row, 0);
         let can_stand = cell(&row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
-        if taken.contains(&group) || !can_stand {
+        let is_known = found.services.iter().any(|s| s.code == cell(&row, 1));
+        if taken.contains(&group) || !can_stand || is_known || is_operation && cell(&row, 2) == "operation" {
             continue;
         }
         let kind = match cell(&row, 2) {

@@ -7,8 +7,8 @@ use claim::{
 use codes::Library;
 
 use crate::{
-    Ranking, Visit, diagnose::Diagnoses, document::Document, modifiers, preventive, procedures, rule::applied, therapy,
-    visit,
+    Ranking, Visit, diagnose::Diagnoses, document::Document, modifiers, operations, papers, preventive, procedures,
+    reading, report::Report, rule::applied, therapy, visit,
 };
 
 /// What a service is, as far as modifiers and order ask.
@@ -61,9 +61,16 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
     if document.is_therapy {
         therapy::read(document, visit, &mut found);
     } else {
-        procedures::read(document, visit, diagnoses, &mut found);
+        let report = Report::of(document, visit);
+        operations::read(document, visit, report, &mut found);
+        reading::read(document, visit, report, &mut found);
+        papers::read(document, visit, report, &mut found);
+        // Papers of other trades name what others did.
+        if !matches!(report, Report::Anesthesia | Report::Ambulance | Report::Equipment | Report::Reading) {
+            procedures::read(document, visit, diagnoses, &mut found);
+        }
         preventive::read(document, visit, &mut found);
-        visit::read(document, visit, diagnoses, &mut found);
+        visit::read(document, visit, report, diagnoses, &mut found);
     }
     modifiers::assign(document, visit, library, diagnoses, &mut found);
     found.services.sort_by_key(|s| s.kind);

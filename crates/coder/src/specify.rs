@@ -184,6 +184,8 @@ impl Surroundings<'_, '_> {
             .chain(self.icd.title(&leaf.code).map(|t| t.to_string()))
             .flat_map(|title| title_words(self.dictionary, &title))
             .collect();
+        let displaced = self.displaced(children);
+        let children = displaced.as_deref().unwrap_or(children);
         let near = self.near_words();
         let mut best: Option<(usize, &codes::Diagnosis<'_>, Vec<Evidence>)> = None;
         for child in children {
@@ -218,6 +220,23 @@ impl Surroundings<'_, '_> {
         leaf.code = default.code.to_string();
         leaf.is_default = true;
         Some(())
+    }
+
+    /// A fracture that nobody calls nondisplaced is a displaced one (Guidelines I.C.19.c).
+    fn displaced<'c>(&self, children: &[codes::Diagnosis<'c>]) -> Option<Vec<codes::Diagnosis<'c>>> {
+        let starts = |child: &codes::Diagnosis<'_>, word: &str| child.title.to_lowercase().starts_with(word);
+        let is_choice =
+            children.iter().any(|c| starts(c, "displaced")) && children.iter().any(|c| starts(c, "nondisplaced"));
+        let lower = &self.document.lower;
+        let wanted = if ["nondisplaced", "non-displaced", "non displaced", "without displacement"]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
+            "nondisplaced"
+        } else {
+            "displaced"
+        };
+        is_choice.then(|| children.iter().filter(|c| starts(c, wanted)).cloned().collect())
     }
 
     /// Words of a child's title; "3a" and the like stay whole.

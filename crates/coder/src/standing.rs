@@ -143,7 +143,7 @@ fn is_same_line(document: &Document<'_>, a: usize, b: usize) -> bool {
 }
 
 /// One entry for a code: the firmest standing, all its words.
-fn merge(problems: &mut Vec<Problem>) {
+pub(crate) fn merge(problems: &mut Vec<Problem>) {
     const EVIDENCE_MAX: usize = 6;
     let mut merged: Vec<Problem> = Vec::new();
     for problem in problems.drain(..) {

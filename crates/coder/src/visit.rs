@@ -7,10 +7,11 @@ mod problems;
 mod risk;
 
 use crate::{
-    Visit,
+    Visit, clock,
     diagnose::{Diagnoses, Standing},
     document::Document,
-    level::{ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
+    level::{Complexity, ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
+    report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
     therapy,
@@ -18,8 +19,28 @@ use crate::{
 };
 
 /// Adds the visit and what is beyond its time.
-pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses, found: &mut Services) {
-    if !is_visit(document, found) {
+pub(crate) fn read(
+    document: &Document<'_>,
+    visit: &Visit,
+    report: Report,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    // A surgeon may write the visit that led to the operation into the same paper.
+    let is_before =
+        report == Report::Operation && document.lower.contains("h&p") && visit.place_of_service.as_str() == "21";
+    if !is_before && (report != Report::Visit || !is_visit(document, found)) {
+        return;
+    }
+    if clock::read(document, visit, found) {
+        return;
+    }
+    if let Some(discharge) = clock::discharge(document, visit) {
+        found.services.push(discharge);
+        return;
+    }
+    if let Some(nurse) = nurse(document, found) {
+        found.services.extend(nurse);
         return;
     }
     let Some(family) = family(document, visit) else { return };
@@ -36,6 +57,10 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses
         return;
     }
     let Some(code) = by_mdm.max(by_time) else { return };
+    if let Some(transition) = clock::transition(document, complexity == Complexity::High) {
+        found.services.push(transition);
+        return;
+    }
     let mut evidence: Vec<Evidence> = Vec::new();
     let uses_time = by_time > by_mdm;
     if let Some((_, words)) = time.as_ref().filter(|_| uses_time) {
@@ -58,6 +83,24 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses
     }
     service.alternatives.extend(by_mdm.filter(|c| *c != code).map(|c| (c.to_owned(), "By decision making".to_owned())));
     service.band = Band::Suggest;
+    admitting(document, visit, family, &mut service);
+    remote(document, visit, &mut service);
+    if is_before
+        && let Some((_, words)) = document.find_phrase(&[
+            "operation now",
+            "emergency operation",
+            "to the or",
+            "take to or",
+            "proceed with",
+            "plan for surgery",
+            "appendectomy",
+            "surgery",
+        ])
+    {
+        service.modifiers.push("57".to_owned());
+        service.evidence.push(words);
+        service.rules.push(applied("MOD-GLOBAL", "The visit at which the operation was decided on."));
+    }
     found.services.push(service);
     if let Some((minutes, words)) = time {
         prolonged(visit, code, minutes, words, found);
@@ -77,28 +120,117 @@ fn prolonged(visit: &Visit, base: &str, minutes: u32, words: Evidence, found: &m
     found.services.push(service);
 }
 
+/// A visit with the nurse alone, for something other than an injection or a test; nothing where the visit is none of a
+/// nurse's, an empty list where there is nothing to bill.
+fn nurse(document: &Document<'_>, found: &Services) -> Option<Vec<Service>> {
+    let (_, words) = document.find_phrase(&["nurse visit", "nurse only visit", "rn visit"])?;
+    let is_giving = found.services.iter().any(|s| {
+        matches!(
+            s.kind,
+            ServiceKind::Drug | ServiceKind::Vaccine | ServiceKind::Administration | ServiceKind::Procedure
+        )
+    });
+    let is_supervised = document.find_phrase(&["supervising", "reviewed with dr", "in suite", "in the building"]);
+    let visit = is_supervised.filter(|_| !is_giving).map(|(_, supervised)| {
+        Service::new("99211", ServiceKind::Visit, "Visit with the staff", vec![words, supervised], 0)
+            .ruled("EM-NURSE", "The staff saw the patient; the physician supervised.")
+    });
+    Some(visit.into_iter().collect())
+}
+
+/// Medicare marks the admitting physician's first visit.
+fn admitting(document: &Document<'_>, visit: &Visit, family: VisitFamily, service: &mut Service) {
+    let is_first =
+        matches!(family, VisitFamily::HospitalInitial | VisitFamily::HospitalSameDay | VisitFamily::NursingInitial);
+    let told = document.find_phrase(&[
+        "admitting attending",
+        "admitting physician",
+        "attending of record",
+        "principal physician",
+        "admitting service",
+        "admitting hospitalist",
+        "i am admitting",
+        "admitting:",
+        "admitting team",
+    ]);
+    if let Some((_, words)) = told.filter(|_| is_first && visit.is_medicare()) {
+        service.modifiers.push("AI".to_owned());
+        service.evidence.push(words);
+        service.rules.push(applied("EM-ADMITTING", "The admitting physician of record."));
+    }
+}
+
+/// Seen by video or heard by telephone.
+fn remote(document: &Document<'_>, visit: &Visit, service: &mut Service) {
+    if !matches!(visit.place_of_service.as_str(), "02" | "10") {
+        return;
+    }
+    let by_voice = document.find_phrase(&[
+        "audio-only",
+        "audio only",
+        "telephone",
+        "by phone",
+        "phone visit",
+        "consents to phone",
+    ]);
+    let by_video = document.find_phrase(&["video", "audio-video", "audio and video"]);
+    let (modifier, words) = match (by_voice, by_video) {
+        (Some((_, words)), _) => ("93", words),
+        (None, Some((_, words))) if !visit.is_medicare() => ("95", words),
+        _ => return,
+    };
+    service.modifiers.push(modifier.to_owned());
+    service.evidence.push(words);
+    service.rules.push(applied("EM-REMOTE", "Not in one room with the patient."));
+}
+
 /// Operative notes, reports and anesthesia records tell of no visit; so do notes of nothing but a vaccine.
 fn is_visit(document: &Document<'_>, found: &Services) -> bool {
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
-    let is_nurse = ["nurse visit", "injection only visit", "vaccine only", "flu clinic", "immunization only"]
+    let is_nurse = ["injection only visit", "vaccine only", "flu clinic", "immunization only"]
         .iter()
         .any(|w| document.lower.contains(w));
     matches!(document.kind, NoteKind::Progress | NoteKind::Transcript) && !is_operation && !is_nurse
 }
 
+const SAME_DAY: &[&str] =
+    &["same day discharge", "same-day discharge", "same date", "admission and discharge same day"];
+const CONSULT: &[&str] = &["consultation", "consult note", "consult requested", "initial consult"];
+const LATER: &[&str] =
+    &["progress note", "hospital day", "subsequent", "hd 2", "hd2", "hd 3", "hd3", "hd 4", "day 2", "day 3", "day 4"];
+const FIRST: &[&str] = &[
+    "admission h&p",
+    "admitted",
+    "admit to",
+    "history and physical",
+    "initial hospital",
+    "admission",
+    "h&p",
+    "admitting",
+];
+
 fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
     let has = |words: &[&str]| document.find_phrase(words).is_some();
     Some(match visit.place_of_service.as_str() {
         "23" => VisitFamily::Emergency,
-        "21" if has(&["admission h&p", "admitted", "admit to", "history and physical", "initial hospital"]) => {
-            VisitFamily::HospitalInitial
-        }
+        "21" | "22" if has(SAME_DAY) => VisitFamily::HospitalSameDay,
+        "21" | "22" if has(CONSULT) && !visit.is_medicare() => VisitFamily::ConsultInpatient,
+        "21" if has(LATER) => VisitFamily::HospitalSubsequent,
+        "21" if has(FIRST) => VisitFamily::HospitalInitial,
         "21" => VisitFamily::HospitalSubsequent,
-        "31" | "32" if has(&["admission", "admitted"]) => VisitFamily::NursingInitial,
+        "31" | "32" if has(&["initial comprehensive", "initial visit", "admission", "admission h&p"]) => {
+            VisitFamily::NursingInitial
+        }
         "31" | "32" => VisitFamily::NursingSubsequent,
         "12" | "13" | "14" if visit.is_established => VisitFamily::HomeEstablished,
         "12" | "13" | "14" => VisitFamily::HomeNew,
         "41" | "42" | "81" => return None,
+        _ if has(CONSULT)
+            && has(&["requested by", "request of", "at the request", "referred by", "report sent to", "letter to"])
+            && !visit.is_medicare() =>
+        {
+            VisitFamily::ConsultOffice
+        }
         _ if visit.is_established => VisitFamily::OfficeEstablished,
         _ => VisitFamily::OfficeNew,
     })

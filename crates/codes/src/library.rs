@@ -189,6 +189,12 @@ impl Library {
         self.imports.index_rows()
     }
 
+    /// Phrases of the imported alphabetic index and its tables with the code each leads to, without dots; none as
+    /// shipped.
+    pub fn index_phrases(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.imports.phrases().iter().map(|(_, phrase, code)| (phrase.as_str(), code.as_str()))
+    }
+
     /// Shipped tables that could not be read, for the doctor; the product's tests keep this empty.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {

@@ -193,7 +193,12 @@ fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, 
         let lower = document.lower_of(sentence);
         let mut taken: Vec<(usize, usize)> = Vec::new();
         for (names, row) in &known {
-            let places: Vec<(usize, usize)> = names.iter().filter_map(|name| word_position(lower, name)).collect();
+            let is_tested = |(_, end): &(usize, usize)| {
+                let after = lower.get(*end..).unwrap_or_default().trim_start();
+                ["titer", "antibod", "immunity", "igg"].iter().any(|word| after.starts_with(word))
+            };
+            let found = names.iter().filter_map(|name| word_position(lower, name));
+            let places: Vec<(usize, usize)> = found.filter(|place| !is_tested(place)).collect();
             let is_free = |(start, end): &(usize, usize)| {
                 !taken.iter().any(|(a, b)| start < b && a < end && (*a, *b) != (*start, *end))
             };

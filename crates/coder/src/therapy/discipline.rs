@@ -66,10 +66,31 @@ impl Discipline {
     }
 }
 
+/// How therapists sign and head their notes.
+const SIGNED: &[&str] = &[
+    "dpt",
+    "otr/l",
+    "ccc-slp",
+    "pta",
+    "cota",
+    "pt note",
+    "pt daily",
+    "pt daily note",
+    "physical therapy evaluation",
+    "pt evaluation",
+    "ot daily note",
+    "occupational therapy evaluation",
+    "occupational therapy daily",
+    "speech-language pathology",
+    "outpatient rehab",
+];
+
 /// True for the notes of a therapist: by kind, by specialty, else by a log of treatment in minutes.
 pub(crate) fn is_therapy(document: &Document<'_>, visit: &Visit) -> bool {
     let has = |words: &[&str]| words.iter().any(|w| document.lower.contains(w));
+    let has_word = |words: &[&str]| words.iter().any(|w| word_position(&document.lower, w).is_some());
     document.kind == NoteKind::Therapy
+        || has_word(SIGNED) && document.lower.contains("min")
         || has(&["speech therapy note", "physical therapy note", "occupational therapy note", "therapy daily note"])
         || Discipline::of_specialty(visit).is_some()
         || has(&["therapeutic exercise", "therapeutic activit", "manual therapy", "therex", "ther ex", "neuro re-ed"])
