@@ -86,7 +86,8 @@ pub(crate) struct Waiting {
 
 /// Takes what waits for a person who signed in.
 pub(crate) fn waiting(app: &App, user: UserId, roles: &[(ClientId, Role)]) -> Option<Waiting> {
-    let left = app.left().take(user, present()).filter(|left| roles.iter().any(|(client, _)| *client == left.client))?;
+    let left =
+        app.left().take(user, present()).filter(|left| roles.iter().any(|(client, _)| *client == left.client))?;
     let files = if left.had_files { " Choose the file again." } else { "" };
     let text =
         format!("You had been signed out, so nothing was changed. What you typed is here: send it again.{files}");

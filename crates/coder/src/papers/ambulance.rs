@@ -131,8 +131,7 @@ fn miles(document: &Document<'_>) -> Option<(u32, Evidence)> {
     let last = *places.last()?;
     let end = (0..=46).rev().find(|n| document.lower.is_char_boundary(last + n)).map(|n| last + n)?;
     let readings = numbers(document.lower.get(first..end)?.trim_end_matches('.'));
-    let (low, high) =
-        (readings.first()?, readings.iter().rfind(|n| **n > *readings.first().unwrap_or(n))?);
+    let (low, high) = (readings.first()?, readings.iter().rfind(|n| **n > *readings.first().unwrap_or(n))?);
     let driven = high.checked_sub(*low)?;
     (driven < 10_000).then_some((driven, document.evidence(first, end)?))
 }
