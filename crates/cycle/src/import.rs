@@ -136,7 +136,6 @@ fn open_visit(
         patient_id: Some(patient.id),
         rendering_id: Some(rendering),
         status: Some(EncounterStatus::Unsigned),
-        ..EncounterFilter::default()
     };
     let visits = store::encounter::list(tx, &filter, VISITS_MAX, 0)?;
     Ok(visits.into_iter().map(|record| record.encounter).find(|visit| visit.served_on == served_on))

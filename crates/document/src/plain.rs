@@ -18,8 +18,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
         [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, u16::from_be_bytes, &mut builder)?,
         _ => match zeros(bytes) {
             // Without its mark, UTF-16 is told by the zeros of its letters, and by whole units.
-            (_, odd) if odd > 40 && bytes.len() % 2 == 0 => utf16(bytes, 0, u16::from_le_bytes, &mut builder)?,
-            (even, _) if even > 40 && bytes.len() % 2 == 0 => utf16(bytes, 0, u16::from_be_bytes, &mut builder)?,
+            (_, odd) if odd > 40 && bytes.len().is_multiple_of(2) => utf16(bytes, 0, u16::from_le_bytes, &mut builder)?,
+            (even, _) if even > 40 && bytes.len().is_multiple_of(2) => {
+                utf16(bytes, 0, u16::from_be_bytes, &mut builder)?
+            }
             _ if std::str::from_utf8(bytes).is_ok() => utf8(bytes, 0, &mut builder)?,
             _ => windows(bytes, &mut builder)?,
         },
