@@ -89,11 +89,11 @@ async fn a_release_is_told_to_whom_it_concerns_until_acknowledged() {
             let which = EncounterFilter { status: Some(EncounterStatus::ToCode), ..EncounterFilter::default() };
             for record in store::encounter::list(tx, &which, 100, 0)? {
                 let run = store::coding::latest_run(tx, record.encounter.id)?;
-                let codes = run.iter().flat_map(|run| &run.coding.suggestions).filter_map(|s| match &s.code {
+                let mut codes = run.iter().flat_map(|run| &run.coding.suggestions).filter_map(|s| match &s.code {
                     SuggestedCode::Diagnosis { code } if code.as_str().len() < 7 => Some(code.to_string()),
                     _ => None,
                 });
-                if let Some(code) = codes.last() {
+                if let Some(code) = codes.next_back() {
                     return Ok::<_, store::StoreError>((record.encounter.number, code, record.encounter.served_on));
                 }
             }

@@ -16,7 +16,7 @@ use codes::{
     import::{Pack, sha256},
 };
 use jiff::civil::Date;
-use store::{Db, Scope, StoreError, pack as kept, pack::KeptPack};
+use store::{Db, Scope, pack as kept, pack::KeptPack};
 
 use crate::place::{CLI, Place};
 
@@ -131,7 +131,7 @@ impl Shelf {
                 sha256: (*hash).to_owned(),
                 imported_on: day.parse().context("the catalogue of the library has a line without a day")?,
             };
-            db.write(&CLI, Scope::Installation, |tx| Ok::<_, StoreError>(kept::keep(tx, &pack, &bytes)?))?;
+            db.write(&CLI, Scope::Installation, |tx| kept::keep(tx, &pack, &bytes))?;
         }
         Ok(())
     }
