@@ -228,7 +228,7 @@ mod tests {
         for good in ["C4A.0", "Z3A00", "QA0.0101"] {
             assert!(DiagnosisCode::new(good).is_ok(), "{good}");
         }
-        for bad in ["", "E", "EE1", "99213", "E11.40123"] {
+        for bad in ["", "E", "E1", "E-1", "99213", "E11.40123"] {
             assert!(DiagnosisCode::new(bad).is_err(), "{bad}");
         }
     }
