@@ -26,7 +26,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Far above what any note needs: the largest ones read take a second and 100 MiB.
+    /// Far above what the note of a visit needs, far below what a machine has.
     fn default() -> Self {
         Self {
             memory_bytes: 256 << 20,

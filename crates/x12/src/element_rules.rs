@@ -79,8 +79,9 @@ fn judge_count(judge: &mut Judge, located: &Located<'_>, definition: &Definition
     let segment = &located.segment;
     let count = segment.element_count();
     let most = definition.elements.len();
-    for element in most.saturating_add(1)..=count.min(most.saturating_add(EXTRA_REPORTED_MAX)) {
-        if !segment.bytes(element).is_empty() {
+    if count > most {
+        let extra = segment.elements().enumerate().skip(most.saturating_add(1));
+        for (element, _) in extra.filter(|(_, bytes)| !bytes.is_empty()).take(EXTRA_REPORTED_MAX) {
             let message = format!("{} has at most {most} elements; remove this one.", located.segment.id());
             judge.element(TOO_MANY, located, element, 0, message);
         }
