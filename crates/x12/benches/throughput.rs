@@ -87,9 +87,11 @@ fn findings(bytes: &[u8], snip: u8) -> usize {
 
 fn json_lines(bytes: &[u8]) -> usize {
     let mut claims = ClaimReader::new(bytes);
-    let mut length = 0;
+    let (mut length, mut line) = (0, Vec::new());
     while let Some(claim) = claims.next_claim().unwrap() {
-        length += serde_json::to_vec(&claim.to_line()).unwrap().len();
+        line.clear();
+        claim.write_line(&mut line);
+        length += line.len();
     }
     length
 }

@@ -2,10 +2,7 @@
 
 use std::io::{self, Read};
 
-use serde::Serialize;
-
 use crate::envelope::ReadError;
-use crate::json::SegmentJson;
 use crate::segment::Segment;
 use crate::stream::{Event, Reader};
 use crate::walk::Kept;
@@ -56,37 +53,6 @@ impl ClaimUnit<'_> {
     pub fn control(&self) -> &str {
         self.segments.first().map_or("", |first| first.el(1))
     }
-
-    /// The claim as one JSON line: `set`, `transaction`, `guide`, `claim`, `context` and `segments`, each segment an
-    /// array as in [`crate::json`].
-    #[must_use]
-    pub fn to_line(&self) -> ClaimLine<'_> {
-        ClaimLine {
-            set: self.set_id,
-            transaction: self.transaction,
-            guide: self.guide,
-            claim: self.control(),
-            context: self.context.iter().copied().map(SegmentJson).collect(),
-            segments: self.segments.iter().copied().map(SegmentJson).collect(),
-        }
-    }
-}
-
-/// A claim as one JSON line.
-#[derive(Clone, Debug, Serialize)]
-pub struct ClaimLine<'b> {
-    /// ST01.
-    pub set: &'b str,
-    /// ST02.
-    pub transaction: &'b str,
-    /// The guide.
-    pub guide: &'b str,
-    /// CLM01 or CLP01.
-    pub claim: &'b str,
-    /// What stands above it.
-    pub context: Vec<SegmentJson<'b>>,
-    /// Its segments.
-    pub segments: Vec<SegmentJson<'b>>,
 }
 
 impl<R: Read> ClaimReader<R> {

@@ -12,7 +12,7 @@
 //! array of strings, a repeated element `{"repeat": […]}`. Amounts stay decimal strings. SE, GE and IEA are not part of
 //! the document: their counts and numbers follow from it.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::envelope::{Interchange, ReadError, Transaction, read_complete};
 use crate::segment::{Delimiters, Segment};
@@ -198,41 +198,6 @@ fn element_node(segment: &Segment<'_>, element: usize) -> Value {
             Value::Repeat { repeat: text.split(char::from(mark)).map(one).collect() }
         }
         _ => one(&text),
-    }
-}
-
-/// A segment as its JSON array, written without copying its values.
-#[derive(Clone, Copy, Debug)]
-pub struct SegmentJson<'a>(pub Segment<'a>);
-
-impl Serialize for SegmentJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let segment = &self.0;
-        let trailing = segment.raw().iter().rev().take_while(|byte| **byte == segment.delimiters().element).count();
-        let kept = segment.element_count().saturating_sub(trailing).saturating_add(1);
-        let elements = segment.elements().take(kept).map(|bytes| ElementJson { bytes, marks: segment.delimiters() });
-        serializer.collect_seq(elements)
-    }
-}
-
-/// An element or one repetition of it.
-struct ElementJson<'a> {
-    bytes: &'a [u8],
-    marks: Delimiters,
-}
-
-impl Serialize for ElementJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { bytes, marks } = *self;
-        if let Some(mark) = marks.repetition.filter(|mark| bytes.contains(mark)) {
-            let marks = Delimiters { repetition: None, ..marks };
-            let values: Vec<Self> = bytes.split(|byte| *byte == mark).map(|bytes| Self { bytes, marks }).collect();
-            return serializer.collect_map([("repeat", values)]);
-        }
-        if bytes.contains(&marks.component) {
-            return serializer.collect_seq(bytes.split(|byte| *byte == marks.component).map(String::from_utf8_lossy));
-        }
-        serializer.serialize_str(&String::from_utf8_lossy(bytes))
     }
 }
 

@@ -55,6 +55,7 @@ mod hierarchy_rules;
 mod ids;
 mod institutional_rules;
 pub mod json;
+mod json_line;
 mod layout;
 mod lexer;
 pub mod limits;
@@ -83,7 +84,7 @@ mod walk;
 pub mod write;
 
 pub use answers::{Answer, answers, words};
-pub use claims::{ClaimLine, ClaimReader, ClaimUnit};
+pub use claims::{ClaimReader, ClaimUnit};
 pub use compare::{Difference, compare};
 pub use edit::Editor;
 pub use envelope::{Group, Interchange, ReadError, Transaction, read, read_complete};

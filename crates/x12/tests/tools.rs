@@ -26,7 +26,9 @@ fn claims_come_one_by_one_with_what_stands_above() {
         let member = unit.context.iter().rfind(|segment| segment.id() == "SBR").map(|segment| segment.el(3)).unwrap();
         let billing = unit.context.iter().any(|segment| segment.id() == "NM1" && segment.el(1) == "85");
         seen.push((unit.control().to_owned(), member.to_owned(), billing, unit.guide.to_owned()));
-        let line = serde_json::to_value(unit.to_line()).unwrap();
+        let mut line = Vec::new();
+        unit.write_line(&mut line);
+        let line: serde_json::Value = serde_json::from_slice(&line).unwrap();
         assert_eq!(line["segments"][0][1], unit.control());
     }
     let expected = |number| (format!("A{number}"), "GRP1".to_owned(), true, "005010X222A1".to_owned());

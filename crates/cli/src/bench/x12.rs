@@ -177,9 +177,11 @@ fn findings(bytes: &[u8]) -> usize {
 
 fn json_lines(bytes: &[u8]) -> usize {
     let mut claims = ClaimReader::new(bytes);
-    let mut length = 0_usize;
+    let (mut length, mut line) = (0_usize, Vec::new());
     while let Ok(Some(claim)) = claims.next_claim() {
-        length += serde_json::to_vec(&claim.to_line()).map_or(0, |line| line.len());
+        line.clear();
+        claim.write_line(&mut line);
+        length += line.len();
     }
     length
 }

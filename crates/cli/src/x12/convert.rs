@@ -1,5 +1,6 @@
 //! `superbill x12 json`, `from-json`, `fmt`, `redact` and `split`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -31,9 +32,13 @@ impl Json {
         if self.csv {
             line(x12::csv_line(&x12::COLUMNS))?;
         }
+        let mut out = Vec::new();
         while let Some(claim) = claims.next_claim()? {
             if self.ndjson {
-                json(&claim.to_line())?;
+                out.clear();
+                claim.write_line(&mut out);
+                out.push(b'\n');
+                std::io::stdout().lock().write_all(&out)?;
             } else {
                 x12::line_rows(&claim).iter().try_for_each(|row| line(x12::csv_line(row)))?;
             }

@@ -77,7 +77,10 @@ pub fn tools(bytes: &[u8]) {
     let mut claims = ClaimReader::new(bytes);
     while let Some(claim) = claims.next_claim().unwrap() {
         assert!(x12::line_rows(&claim).len() <= claim.segments.len() + 1);
-        assert_eq!(claim.to_line().claim, claim.control());
+        let mut line = Vec::new();
+        claim.write_line(&mut line);
+        let line: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        assert_eq!(line["claim"], claim.control());
     }
     x12::balances(bytes).unwrap();
     x12::settle(bytes, bytes).unwrap();
