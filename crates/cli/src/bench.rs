@@ -6,6 +6,8 @@ mod search;
 mod step;
 mod x12;
 
+pub use coding::sets;
+
 use std::{
     path::PathBuf,
     sync::Arc,

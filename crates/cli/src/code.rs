@@ -29,6 +29,9 @@ pub struct Code {
     dos: Option<Date>,
     #[arg(long, value_enum, default_value_t)]
     setting: SettingArgument,
+    /// What is coded: what a visit is billed with, or every finding as registries want it.
+    #[arg(long, value_enum, default_value_t)]
+    profile: Profile,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// A file of JSON objects, one a line.
@@ -52,6 +55,22 @@ enum SettingArgument {
     #[default]
     Outpatient,
     Inpatient,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Profile {
+    #[default]
+    Billing,
+    Findings,
+}
+
+impl Profile {
+    fn code(self, text: String, visit: &Visit, library: &Library) -> Coding {
+        match self {
+            Self::Billing => coder::suggest(&note(text), visit, library, &Ranking::default()),
+            Self::Findings => coder::findings(&note(text), visit, library, &Ranking::default()),
+        }
+    }
 }
 
 impl SettingArgument {
@@ -104,7 +123,7 @@ impl Code {
             Some(date) => (date, "from the document"),
             None => self.served_on(&read.text),
         };
-        let coding = coder::suggest(&note(read.text.clone()), &self.visit(served_on), library, &Ranking::default());
+        let coding = self.profile.code(read.text.clone(), &self.visit(served_on), library);
         if self.format == Format::Json {
             let source = (read.kind != Kind::Text).then_some(&read);
             json(&Answer { id: None, served_on, coding: &coding, source })?;
@@ -146,7 +165,7 @@ impl Code {
                 None => self.served_on(words).0,
             };
             let visit = self.visit(served_on);
-            let coding = coder::suggest(&note(words.to_owned()), &visit, library, &Ranking::default());
+            let coding = self.profile.code(words.to_owned(), &visit, library);
             serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding, source: None })?;
             out.write_all(b"\n")?;
         }

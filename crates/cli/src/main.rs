@@ -20,6 +20,7 @@ mod read;
 mod scrub;
 mod serve;
 mod user;
+mod vectors;
 mod x12;
 
 use std::process::ExitCode;
@@ -70,6 +71,8 @@ enum Command {
     Payer(payer::Payers),
     /// Accounts, passwords and roles.
     User(user::Users),
+    /// Answer rule vectors: levels, units, modifiers and guidelines against what each expects.
+    Vectors(vectors::Vectors),
     /// Measure how fast it runs here.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::Client(command) => command.run(),
         Command::Payer(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Vectors(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Audit(command) => command.run(),

@@ -9,7 +9,9 @@ use crate::{
     diagnose::{Problem, Standing, rejection},
     document::{Document, word_position},
     medication::{Drug, DrugClass},
+    past,
     rule::applied,
+    table::{cell, rows},
 };
 
 /// Applies every combination rule to the problems found.
@@ -34,6 +36,7 @@ pub(crate) fn combine(
     room.pregnancy();
     room.anticoagulants(drugs);
     room.chronic_pain();
+    room.primary();
 }
 
 struct Room<'r, 'n> {
@@ -217,6 +220,28 @@ impl Room<'_, '_> {
         if let (Some(with), Some(drug)) = (with, drugs.iter().find(|d| d.class == DrugClass::Anticoagulant)) {
             self.add_status("Z7901", drug, &with, "DX21", "The anticoagulant is taken long-term.");
         }
+    }
+
+    /// The primary that a secondary neoplasm came from: a history when it was taken out (Guidelines I.C.2.d, I.C.2.m).
+    fn primary(&mut self) {
+        const TAKEN_OUT: &[&str] = &["resected", "removed", "excised", "resection"];
+        let Some(secondary) = self.reported(&["C77", "C78", "C79"]).into_iter().next() else { return };
+        let Some(sentence) = self.document.sentence_at(secondary.position) else { return };
+        let lower = self.document.lower_of(sentence);
+        let named = rows(include_str!("../data/neoplasms.tsv")).find_map(|row| {
+            let (start, end) =
+                cell(&row, 0).split('|').find_map(|site| word_position(lower, &format!("{site} primary")))?;
+            let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
+            Some((code, self.document.evidence(sentence.start + start, sentence.start + end)?))
+        });
+        let Some((code, words)) = named.filter(|(code, _)| !self.has(&[code])) else { return };
+        let out = TAKEN_OUT.iter().find_map(|word| word_position(lower, word));
+        let evidence: Vec<Evidence> = std::iter::once(words)
+            .chain(out.and_then(|(start, end)| self.document.evidence(sentence.start + start, sentence.start + end)))
+            .collect();
+        let code = if out.is_some() { past::history(self.icd, &code).unwrap_or(code) } else { code };
+        let primary = Problem { evidence, position: secondary.position + 1, ..secondary };
+        self.add(code, &[&primary], "DX-PRIMARY", "The primary is told with the secondary.");
     }
 
     /// A code of a painful place does not say that the pain is chronic (Guidelines I.C.6.b.1.b).

@@ -163,7 +163,8 @@ fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -
         span = Some(span.map_or((start, end), |(a, b)| (a.min(start), b.max(end))));
     }
     let (start, end) = span?;
-    let before: Vec<&str> = lower.get(..start)?.split_whitespace().rev().take(4).collect();
+    let clause = lower.get(..start)?.rsplit([',', ';']).next().unwrap_or_default();
+    let before: Vec<&str> = clause.split_whitespace().rev().take(4).collect();
     let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history", "recall"].contains(word));
     (!is_denied).then_some((sentence.start + start, sentence.start + end))
 }

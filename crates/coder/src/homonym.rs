@@ -11,8 +11,19 @@ use crate::{
 pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
     is_word(document, mention)
         || is_department(document, mention)
+        || is_part_of_name(document, mention)
         || is_vaccine(document, vaccines, mention)
         || is_tested_for(document, mention)
+}
+
+/// "Lymph node" names no lymphoma, "physical exam" no reason for a visit.
+fn is_part_of_name(document: &Document<'_>, mention: &Mention) -> bool {
+    let stem = |at: usize| document.tokens.get(at).map_or("", |token| token.stem.as_str());
+    match mention.last.saturating_sub(mention.first) {
+        1 => stem(mention.first) == "lymph" && stem(mention.last) == "node",
+        2 => stem(mention.first) == "physical" && stem(mention.first + 1) == "exam",
+        _ => false,
+    }
 }
 
 /// "The ED", "ED visit": a department, no illness.

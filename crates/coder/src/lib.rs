@@ -10,6 +10,7 @@ mod clock;
 mod combine;
 mod context;
 mod diagnose;
+mod dialogue;
 mod dictionary;
 mod document;
 mod external;
@@ -19,6 +20,7 @@ mod guideline;
 mod homonym;
 mod language;
 mod level;
+mod line;
 mod medication;
 mod mention;
 mod modifiers;
@@ -53,6 +55,7 @@ pub use level::{
     Complexity, DataElements, ProblemElements, VisitFamily, data_level, em_level_from_mdm, em_level_from_time, mdm,
     problem_level, risk_level,
 };
+pub use line::{PairOutcome, digit_modifier, line_modifiers, lines_by_side, pair_outcome};
 pub use units::{
     Regime, anesthesia_units, prolonged_units, therapy_total_cms8, therapy_units_cms8, therapy_units_midpoint,
     timed_service_units,

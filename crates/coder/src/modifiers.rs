@@ -117,7 +117,7 @@ fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> 
     Some((if both { Side::Both } else { first.1 }, first.2.clone()))
 }
 
-const DIGITS: &[(&str, &str, &str)] = &[
+pub(crate) const DIGITS: &[(&str, &str, &str)] = &[
     ("thumb", "FA", "F5"),
     ("index finger", "F1", "F6"),
     ("second finger", "F1", "F6"),

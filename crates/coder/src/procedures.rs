@@ -56,6 +56,7 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
             .filter_map(|sentence| Some((sentence, spelled(document, sentence, &row)?)))
             .filter(|(sentence, _)| doing::is_done(document, sentence, kind))
             .collect();
+        let told = if told.is_empty() && kind == ServiceKind::Procedure { in_paragraph(document, &row) } else { told };
         let Some((first, _)) = told.first() else { continue };
         taken.push(group);
         let block = first.block;
@@ -70,6 +71,27 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
         }
         found.services.push(service);
     }
+}
+
+/// A procedure told over the sentences of one paragraph: the first words in a sentence that plans nothing, the others
+/// near it, and something in the paragraph that was done.
+fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'d Sentence, Evidence)> {
+    let groups: Vec<&str> = cell(row, 3).split(" & ").collect();
+    let Some((first, others)) = groups.split_first() else { return Vec::new() };
+    let holds = |lower: &str, group: &str| group.split('|').find_map(|word| word_position(lower, word.trim()));
+    let found = document.sentences.iter().find_map(|sentence| {
+        let (start, end) = holds(document.lower_of(sentence), first)?;
+        let block: Vec<&Sentence> = document.sentences.iter().filter(|s| s.block == sentence.block).collect();
+        let in_block = |group: &str| block.iter().any(|s| holds(document.lower_of(s), group).is_some());
+        let is_other =
+            !cell(row, 4).is_empty() && block.iter().any(|s| holds(document.lower_of(s), cell(row, 4)).is_some());
+        let is_planned = doing::is_not_done(document.lower_of(sentence));
+        let is_done = block.iter().any(|s| doing::is_done(document, s, ServiceKind::Procedure));
+        let fits = !is_other && !is_planned && is_done && others.iter().all(|group| in_block(group));
+        let evidence = document.evidence(sentence.start + start, sentence.start + end)?;
+        fits.then_some((sentence, evidence))
+    });
+    found.into_iter().collect()
 }
 
 /// The span of the words of a concept in one sentence, when all its groups are there.

@@ -32,6 +32,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ("DX31", GUIDELINES, "I.C.9.a"),
     ("DX32", GUIDELINES, "I.C.4.a"),
     ("DX35", GUIDELINES, "IV.P"),
+    ("DX-PRIMARY", GUIDELINES, "I.C.2.d, I.C.2.m"),
     ("DX-PAIN", GUIDELINES, "I.C.6.b.1.b"),
     ("DX-NEG", GUIDELINES, "IV.J"),
     ("DX-HX", GUIDELINES, "IV.J"),

@@ -186,6 +186,10 @@ impl Surroundings<'_, '_> {
             .collect();
         let displaced = self.displaced(children);
         let children = displaced.as_deref().unwrap_or(children);
+        if let (Some(_), [only]) = (&displaced, children) {
+            leaf.code = only.code.to_string();
+            return Some(());
+        }
         let near = self.near_words();
         let mut best: Option<(usize, &codes::Diagnosis<'_>, Vec<Evidence>)> = None;
         for child in children {

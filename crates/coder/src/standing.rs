@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     diagnose::{Problem, Standing},
+    dialogue,
     document::{Document, word_position},
     rule::applied,
     sections::SectionKind,
@@ -13,6 +14,14 @@ use crate::{
 pub(crate) fn settle(document: &Document<'_>, problems: &mut Vec<Problem>) {
     if document.is_therapy {
         treated(document, problems);
+        merge(problems);
+        return;
+    }
+    if dialogue::is_dialogue(document) {
+        dialogue::settle(document, problems);
+        if problems.iter().all(|p| p.standing == Standing::Elsewhere) {
+            promote_complaint(document, problems);
+        }
         merge(problems);
         return;
     }
@@ -57,7 +66,9 @@ pub(crate) fn settle(document: &Document<'_>, problems: &mut Vec<Problem>) {
 
 /// Nothing was established: the reason for the visit is coded (Guidelines IV.G).
 fn promote_complaint(document: &Document<'_>, problems: &mut [Problem]) {
-    for wanted in [SectionKind::Assessment, SectionKind::Plan, SectionKind::Complaint, SectionKind::Present] {
+    for wanted in
+        [SectionKind::Assessment, SectionKind::Plan, SectionKind::Complaint, SectionKind::Present, SectionKind::None]
+    {
         let of_section = |p: &&mut Problem| document.sentence_at(p.position).is_some_and(|s| s.section == wanted);
         if let Some(problem) = problems.iter_mut().filter(of_section).min_by_key(|p| p.position) {
             problem.standing = Standing::Prose;

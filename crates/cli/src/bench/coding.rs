@@ -6,7 +6,7 @@ mod assertion;
 mod gold;
 mod library;
 mod score;
-mod sets;
+pub mod sets;
 mod vanish;
 
 use std::{path::PathBuf, time::Instant};

@@ -5,6 +5,7 @@ use claim::Evidence;
 use super::doing;
 use crate::{
     document::{Document, Sentence, word_position},
+    sections::SectionKind,
     service::{Service, ServiceKind, Services},
 };
 
@@ -46,7 +47,8 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
     let is_destroying = |s: &&Sentence| {
         let lower = document.lower_of(s);
         DESTROYED.iter().any(|w| word_position(lower, w).is_some())
-            && doing::is_done(document, s, ServiceKind::Procedure)
+            && !matches!(s.section, SectionKind::Past | SectionKind::Surgical | SectionKind::Instructions)
+            && !doing::is_not_done(lower)
     };
     let told: Vec<&Sentence> = document.sentences.iter().filter(is_destroying).take(TOLD_MAX).collect();
     let Some(first) = told.first() else { return };
@@ -56,7 +58,13 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
         near.or_else(|| document.find_phrase_where(list, |s| s.section.is_assessed()).map(|(_, e)| e))
     };
     let Some(doing) = document.sentence_evidence(first) else { return };
-    let count = told.iter().find_map(|s| count(document.lower_of(s))).unwrap_or(1);
+    let counted = |s: &Sentence| {
+        let lower = document.lower_of(s);
+        let is_of_them = told.iter().any(|t| t.block == s.block)
+            || PREMALIGNANT.iter().chain(BENIGN).chain(&["total"]).any(|w| word_position(lower, w).is_some());
+        is_of_them.then(|| count(lower)).flatten()
+    };
+    let count = document.sentences.iter().filter_map(counted).max().unwrap_or(1);
     if let Some(kind) = names(PREMALIGNANT) {
         premalignant(found, count, vec![doing, kind], first.block);
     } else if let Some(kind) = names(BENIGN) {
@@ -138,6 +146,8 @@ pub(super) fn count(lower: &str) -> Option<u32> {
     };
     words.windows(2).find_map(|pair| match pair {
         [a, b] if COUNTED.contains(b) => number(a),
+        ["all", b] => number(b),
+        ["total", b] => number(b),
         ["x", b] => number(b).filter(|_| !lower.contains("second")),
         _ => None,
     })

@@ -45,6 +45,10 @@ const CLOSED: &[&str] = &[
     "skin glue",
     "tissue adhesive",
     "stitches",
+    "interrupted",
+    "single layer",
+    "layered",
+    "in layers",
 ];
 const FACE: &[&str] = &[
     "face", "facial", "forehead", "cheek", "chin", "eyebrow", "temple", "jaw", "lip", "nose", "ear", "eyelid", "brow",

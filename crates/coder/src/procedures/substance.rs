@@ -55,7 +55,13 @@ pub(super) fn drugs(document: &Document<'_>, visit: &Visit, found: &mut Services
             let (start, end) = names.iter().find_map(|name| word_position(lower, name))?;
             let is_given =
                 GIVEN.iter().any(|w| word_position(lower, w).is_some()) || sentence.section == SectionKind::Procedure;
-            (is_given && doing::is_done(document, sentence, ServiceKind::Drug)).then_some((sentence, start, end))
+            // A lot or a muscle is written only of what was given.
+            let is_recorded = ["lot", "deltoid", "gluteal", "ventrogluteal", "dorsogluteal"]
+                .iter()
+                .any(|word| word_position(lower, word).is_some())
+                && !doing::is_not_done(lower);
+            (is_given && (is_recorded || doing::is_done(document, sentence, ServiceKind::Drug)))
+                .then_some((sentence, start, end))
         });
         let Some((sentence, start, end)) = told else { continue };
         drug(document, &row, sentence, (start, end), found);

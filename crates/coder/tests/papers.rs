@@ -1,0 +1,91 @@
+//! Papers besides visit notes: operations by their titles, anesthesia, ambulance runs, readings, dialogues.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use claim::{Band, PlaceOfService};
+use common::{code, code_with, diagnoses, services, visit};
+
+#[test]
+fn an_operation_is_read_from_its_title_and_no_visit_stands_beside_it() {
+    let hernia = "OPERATIVE REPORT\nPreop dx: Left inguinal hernia\nPostop dx: same\nProcedure: Laparoscopic left inguinal \
+                  hernia repair with mesh\n\nPorts placed. Mesh laid flat. EBL 5.\n";
+    assert_eq!(services(&code(hernia)), ["49650-LT"]);
+    let again = hernia.replace("Laparoscopic left", "Laparoscopic recurrent right");
+    assert_eq!(services(&code(&again)), ["49651-RT"]);
+}
+
+#[test]
+fn levels_beyond_the_first_are_added() {
+    let spine = |levels: &str| {
+        format!(
+            "OPERATIVE REPORT\nPreop dx: Lumbar stenosis\nPostop dx: same\nProcedure: {levels} decompressive \
+             laminectomy\n\nBone removed. Hemovac.\n"
+        )
+    };
+    assert_eq!(services(&code(&spine("L4-L5"))), ["63047"]);
+    assert_eq!(services(&code(&spine("L2-L3, L3-L4 and L4-L5"))), ["63047", "63048 x2"]);
+}
+
+#[test]
+fn steps_of_an_operation_are_rejected_by_name() {
+    let coding = code(
+        "OPERATIVE REPORT\nPreop dx: Uterine fibroids\nPostop dx: same\nProcedure: Total laparoscopic hysterectomy, \
+         bilateral salpingectomy; colonoscopy with snare\n\nPolyp snared. Uterus 180 g.\n",
+    );
+    assert_eq!(services(&coding), ["45385", "58571"]);
+    assert!(coding.rejected.iter().any(|r| r.code == "45378" && r.rule == "PX-BUNDLED"));
+}
+
+#[test]
+fn anesthesia_carries_minutes_and_who_gave_it() {
+    let record = "ANESTHESIA RECORD\nLaparoscopic cholecystectomy. Personally performed by the anesthesiologist. ASA 2.\n\
+                  Anesthesia start 23:30. Anesthesia end 01:05.\n";
+    assert_eq!(services(&code(record)), ["00790-AA-P2 x95"]);
+}
+
+#[test]
+fn a_run_has_a_level_a_route_and_loaded_miles() {
+    let run = "PREHOSPITAL CARE REPORT\nDispatched 911 emergency. At scene - residence. 12-lead done, saline lock. \
+               Transport emergent to Mercy Hospital. 9 loaded miles.\n";
+    assert_eq!(services(&code(run)), ["A0427-RH", "A0425-RH x9"]);
+    let dead = "PREHOSPITAL CARE REPORT\nDispatched 911 to a residence. Asystole, CPR. Pronounced on scene. No loaded miles.\n";
+    assert_eq!(services(&code(dead)), ["A0429-QL"]);
+}
+
+#[test]
+fn a_reading_in_a_hospital_is_the_professional_part() {
+    let report = "CT ABDOMEN AND PELVIS WITH IV CONTRAST\nTechnique: portal phase.\nFindings: normal liver.\nImpression: \
+                  acute appendicitis.\n";
+    assert_eq!(services(&code(report)), ["74177"]);
+    let mut there = visit();
+    there.place_of_service = PlaceOfService::new("22").unwrap();
+    assert_eq!(services(&code_with(report, claim::NoteKind::Progress, &there)), ["74177-26"]);
+}
+
+#[test]
+fn a_dialogue_is_coded_from_what_the_doctor_sums_up() {
+    let talk = "[doctor] how are you\n[patient] my knee hurts and i had a headache\n[doctor] any fever\n[patient] no\n\
+                [doctor] okay\n[patient] yes\n[doctor] so let me go over my assessment and plan for you for your first \
+                problem your hypertension we will continue the lisinopril\n[patient] okay\n";
+    assert_eq!(diagnoses(&code(talk)), ["I10"]);
+}
+
+#[test]
+fn neoplasms_by_site_and_conditions_of_the_past() {
+    let got = diagnoses(&code(
+        "Assessment:\n1. Pituitary adenoma.\n2. History of breast cancer.\n3. Chronic low back pain.\n",
+    ));
+    assert_eq!(got, ["D352", "M5450", "G8929", "Z853"]);
+    assert_eq!(diagnoses(&code("Assessment: Ovarian cancer, left.")), ["C562"]);
+}
+
+#[test]
+fn findings_keep_what_a_bill_leaves_out() {
+    let note = common::note("Pneumonia with cough and fever. No hematuria.", claim::NoteKind::Progress);
+    let coding = coder::findings(&note, &visit(), &codes::Library::shipped(), &coder::Ranking::default());
+    let codes: Vec<&str> = coding.suggestions.iter().filter(|s| s.band > Band::Offer).map(|s| s.code.code()).collect();
+    assert!(["J189", "R059", "R509"].iter().all(|code| codes.contains(code)), "{codes:?}");
+    assert!(!codes.contains(&"R319"));
+}
