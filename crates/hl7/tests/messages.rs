@@ -91,7 +91,7 @@ fn a_defect_is_named_with_its_place() {
     let error = refusal("MSH|^~\\&|||||||MDM^T02|1|P|2.5\rPID|1\r");
     assert!(error.to_string().ends_with("expected a segment TXA"), "{error}");
     let error = refusal("MSH|^~\\&|||||||ORU^R01|1|P|2.5\rOBX|1\r");
-    assert_eq!((error.offset, &*error.place), (32, "segment 2"));
+    assert_eq!((error.offset, &*error.place), (31, "segment 2"));
     assert_eq!(refusal("MSH|^~\\&|||||||ADT^A04|1|P|2.5||||||UNICODE UTF-16\r").place, "MSH-18");
 
     let adt = read("MSH|^~\\&|||||||ADT^A04|1|P|2.5\rPID|1||||||19611332\r");
