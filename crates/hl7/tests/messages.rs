@@ -99,7 +99,7 @@ fn a_defect_is_named_with_its_place() {
     let error = adt.patient.born_on().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "byte 41, PID-7: found \u{201c}19611332\u{201d}; expected a day or time as YYYYMMDDHHMM"
+        "byte 42, PID-7: found \u{201c}19611332\u{201d}; expected a day or time as YYYYMMDDHHMM"
     );
 }
 
