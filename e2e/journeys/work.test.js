@@ -116,6 +116,8 @@ test("the manager gives an overpayment back and the credit leaves the list", asy
 test("a refusal called the patient's is on the list of denials, and the patient owes it when the biller says so", async () => {
   const biller = await here.person("cedar.biller");
   await biller.go("d");
+  const refused = async () => (await biller.text("main")).match(/Service after coverage ended/g)?.length ?? 0;
+  const before = await refused();
   await biller.openRow("Service after coverage ended");
   await biller.sees("PR-27");
   const claim = (await biller.text("h1")).match(/CH\d+\w/)[0];
@@ -126,7 +128,8 @@ test("a refusal called the patient's is on the list of denials, and the patient 
   await biller.follow("Enter");
   await biller.sees(`What ${claim} left open is owed by the patient now`, ".notice");
   await biller.go("d");
-  assert.doesNotMatch(await biller.text("main"), /Service after coverage ended/);
+  // A line is a refusal of its own: the others of its claim stay.
+  assert.equal(await refused(), before - 1);
   await biller.signOut();
 });
 
