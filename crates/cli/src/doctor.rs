@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use codes::Library;
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use store::{Clock, Db, Scope, StoreError, client::Client};
@@ -96,7 +95,7 @@ fn examine(place: &Place) -> Result<Vec<Check>> {
     if !place.has_server() && !data.join("superbill.db").exists() {
         let action = "superbill demo shows an invented one; superbill client add begins your own";
         checks.push(Check::warn("database", format!("there is none in {} yet", data.display()), action));
-        checks.extend(library(&crate::codes::library(place)?, crate::input::today()));
+        checks.extend(library(place, crate::input::today()));
         return Ok(checks);
     }
     let db = match place.open() {
@@ -110,7 +109,7 @@ fn examine(place: &Place) -> Result<Vec<Check>> {
     checks.push(key(&place.key_file(), &data));
     let (clock, today) = clock(&db)?;
     checks.push(clock);
-    checks.extend(library(&crate::codes::library(place)?, today));
+    checks.extend(library(place, today));
     let clients = db.read(&CLI, Scope::Installation, store::client::list)?;
     checks.push(exchange::folders(&data, &clients));
     checks.push(exchange::outbox(&db, &clients)?);
@@ -212,8 +211,15 @@ fn clock(db: &Db) -> Result<(Check, Date), StoreError> {
 }
 
 /// Shipped tables that cannot be read, and those that do not cover the day.
-fn library(library: &Library, today: Date) -> Vec<Check> {
+fn library(place: &Place, today: Date) -> Vec<Check> {
     const CHECK: &str = "codes";
+    let library = match crate::codes::library(place) {
+        Ok(library) => library,
+        Err(error) => {
+            let action = "put the library folder back from a backup, or move it away and import again";
+            return vec![Check::fail(CHECK, format!("{error:#}"), action)];
+        }
+    };
     let mut checks: Vec<Check> = library
         .problems()
         .into_iter()

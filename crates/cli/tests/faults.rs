@@ -107,7 +107,7 @@ fn notes_that_cannot_be_coded_say_so() {
     assert!(status == Some(1) && said.contains("spanish.txt") && said.contains("in English"), "{said}");
     let megabyte = "Cough for three days, no fever. Lungs are clear.\n".repeat(21_500);
     let (status, said) = code("megabyte.txt", megabyte.as_bytes());
-    assert!(status == Some(2) && said.contains("megabyte.txt") && said.contains("read up to byte 524288"), "{said}");
+    assert!(status == Some(2) && said.contains("megabyte.txt") && said.contains("read up to 512 KiB"), "{said}");
     assert!(said.contains("the note of each visit by itself"), "{said}");
 }
 
