@@ -11,7 +11,7 @@ use crate::{
     medication::{Drug, DrugClass},
     past,
     rule::applied,
-    table::{cell, rows},
+    table::{cell, table},
 };
 
 /// Applies every combination rule to the problems found.
@@ -228,10 +228,10 @@ impl Room<'_, '_> {
         let Some(secondary) = self.reported(&["C77", "C78", "C79"]).into_iter().next() else { return };
         let Some(sentence) = self.document.sentence_at(secondary.position) else { return };
         let lower = self.document.lower_of(sentence);
-        let named = rows(include_str!("../data/neoplasms.tsv")).find_map(|row| {
+        let named = table!("neoplasms.tsv").find_map(|row| {
             let (start, end) =
-                cell(&row, 0).split('|').find_map(|site| word_position(lower, &format!("{site} primary")))?;
-            let code: String = cell(&row, 1).chars().filter(|c| *c != '.').collect();
+                cell(row, 0).split('|').find_map(|site| word_position(lower, &format!("{site} primary")))?;
+            let code: String = cell(row, 1).chars().filter(|c| *c != '.').collect();
             Some((code, self.document.evidence(sentence.start + start, sentence.start + end)?))
         });
         let Some((code, words)) = named.filter(|(code, _)| !self.has(&[code])) else { return };

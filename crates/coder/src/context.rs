@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Sentence, Token, tokens},
     family,
     sections::SectionKind,
-    table::{cell, rows},
+    table::{cell, table},
 };
 
 /// What is said about a mentioned condition.
@@ -49,9 +49,9 @@ struct Cue {
 
 static CUES: LazyLock<HashMap<String, Vec<Cue>>> = LazyLock::new(|| {
     let mut cues: HashMap<String, Vec<Cue>> = HashMap::new();
-    for row in rows(include_str!("../data/cues.tsv")) {
-        let words: Vec<String> = tokens(cell(&row, 0)).into_iter().map(|t| t.stem).collect();
-        let effect = match cell(&row, 1) {
+    for row in table!("cues.tsv") {
+        let words: Vec<String> = tokens(cell(row, 0)).into_iter().map(|t| t.stem).collect();
+        let effect = match cell(row, 1) {
             "negated" => Effect::Assert(Assertion::Negated),
             "uncertain" => Effect::Assert(Assertion::Uncertain),
             "historical" => Effect::Assert(Assertion::Historical),
@@ -61,9 +61,9 @@ static CUES: LazyLock<HashMap<String, Vec<Cue>>> = LazyLock::new(|| {
             "goes on" => Effect::GoesOn,
             _ => Effect::Nothing,
         };
-        let reach = cell(&row, 3).parse().unwrap_or(usize::MAX);
+        let reach = cell(row, 3).parse().unwrap_or(usize::MAX);
         let Some(first) = words.first().cloned() else { continue };
-        cues.entry(first).or_default().push(Cue { words, effect, is_before: cell(&row, 2) != "after", reach });
+        cues.entry(first).or_default().push(Cue { words, effect, is_before: cell(row, 2) != "after", reach });
     }
     for list in cues.values_mut() {
         list.sort_by_key(|cue| std::cmp::Reverse(cue.words.len()));

@@ -1,7 +1,7 @@
 //! The words that mean a code: keys without order over titles, inclusion terms, the lexicon and our phrases.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock, Mutex},
 };
 
@@ -9,8 +9,14 @@ use codes::{Icd10cm, Library, TermKind};
 
 use crate::{
     document::{Token, tokens},
-    table::{cell, rows},
+    table::{cell, table},
 };
+
+mod words;
+
+use words::{ByKey, Rewrites};
+
+pub(crate) use words::Word;
 
 /// A key has at most this many words.
 pub(crate) const WORDS_MAX: usize = 7;
@@ -204,41 +210,10 @@ pub(crate) const IN_CAPITALS: &[&str] = &[
     "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad", "add", "mr",
 ];
 
-/// Words as this crate compares them, from words as people write them.
-#[derive(Default)]
-struct Rewrites {
-    by_phrase: HashMap<String, Vec<String>>,
-    first_words: HashSet<String>,
-}
-
-impl Rewrites {
-    fn knows(&self, phrase: &str) -> bool {
-        let stems: Vec<String> = tokens(phrase).into_iter().map(|t| t.stem).collect();
-        self.by_phrase.contains_key(&stems.join(" "))
-    }
-
-    fn add(&mut self, from: &str, to: &[String]) {
-        let from: Vec<String> = tokens(from).into_iter().map(|t| t.stem).collect();
-        if let Some(first) = from.first() {
-            self.first_words.insert(first.clone());
-            self.by_phrase.insert(from.join(" "), to.iter().flat_map(|w| tokens(w)).map(|t| t.stem).collect());
-        }
-    }
-}
-
-/// A word of a text in comparable form with the tokens it stands for.
-#[derive(Clone, Debug)]
-pub(crate) struct Word {
-    pub text: String,
-    pub hash: u64,
-    pub first: usize,
-    pub last: usize,
-}
-
 /// The keys of one edition.
 pub(crate) struct Dictionary {
     codes: Vec<Box<str>>,
-    entries: HashMap<u64, Vec<(u32, Origin)>>,
+    entries: ByKey<Vec<(u32, Origin)>>,
     rewrites: Rewrites,
 }
 
@@ -256,15 +231,17 @@ impl Dictionary {
     fn new(icd: &Icd10cm<'_>, library: &Library) -> Self {
         let lexicon = library.lexicon();
         let mut rewrites = Rewrites::default();
-        for row in rows(include_str!("../data/words.tsv")) {
-            rewrites.add(cell(&row, 0), &[cell(&row, 1).to_owned()]);
+        for row in table!("words.tsv") {
+            rewrites.add(cell(row, 0), &[cell(row, 1).to_owned()]);
         }
-        let mut dictionary = Self { codes: Vec::new(), entries: HashMap::new(), rewrites };
+        let mut dictionary = Self { codes: Vec::new(), entries: ByKey::default(), rewrites };
         // The lexicon's words in our own forms; a word that only grows ("diabetes mellitus" for "diabetes") stays.
         let added: Vec<(&str, Vec<String>)> = lexicon
             .rewrites()
             .filter(|(from, to)| !from.split(' ').all(|word| to.iter().any(|t| t == word)))
-            .map(|(from, to)| (from, dictionary.words(&tokens(&to.join(" ")), 0).into_iter().map(|w| w.text).collect()))
+            .map(|(from, to)| {
+                (from, dictionary.words(&tokens(&to.join(" ")), 0).iter().map(|w| w.text.to_owned()).collect())
+            })
             .collect();
         for (from, to) in added {
             if !dictionary.rewrites.knows(from) {
@@ -272,10 +249,10 @@ impl Dictionary {
             }
         }
         let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
-        for row in rows(include_str!("../data/phrases.tsv")) {
-            let code = bare(cell(&row, 1));
+        for row in table!("phrases.tsv") {
+            let code = bare(cell(row, 1));
             if icd.get(&code).is_some() {
-                for phrase in cell(&row, 0).split('|') {
+                for phrase in cell(row, 0).split('|') {
                     dictionary.add(phrase, &code, Origin::Phrase, &mut numbers);
                 }
             }
@@ -309,16 +286,17 @@ impl Dictionary {
         if MADE_OF_PARTS.iter().any(|made| code.starts_with(made)) {
             return;
         }
-        let words = self.words(&tokens(text), 0);
-        let content: Vec<&Word> = words.iter().filter(|w| is_content(&w.text)).collect();
-        let alone = content.len() == 1 && origin > Origin::Lexicon;
-        if content.is_empty()
-            || content.len() > WORDS_MAX
-            || alone && content.iter().any(|w| NEVER_ALONE.contains(&w.text.as_str()) || w.text.len() < 4)
+        let tokens = tokens(text);
+        let mut words = self.rewrites.words(&tokens, 0);
+        words.retain(|word| is_content(word.text));
+        let is_alone = words.len() == 1 && origin > Origin::Lexicon;
+        if words.is_empty()
+            || words.len() > WORDS_MAX
+            || is_alone && words.iter().any(|w| NEVER_ALONE.contains(&w.text) || w.text.len() < 4)
         {
             return;
         }
-        let key = content.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash));
+        let key = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash));
         let next = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
         let number = *numbers.entry(code.into()).or_insert_with(|| {
             self.codes.push(code.into());
@@ -348,27 +326,8 @@ impl Dictionary {
     }
 
     /// The words of tokens in comparable form: abbreviations and synonyms replaced, longest phrase first.
-    pub(crate) fn words(&self, tokens: &[Token], offset: usize) -> Vec<Word> {
-        const PHRASE_MAX: usize = 4;
-        let mut words = Vec::with_capacity(tokens.len());
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            let is_name = IN_CAPITALS.contains(&token.stem.as_str()) && !token.is_capitals;
-            let longest = (!is_name && self.rewrites.first_words.contains(&token.stem)).then(|| {
-                (1..=PHRASE_MAX).rev().find_map(|count| {
-                    let phrase: Vec<&str> = tokens.get(at..at + count)?.iter().map(|t| t.stem.as_str()).collect();
-                    self.rewrites.by_phrase.get(&phrase.join(" ")).map(|to| (to, count))
-                })
-            });
-            if let Some((to, count)) = longest.flatten() {
-                words.extend(to.iter().map(|text| word(text, offset + at, offset + at + count)));
-                at += count;
-            } else {
-                words.push(word(&token.stem, offset + at, offset + at + 1));
-                at += 1;
-            }
-        }
-        words
+    pub(crate) fn words<'w>(&'w self, tokens: &'w [Token], offset: usize) -> Vec<Word<'w>> {
+        self.rewrites.words(tokens, offset)
     }
 }
 
@@ -392,9 +351,9 @@ fn neoplasms() -> impl Iterator<Item = (String, String)> {
         (4, &["adenoma", "benign neoplasm of", "benign tumor of"]),
         (5, &["tumor", "neoplasm"]),
     ];
-    rows(include_str!("../data/neoplasms.tsv")).flat_map(|row| {
+    table!("neoplasms.tsv").flat_map(|row| {
         let of_kind = move |(column, names): &'static (usize, &'static [&'static str])| {
-            let (sites, code) = (cell(&row, 0), bare(cell(&row, *column)));
+            let (sites, code) = (cell(row, 0), bare(cell(row, *column)));
             let named = move |site: &'static str| names.iter().map(move |name| format!("{name} {site}"));
             let phrases = sites.split('|').flat_map(named);
             phrases.map(|phrase| (phrase, code.clone())).filter(|(_, code)| !code.is_empty()).collect::<Vec<_>>()
@@ -405,29 +364,17 @@ fn neoplasms() -> impl Iterator<Item = (String, String)> {
 
 /// Operations of the past with the status they leave.
 fn past_operations() -> impl Iterator<Item = (String, String)> {
-    rows(include_str!("../data/operations_past.tsv")).flat_map(|row| {
-        let code = bare(cell(&row, 1));
+    table!("operations_past.tsv").flat_map(|row| {
+        let code = bare(cell(row, 1));
         let told = |operation: &'static str| {
             ["status post", "history", "prior", "previous", "past"].map(|told| format!("{told} {operation}"))
         };
-        cell(&row, 0).split('|').flat_map(told).map(|phrase| (phrase, code.clone())).collect::<Vec<_>>()
+        cell(row, 0).split('|').flat_map(told).map(|phrase| (phrase, code.clone())).collect::<Vec<_>>()
     })
 }
 
 fn bare(code: &str) -> String {
     code.chars().filter(|c| *c != '.').collect()
-}
-
-fn word(text: &str, first: usize, last: usize) -> Word {
-    Word { text: text.to_owned(), hash: hash(text), first, last }
-}
-
-/// FNV-1a, then mixed so that sums of hashes of different words do not meet (Steele, splitmix64).
-fn hash(text: &str) -> u64 {
-    let fnv = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    let mixed = (fnv ^ (fnv >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }
 
 /// True for words that count in a key.
@@ -447,13 +394,10 @@ fn forms(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let plain = without_brackets(&lower);
     let mut short = plain.clone();
-    for part in TAKEN_FOR_GRANTED {
+    for part in TAKEN_FOR_GRANTED.iter().filter(|part| plain.contains(**part)) {
         short = short.replace(part, " ");
     }
     let mut forms = vec![lower, plain, short];
-    let trimmed: Vec<String> = forms.iter().map(|f| f.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    forms = trimmed;
-    forms.sort_unstable();
     forms.dedup();
     forms
 }
@@ -477,6 +421,7 @@ pub(crate) fn without_brackets(text: &str) -> String {
 
 /// The content words of a title, in comparable form.
 pub(crate) fn title_words(dictionary: &Dictionary, title: &str) -> Vec<String> {
-    let words = dictionary.words(&tokens(&without_brackets(title)), 0);
-    words.into_iter().map(|w| w.text).filter(|w| is_content(w)).collect()
+    let tokens = tokens(&without_brackets(title));
+    let words = dictionary.words(&tokens, 0).into_iter().map(|w| w.text);
+    words.filter(|word| is_content(word)).map(str::to_owned).collect()
 }

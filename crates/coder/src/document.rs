@@ -225,36 +225,36 @@ fn push(text: &str, start: usize, end: usize, tokens: &mut Vec<Token>) {
 
 /// One form for a word: lower case without accents, possessive and plural endings.
 pub(crate) fn stem(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.chars().flat_map(char::to_lowercase) {
-        folded.push(match c {
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ñ' => 'n',
-            'ç' => 'c',
-            '\u{2019}' => '\'',
-            other => other,
-        });
+    let mut base = if word.is_ascii() { word.to_ascii_lowercase() } else { folded(word) };
+    if base.contains('\'') {
+        base = base.strip_suffix("'s").unwrap_or(&base).replace('\'', "");
     }
-    let base = folded.strip_suffix("'s").unwrap_or(&folded);
-    let base: String = base.chars().filter(|c| *c != '\'').collect();
     if base.len() > 4
         && let Some(root) = base.strip_suffix("ies")
     {
         return format!("{root}y");
     }
     let keeps_s = ["ss", "us", "is", "as", "os"].iter().any(|end| base.ends_with(end));
-    if base.len() > 3
-        && base.ends_with('s')
-        && !keeps_s
-        && let Some(root) = base.strip_suffix('s')
-    {
-        return root.to_owned();
+    if base.len() > 3 && base.ends_with('s') && !keeps_s {
+        base.pop();
     }
     base
+}
+
+/// Lower case without accents.
+fn folded(word: &str) -> String {
+    let plain = |c| match c {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        '\u{2019}' => '\'',
+        other => other,
+    };
+    word.chars().flat_map(char::to_lowercase).map(plain).collect()
 }
 
 struct Splitter<'a> {

@@ -9,7 +9,7 @@ use crate::{
     rule::applied,
     sections::SectionKind,
     specify::Phase,
-    table::{cell, rows},
+    table::{cell, table},
 };
 
 /// The cause of an injury under active treatment, what was being done, where, and whether it happened at work, when the
@@ -70,13 +70,13 @@ fn external(code: String, evidence: Vec<Evidence>, injury: &Problem, text: &str)
 /// The first row of a kind whose words one telling sentence holds. A place is offered only: few payers want it.
 fn told(document: &Document<'_>, icd: &Icd10cm<'_>, kind: &str, injury: &Problem) -> Option<Problem> {
     let sentences: Vec<&Sentence> = document.sentences.iter().filter(|s| tells(document, s, kind)).collect();
-    rows(include_str!("../data/external.tsv")).filter(|row| cell(row, 0) == kind).find_map(|row| {
-        let can_stand = cell(&row, 1).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
+    table!("external.tsv").filter(|row| cell(row, 0) == kind).find_map(|row| {
+        let can_stand = cell(row, 1).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
         if !can_stand {
             return None;
         }
-        let (start, end) = sentences.iter().find_map(|sentence| spelled(document, sentence, &row))?;
-        let code: String = cell(&row, 3).chars().filter(|c| *c != '.').collect();
+        let (start, end) = sentences.iter().find_map(|sentence| spelled(document, sentence, row))?;
+        let code: String = cell(row, 3).chars().filter(|c| *c != '.').collect();
         let words = document.evidence(start, end).into_iter().collect();
         let text = match kind {
             "activity" => "What was being done, told once at the first encounter.",

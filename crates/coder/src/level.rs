@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::table::{Days, cell, rows};
+use crate::table::{Days, cell, table};
 
 /// Complexity of medical decision making, and of each of its three elements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,18 +100,17 @@ impl VisitFamily {
 #[must_use]
 pub fn em_level_from_time(family: VisitFamily, minutes: u32, on: Date) -> Option<&'static str> {
     let reached = levels(family, on).filter(|row| cell(row, 3).parse::<u32>().is_ok_and(|least| minutes >= least));
-    reached.last().map(|row| cell(&row, 2))
+    reached.last().map(|row| cell(row, 2))
 }
 
 /// The code of a visit by decision making.
 #[must_use]
 pub fn em_level_from_mdm(family: VisitFamily, complexity: Complexity, on: Date) -> Option<&'static str> {
-    levels(family, on).find(|row| cell(row, 1) == complexity.word()).map(|row| cell(&row, 2))
+    levels(family, on).find(|row| cell(row, 1) == complexity.word()).map(|row| cell(row, 2))
 }
 
-fn levels(family: VisitFamily, on: Date) -> impl Iterator<Item = Vec<&'static str>> {
-    rows(include_str!("../data/visits.tsv"))
-        .filter(move |row| cell(row, 0) == family.word() && Days::of(row, 4).covers(on))
+fn levels(family: VisitFamily, on: Date) -> impl Iterator<Item = &'static [&'static str]> {
+    table!("visits.tsv").filter(move |row| cell(row, 0) == family.word() && Days::of(row, 4).covers(on))
 }
 
 /// The level that two of the three elements reach.

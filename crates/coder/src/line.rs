@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     modifiers::DIGITS,
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 /// The modifiers that facts support on a line, those that change payment first. Facts are named as in
@@ -12,10 +12,10 @@ use crate::{
 #[must_use]
 pub fn line_modifiers(code: &str, facts: &[&str], on: Date) -> Vec<&'static str> {
     let is_visit = matches!(code.parse(), Ok(99202_u32..=99499));
-    let mut found: Vec<(u8, &'static str)> = rows(include_str!("../data/line_modifiers.tsv"))
+    let mut found: Vec<(u8, &'static str)> = table!("line_modifiers.tsv")
         .filter(|row| facts.contains(&cell(row, 0)) && Days::of(row, 4).covers(on))
         .filter(|row| matches!((cell(row, 1), is_visit), ("*", _) | ("v", true) | ("p", false)))
-        .map(|row| (cell(&row, 3).parse().unwrap_or(u8::MAX), cell(&row, 2)))
+        .map(|row| (cell(row, 3).parse().unwrap_or(u8::MAX), cell(row, 2)))
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, modifier)| modifier).collect()

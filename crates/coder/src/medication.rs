@@ -8,7 +8,7 @@ use crate::{
     context::{Assertion, Context},
     document::{Document, Sentence, stem, word_position},
     sections::SectionKind,
-    table::{cell, rows},
+    table::{cell, table},
 };
 
 /// What a drug is for the rules that ask.
@@ -32,9 +32,9 @@ impl DrugClass {
 
 /// Drugs of one word, by their stem.
 static WORDS: LazyLock<HashMap<String, DrugClass>> = LazyLock::new(|| {
-    let named = rows(include_str!("../data/medications.tsv"));
+    let named = table!("medications.tsv");
     named
-        .filter_map(|row| Some((stem(cell(&row, 0)), class(cell(&row, 1))?)))
+        .filter_map(|row| Some((stem(cell(row, 0)), class(cell(row, 1))?)))
         .filter(|(name, _)| !name.contains(' '))
         .collect()
 });

@@ -36,12 +36,12 @@ struct Hit {
 
 /// The mentions of a sentence, left to right, none over another.
 pub(crate) fn find(document: &Document<'_>, dictionary: &Dictionary, at: usize, sentence: &Sentence) -> Vec<Mention> {
-    let words: Vec<Word> = dictionary
+    let words: Vec<Word<'_>> = dictionary
         .words(document.tokens_of(sentence), sentence.first)
         .into_iter()
-        .filter(|word| is_content(&word.text) || Side::of(&word.text).is_some())
+        .filter(|word| is_content(word.text) || Side::of(word.text).is_some())
         .collect();
-    let content: Vec<&Word> = words.iter().filter(|word| is_content(&word.text)).collect();
+    let content: Vec<&Word<'_>> = words.iter().filter(|word| is_content(word.text)).collect();
     let mut hits = Vec::new();
     for start in 0..content.len() {
         spell(dictionary, &content, start, &mut hits);
@@ -71,7 +71,7 @@ pub(crate) fn find(document: &Document<'_>, dictionary: &Dictionary, at: usize, 
 }
 
 /// Tries every key that begins with the word at `start`, leaving out at most [`SKIPPED_MAX`] words.
-fn spell(dictionary: &Dictionary, content: &[&Word], start: usize, hits: &mut Vec<Hit>) {
+fn spell(dictionary: &Dictionary, content: &[&Word<'_>], start: usize, hits: &mut Vec<Hit>) {
     let Some(first) = content.get(start) else { return };
     // Sum of the key so far, its words, the words left out, the last word taken.
     let mut open = vec![(first.hash, 1_usize, 0_usize, start)];
@@ -84,7 +84,7 @@ fn spell(dictionary: &Dictionary, content: &[&Word], start: usize, hits: &mut Ve
         }
         for skip in 0..=SKIPPED_MAX - skipped {
             let Some(next) = content.get(last + 1 + skip) else { break };
-            if skip > 0 && content.get(last + skip).is_some_and(|w| BARRIERS.contains(&w.text.as_str())) {
+            if skip > 0 && content.get(last + skip).is_some_and(|w| BARRIERS.contains(&w.text)) {
                 break;
             }
             open.push((key.wrapping_add(next.hash), words + 1, skipped + skip, last + 1 + skip));

@@ -8,7 +8,7 @@ use crate::{
     report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 mod circumstances;
@@ -22,20 +22,20 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
     let titles = titles(document);
     let mut taken: Vec<&str> = Vec::new();
     let mut absorbed: Vec<(&str, &str)> = Vec::new();
-    for row in rows(include_str!("../data/operations.tsv")).filter(|row| Days::of(row, 9).covers(visit.served_on)) {
-        let (group, code) = (cell(&row, 0), cell(&row, 1));
+    for row in table!("operations.tsv").filter(|row| Days::of(row, 9).covers(visit.served_on)) {
+        let (group, code) = (cell(row, 0), cell(row, 1));
         if taken.contains(&group) || found.services.iter().any(|s| s.code == code) {
             continue;
         }
-        let Some((start, end)) = spelled(document, &titles, &row) else { continue };
+        let Some((start, end)) = spelled(document, &titles, row) else { continue };
         taken.push(group);
-        absorbed.extend(cell(&row, 7).split_whitespace().map(|part| (part, code)));
+        absorbed.extend(cell(row, 7).split_whitespace().map(|part| (part, code)));
         let evidence = document.evidence(start, end).into_iter().collect();
-        let mut service = Service::new(code, ServiceKind::Operation, cell(&row, 8), evidence, 0)
+        let mut service = Service::new(code, ServiceKind::Operation, cell(row, 8), evidence, 0)
             .ruled("PX-DONE", "The report names it as done.");
-        service.treats = cell(&row, 6).split_whitespace().map(str::to_owned).collect();
+        service.treats = cell(row, 6).split_whitespace().map(str::to_owned).collect();
         service.band = Band::Accept;
-        side(document, &titles, cell(&row, 5), (start, end), &mut service);
+        side(document, &titles, cell(row, 5), (start, end), &mut service);
         found.services.push(service);
     }
     let is_part = |service: &Service| absorbed.iter().find(|(part, _)| *part == service.code).map(|(_, whole)| *whole);

@@ -8,7 +8,7 @@ use crate::{
     report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 mod ambulance;

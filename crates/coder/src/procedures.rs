@@ -8,7 +8,7 @@ use crate::{
     document::{Document, Sentence, word_position},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 mod counselling;
@@ -37,14 +37,14 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let mut taken: Vec<&str> = Vec::new();
     // What the titles of an operative report say is not said again by its description.
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
-    for row in rows(include_str!("../data/procedures.tsv")).filter(|row| Days::of(row, 7).covers(visit.served_on)) {
-        let group = cell(&row, 0);
-        let can_stand = cell(&row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
-        let is_known = found.services.iter().any(|s| s.code == cell(&row, 1));
-        if taken.contains(&group) || !can_stand || is_known || is_operation && cell(&row, 2) == "operation" {
+    for row in table!("procedures.tsv").filter(|row| Days::of(row, 7).covers(visit.served_on)) {
+        let group = cell(row, 0);
+        let can_stand = cell(row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
+        let is_known = found.services.iter().any(|s| s.code == cell(row, 1));
+        if taken.contains(&group) || !can_stand || is_known || is_operation && cell(row, 2) == "operation" {
             continue;
         }
-        let kind = match cell(&row, 2) {
+        let kind = match cell(row, 2) {
             "operation" => ServiceKind::Operation,
             "administration" => ServiceKind::Administration,
             "test" => ServiceKind::Test,
@@ -53,18 +53,18 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
         let told: Vec<(&Sentence, Evidence)> = document
             .sentences
             .iter()
-            .filter_map(|sentence| Some((sentence, spelled(document, sentence, &row)?)))
+            .filter_map(|sentence| Some((sentence, spelled(document, sentence, row)?)))
             .filter(|(sentence, _)| doing::is_done(document, sentence, kind))
             .collect();
-        let told = if told.is_empty() && kind == ServiceKind::Procedure { in_paragraph(document, &row) } else { told };
+        let told = if told.is_empty() && kind == ServiceKind::Procedure { in_paragraph(document, row) } else { told };
         let Some((first, _)) = told.first() else { continue };
         taken.push(group);
         let block = first.block;
         let mut evidence: Vec<Evidence> = told.iter().map(|(_, e)| e.clone()).collect();
         evidence.truncate(3);
-        let mut service = Service::new(cell(&row, 1), kind, cell(&row, 6), evidence, block)
+        let mut service = Service::new(cell(row, 1), kind, cell(row, 6), evidence, block)
             .ruled("PX-DONE", "The note says it was done at this visit.");
-        service.treats = cell(&row, 5).split_whitespace().map(str::to_owned).collect();
+        service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
         let in_procedure = told.iter().any(|(s, _)| s.section == SectionKind::Procedure);
         if in_procedure {
             service.band = Band::Accept;

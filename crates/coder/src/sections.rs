@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::table::{cell, rows};
+use crate::table::{cell, table};
 
 /// What a section of a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +67,8 @@ pub(crate) struct Section {
 
 /// Headings, longest first, so that `assessment and plan` wins over `assessment`.
 static HEADINGS: LazyLock<Vec<(&str, SectionKind, bool)>> = LazyLock::new(|| {
-    let row = |row: Vec<&'static str>| (cell(&row, 0), SectionKind::from_word(cell(&row, 1)), cell(&row, 2) == "kept");
-    let mut headings: Vec<_> = rows(include_str!("../data/headings.tsv")).map(row).collect();
+    let row = |row: &[&'static str]| (cell(row, 0), SectionKind::from_word(cell(row, 1)), cell(row, 2) == "kept");
+    let mut headings: Vec<_> = table!("headings.tsv").map(row).collect();
     headings.sort_by_key(|(name, _, _)| std::cmp::Reverse(name.len()));
     headings
 });

@@ -289,7 +289,7 @@ impl Surroundings<'_, '_> {
                     if let Some((_, whole)) = WHOLES.iter().find(|(part, _)| *part == word.text) {
                         words.push(((*whole).to_owned(), evidence.clone()));
                     }
-                    words.push((word.text, evidence));
+                    words.push((word.text.to_owned(), evidence));
                 }
             }
         }

@@ -2,6 +2,18 @@
 
 use jiff::civil::Date;
 
+/// A table of the data folder by its file name, read once.
+macro_rules! table {
+    ($name:literal) => {{
+        static TABLE: std::sync::LazyLock<Vec<Vec<&'static str>>> = std::sync::LazyLock::new(|| {
+            $crate::table::rows(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/", $name))).collect()
+        });
+        TABLE.iter().map(Vec::as_slice)
+    }};
+}
+
+pub(crate) use table;
+
 /// The cells of each row; comment lines and the header line are left out.
 pub(crate) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines()

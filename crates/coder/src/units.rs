@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::table::{Days, cell, rows};
+use crate::table::{Days, cell, table};
 
 /// Minutes of one therapy unit, and the least minutes that earn one.
 const UNIT: u32 = 15;
@@ -59,11 +59,10 @@ pub enum Regime {
 #[must_use]
 pub fn prolonged_units(regime: Regime, base: &str, minutes: u32, on: Date) -> Option<(&'static str, u32)> {
     let word = if regime == Regime::Medicare { "medicare" } else { "cpt" };
-    rows(include_str!("../data/prolonged.tsv")).find_map(|row| {
-        let first: u32 = cell(&row, 3).parse().ok()?;
-        let applies =
-            cell(&row, 0) == word && cell(&row, 1) == base && Days::of(&row, 4).covers(on) && minutes >= first;
-        applies.then(|| (cell(&row, 2), (minutes - first) / UNIT + 1))
+    table!("prolonged.tsv").find_map(|row| {
+        let first: u32 = cell(row, 3).parse().ok()?;
+        let applies = cell(row, 0) == word && cell(row, 1) == base && Days::of(row, 4).covers(on) && minutes >= first;
+        applies.then(|| (cell(row, 2), (minutes - first) / UNIT + 1))
     })
 }
 
@@ -72,16 +71,16 @@ pub fn prolonged_units(regime: Regime, base: &str, minutes: u32, on: Date) -> Op
 #[must_use]
 pub fn timed_service_units(family: &str, minutes: u32, on: Date) -> Vec<(&'static str, u32)> {
     let mut steps: Vec<(&'static str, &'static str, u32)> = Vec::new();
-    for row in rows(include_str!("../data/timed.tsv")) {
-        let number = |at| cell(&row, at).parse::<u32>().unwrap_or(0);
+    for row in table!("timed.tsv") {
+        let number = |at| cell(row, at).parse::<u32>().unwrap_or(0);
         let (first, each, most) = (number(3), number(4), number(5));
-        if cell(&row, 0) != family || !Days::of(&row, 6).covers(on) || minutes < first {
+        if cell(row, 0) != family || !Days::of(row, 6).covers(on) || minutes < first {
             continue;
         }
         let more = (minutes - first).checked_div(each).unwrap_or(0);
         let units = if most == 0 { more + 1 } else { (more + 1).min(most) };
-        steps.retain(|(step, _, _)| *step != cell(&row, 1));
-        steps.push((cell(&row, 1), cell(&row, 2), units));
+        steps.retain(|(step, _, _)| *step != cell(row, 1));
+        steps.push((cell(row, 1), cell(row, 2), units));
     }
     steps.into_iter().map(|(_, code, units)| (code, units)).collect()
 }

@@ -7,18 +7,18 @@ use crate::{
     Visit,
     document::Document,
     service::Services,
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 /// Adds the codes for what goes beyond the first level, area or stage.
 pub(super) fn read(document: &Document<'_>, visit: &Visit, titles: &[(usize, usize)], found: &mut Services) {
-    for row in rows(include_str!("../../data/extents.tsv")).filter(|row| Days::of(row, 6).covers(visit.served_on)) {
-        let base = cell(&row, 0);
+    for row in table!("extents.tsv").filter(|row| Days::of(row, 6).covers(visit.served_on)) {
+        let base = cell(row, 0);
         if !found.services.iter().any(|s| s.code == base) {
             continue;
         }
-        let (first, step): (u32, u32) = (cell(&row, 3).parse().unwrap_or(1), cell(&row, 4).parse().unwrap_or(1));
-        let counted = match cell(&row, 2) {
+        let (first, step): (u32, u32) = (cell(row, 3).parse().unwrap_or(1), cell(row, 4).parse().unwrap_or(1));
+        let counted = match cell(row, 2) {
             "levels" => levels(document, titles),
             "area" => area(document),
             _ => stages(document),
@@ -26,7 +26,7 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, titles: &[(usize, usi
         let Some((count, evidence)) = counted.filter(|(count, _)| *count > first) else { continue };
         let units = (count - first).div_ceil(step.max(1));
         let text = format!("{count} in all, the first {first} with {base}.");
-        besides(found, cell(&row, 1), cell(&row, 5), units, vec![evidence], "PX-EXTENT", text);
+        besides(found, cell(row, 1), cell(row, 5), units, vec![evidence], "PX-EXTENT", text);
     }
     devices(document, titles, found);
     hernia(document, titles, found);

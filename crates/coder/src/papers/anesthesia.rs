@@ -3,22 +3,20 @@
 
 use claim::Evidence;
 
-use super::{Days, Document, Services, Visit, applied, cell, find, rows, service, word_position};
+use super::{Days, Document, Services, Visit, applied, cell, find, service, table, word_position};
 
 pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
-    let row = rows(include_str!("../../data/anesthesia.tsv"))
-        .filter(|row| Days::of(row, 3).covers(visit.served_on))
-        .find_map(|row| {
-            let groups = cell(&row, 1).split(" & ");
-            let places: Option<Vec<(usize, usize)>> =
-                groups.map(|g| g.split('|').find_map(|w| word_position(&document.lower, w))).collect();
-            let (start, end) = places?.first().copied()?;
-            Some((row, document.evidence(start, end)?))
-        });
+    let row = table!("anesthesia.tsv").filter(|row| Days::of(row, 3).covers(visit.served_on)).find_map(|row| {
+        let groups = cell(row, 1).split(" & ");
+        let places: Option<Vec<(usize, usize)>> =
+            groups.map(|g| g.split('|').find_map(|w| word_position(&document.lower, w))).collect();
+        let (start, end) = places?.first().copied()?;
+        Some((row, document.evidence(start, end)?))
+    });
     let (Some((row, operation)), Some((minutes, span))) = (row, minutes(document)) else { return };
     let mut main = service(
-        cell(&row, 0),
-        cell(&row, 2),
+        cell(row, 0),
+        cell(row, 2),
         vec![operation, span],
         "AN-TIME",
         format!("{minutes} minutes of anesthesia; the claim carries minutes."),

@@ -1,6 +1,6 @@
 //! Equipment and supplies delivered: bought, rented or replaced, with the number of pieces (Claims Processing Manual 20).
 
-use super::{Days, Document, Services, Visit, applied, cell, find, rows, service, word_position};
+use super::{Days, Document, Services, Visit, applied, cell, find, service, table, word_position};
 
 /// Words near an item that say it was not delivered.
 const NOT_DELIVERED: &[&str] = &[
@@ -37,10 +37,10 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
         ],
     );
     let mut taken = Vec::new();
-    for row in rows(include_str!("../../data/equipment.tsv")).filter(|row| Days::of(row, 6).covers(visit.served_on)) {
-        let code = cell(&row, 2);
+    for row in table!("equipment.tsv").filter(|row| Days::of(row, 6).covers(visit.served_on)) {
+        let code = cell(row, 2);
         let groups: Option<Vec<(usize, usize)>> =
-            cell(&row, 0).split(" & ").map(|g| g.split('|').find_map(|w| word_position(&document.lower, w))).collect();
+            cell(row, 0).split(" & ").map(|g| g.split('|').find_map(|w| word_position(&document.lower, w))).collect();
         let Some((start, end)) = groups.and_then(|groups| groups.first().copied()) else { continue };
         let line_end =
             document.lower.get(end..).and_then(|t| t.find(['\n', '.', ';'])).map_or(document.lower.len(), |n| end + n);
@@ -50,8 +50,8 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
         }
         taken.push(code);
         let Some(words) = document.evidence(start, line_end) else { continue };
-        let mut item = service(code, cell(&row, 5), vec![words], "PX-DONE", "The paper says it was delivered.");
-        let each: u32 = cell(&row, 3).parse().unwrap_or(1);
+        let mut item = service(code, cell(row, 5), vec![words], "PX-DONE", "The paper says it was delivered.");
+        let each: u32 = cell(row, 3).parse().unwrap_or(1);
         let pieces = line.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse::<u32>().ok());
         if each > 1
             && let Some(pieces) = pieces
@@ -60,7 +60,7 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             item.rules.push(applied("PX-UNITS", format!("{pieces} pieces, {each} a unit.")));
         }
         let rental = find(document, &["rental", "rented", "first month", "capped rental"]);
-        if let Some(words) = rental.filter(|_| cell(&row, 4) == "yes") {
+        if let Some(words) = rental.filter(|_| cell(row, 4) == "yes") {
             item.modifiers.push("RR".to_owned());
             if find(document, &["first month", "month 1", "initial rental", "set up", "setup"]).is_some() {
                 item.modifiers.push("KH".to_owned());

@@ -8,7 +8,7 @@ use crate::{
     document::{Document, Sentence, word_position},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 const GIVEN: &[&str] = &[
@@ -45,8 +45,8 @@ const INTO_A_JOINT: &[&str] = &[
 
 /// Adds drugs given with their units, and the giving of those that are not part of a procedure.
 pub(super) fn drugs(document: &Document<'_>, visit: &Visit, found: &mut Services) {
-    for row in rows(include_str!("../../data/drugs.tsv")).filter(|row| Days::of(row, 5).covers(visit.served_on)) {
-        let names = document.present(cell(&row, 0).split('|'));
+    for row in table!("drugs.tsv").filter(|row| Days::of(row, 5).covers(visit.served_on)) {
+        let names = document.present(cell(row, 0).split('|'));
         if names.is_empty() {
             continue;
         }
@@ -64,7 +64,7 @@ pub(super) fn drugs(document: &Document<'_>, visit: &Visit, found: &mut Services
                 .then_some((sentence, start, end))
         });
         let Some((sentence, start, end)) = told else { continue };
-        drug(document, &row, sentence, (start, end), found);
+        drug(document, row, sentence, (start, end), found);
     }
 }
 
@@ -186,10 +186,10 @@ fn amounts(text: &str) -> Vec<Amount<'_>> {
 }
 
 /// A vaccine the note says was given: its row of the table and its words.
-fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, usize)> {
-    let mut named: Vec<(Vec<&'static str>, Evidence, usize)> = Vec::new();
-    let known: Vec<(Vec<&'static str>, Vec<&'static str>)> = rows(include_str!("../../data/vaccines.tsv"))
-        .map(|row| (document.present(cell(&row, 0).split('|')), row))
+fn vaccines_named(document: &Document<'_>) -> Vec<(&'static [&'static str], Evidence, usize)> {
+    let mut named: Vec<(&'static [&'static str], Evidence, usize)> = Vec::new();
+    let known: Vec<(Vec<&'static str>, &'static [&'static str])> = table!("vaccines.tsv")
+        .map(|row| (document.present(cell(row, 0).split('|')), row))
         .filter(|(names, _)| !names.is_empty())
         .collect();
     if known.is_empty() {
@@ -212,7 +212,7 @@ fn vaccines_named(document: &Document<'_>) -> Vec<(Vec<&'static str>, Evidence, 
             // "DTaP-IPV (Kinrix)" is one vaccine under two names.
             taken.extend(places);
             if let Some(evidence) = document.evidence(sentence.start + start, sentence.start + end) {
-                named.push((row.clone(), evidence, sentence.block));
+                named.push((row, evidence, sentence.block));
             }
         }
     }
@@ -303,17 +303,17 @@ pub(super) fn vaccines(document: &Document<'_>, visit: &Visit, found: &mut Servi
     let age = visit.age().unwrap_or(30);
     let mut given: Vec<(&'static str, u32, &'static str, Evidence, usize)> = Vec::new();
     for (row, evidence, block) in vaccines_named(document) {
-        let of_age = cell(&row, 2).parse::<u16>().is_ok_and(|a| age >= a)
-            && cell(&row, 3).parse::<u16>().is_ok_and(|a| age <= a);
-        let code = cell(&row, 1);
+        let of_age =
+            cell(row, 2).parse::<u16>().is_ok_and(|a| age >= a) && cell(row, 3).parse::<u16>().is_ok_and(|a| age <= a);
+        let code = cell(row, 1);
         if !of_age
-            || !Days::of(&row, 7).covers(visit.served_on)
+            || !Days::of(row, 7).covers(visit.served_on)
             || given.iter().any(|g| g.0 == code || g.3.start == evidence.start)
         {
             continue;
         }
-        given.push((code, cell(&row, 5).parse().unwrap_or(1), cell(&row, 4), evidence.clone(), block));
-        let mut service = Service::new(code, ServiceKind::Vaccine, cell(&row, 6), vec![evidence], block)
+        given.push((code, cell(row, 5).parse().unwrap_or(1), cell(row, 4), evidence.clone(), block));
+        let mut service = Service::new(code, ServiceKind::Vaccine, cell(row, 6), vec![evidence], block)
             .ruled("PX-DONE", "The note says the vaccine was given at this visit.");
         service.treats = vec!["Z23".to_owned()];
         service.band = claim::Band::Accept;

@@ -7,7 +7,7 @@ use crate::{
     Visit,
     document::{Document, Sentence, word_position},
     sections::SectionKind,
-    table::{Days, cell, rows},
+    table::{Days, cell, table},
 };
 
 /// A line of the treatment log.
@@ -40,14 +40,14 @@ struct Named<'r> {
 
 /// The services of the log in order of the note.
 pub(super) fn entries(document: &Document<'_>, visit: &Visit) -> Vec<Entry> {
-    let known = rows(include_str!("../../data/therapy.tsv")).filter(|row| Days::of(row, 5).covers(visit.served_on));
+    let known = table!("therapy.tsv").filter(|row| Days::of(row, 5).covers(visit.served_on));
     let table: Vec<Row<'_>> = known
         .map(|row| Row {
-            words: document.present(cell(&row, 0).split('|')),
-            short: document.present(cell(&row, 4).split('|').filter(|word| !word.is_empty())),
-            code: cell(&row, 1),
-            label: cell(&row, 3),
-            is_timed: cell(&row, 2) == "y",
+            words: document.present(cell(row, 0).split('|')),
+            short: document.present(cell(row, 4).split('|').filter(|word| !word.is_empty())),
+            code: cell(row, 1),
+            label: cell(row, 3),
+            is_timed: cell(row, 2) == "y",
         })
         .filter(|row| !row.words.is_empty() || !row.short.is_empty())
         .collect();
