@@ -2,19 +2,22 @@
 
 mod docs;
 mod icd10cm;
+mod msdrg;
 mod ranker;
 mod rules;
+mod wheel;
 
 use anyhow::{Result, bail};
 
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("icd10cm") => icd10cm::generate(),
+        Some("msdrg") => msdrg::generate(),
         Some("ranker") => ranker::generate(),
         Some("docs") => docs::generate(),
         Some("rules") => rules::check().and_then(|()| docs::check()),
         _ => bail!(
-            "say what to do: icd10cm (generate the shipped editions), ranker (train the order of search results), docs (generate pages) or rules (check the house rules)"
+            "say what to do: icd10cm (generate the shipped editions), msdrg (generate the shipped DRG definitions), ranker (train the order of search results), docs (generate pages) or rules (check the house rules)"
         ),
     }
 }

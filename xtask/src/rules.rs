@@ -15,7 +15,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("fhir", &[]),
     ("document", &["fhir", "hl7"]),
     ("codes", &["claim"]),
-    ("coder", &["claim", "codes"]),
+    ("drg", &["claim"]),
+    ("coder", &["claim", "codes", "drg"]),
     ("edit", &["claim", "codes"]),
     ("price", &["claim", "codes"]),
     ("payer", &["claim", "codes", "edit", "price"]),
@@ -27,19 +28,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cycle",
         &[
-            "claim", "codes", "coder", "document", "edit", "exchange", "form", "ledger", "payer", "price", "store",
-            "world", "x12",
+            "claim", "codes", "coder", "document", "drg", "edit", "exchange", "form", "ledger", "payer", "price",
+            "store", "world", "x12",
         ],
     ),
     ("server", &["claim", "codes", "cycle", "document", "form", "ledger", "store"]),
     (
         "superbill",
         &[
-            "claim", "codes", "coder", "cycle", "document", "edit", "exchange", "ledger", "payer", "price", "server",
-            "store", "world", "x12",
+            "claim", "codes", "coder", "cycle", "document", "drg", "edit", "exchange", "ledger", "payer", "price",
+            "server", "store", "world", "x12",
         ],
     ),
-    ("xtask", &["claim", "codes", "edit"]),
+    ("xtask", &["claim", "codes", "drg", "edit"]),
 ];
 
 pub fn check() -> Result<()> {
