@@ -13,14 +13,16 @@ mod take;
 mod update;
 mod watch;
 
+pub use kept::take as take_kept;
 pub use shelf::Shelf;
+pub use status::out_of_date;
 pub use tables::library_for;
 pub use watch::watch;
 
 use anyhow::Result;
 use claim::{DiagnosisCode, ProcedureCode};
 use clap::Subcommand;
-use codes::{Icd10cm, Instruction, Library};
+use codes::{Icd10cm, Instruction, Library, RiskCategory};
 use jiff::civil::Date;
 
 use crate::{
@@ -105,6 +107,9 @@ fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
         for seventh in icd.seventh_characters(code) {
             line(format!("  7th {}  {}", seventh.character, seventh.text))?;
         }
+        for RiskCategory { model, number, label } in library.risk_categories(code, on) {
+            line(format!("  risk adjustment, {model}: {number} {label}"))?;
+        }
         return Ok(Outcome::Done);
     }
     if let Some(procedure) = ProcedureCode::new(code).ok().and_then(|c| library.procedure(&c, on)) {
@@ -114,7 +119,17 @@ fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
         }
         return Ok(Outcome::Done);
     }
-    line(format!("{code} is not in the library on {on} ({} and the starter table of services).", edition_note(&icd)))?;
+    if let Some(procedure) = library.inpatient_procedure(code, on) {
+        line(format!("{}  {}", procedure.code, procedure.title))?;
+        let to = procedure.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+        let stale = if procedure.is_stale { ", stale: it does not cover this date" } else { "" };
+        line(format!("ICD-10-PCS {} {to}{stale}", procedure.edition.from))?;
+        return Ok(Outcome::Done);
+    }
+    line(format!(
+        "{code} is not in the library on {on} ({}, the starter table of services and ICD-10-PCS).",
+        edition_note(&icd)
+    ))?;
     Ok(Outcome::Findings)
 }
 

@@ -228,10 +228,23 @@ fn library(place: &Place, today: Date) -> Vec<Check> {
     let icd = library.icd10cm(today);
     checks.push(if icd.is_stale() {
         let message = format!("no edition of ICD-10-CM covers {today}; {} answers, marked stale", icd.edition());
-        Check::warn(CHECK, message, "install a newer version of superbill before coding visits of these days")
+        Check::warn(
+            CHECK,
+            message,
+            "superbill codes update icd10cm, or superbill codes import with the order file and the tabular list of the year",
+        )
     } else {
         Check::ok(CHECK, format!("ICD-10-CM {} covers {today}", icd.edition()))
     });
+    let old = crate::codes::out_of_date(&library, today).into_iter().filter_map(|late| Some((late.has?, late)));
+    checks.extend(old.filter(|(_, late)| late.system != "icd10cm").map(|(has, late)| {
+        let message = format!("{} has {has}, the edition of {} is out", late.title, late.due);
+        Check::warn(
+            CHECK,
+            message,
+            "superbill codes update fetches what is due or says where it is; superbill codes import takes it in",
+        )
+    }));
     checks.push(match library.rate("conversion-factor", today) {
         Some(rate) if !rate.is_stale => Check::ok(CHECK, format!("Medicare's rates cover {today}")),
         _ => Check::warn(CHECK, format!("Medicare's rates do not cover {today}"), "prices of these days are estimates"),

@@ -52,6 +52,19 @@ impl Place {
         }
     }
 
+    /// Opens the database to read in it, also while the application serves from its folder.
+    ///
+    /// # Errors
+    /// As [`Place::open`]; a folder without a database is refused.
+    pub fn open_to_read(&self) -> Result<Db> {
+        let key = self.key_file();
+        let location = match &self.database {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::Sqlite(self.folder()?),
+        };
+        Db::open_to_read(&location, Sealer::open(&key)?).map_err(|error| self.explained(error, &key))
+    }
+
     /// The data folder.
     ///
     /// # Errors

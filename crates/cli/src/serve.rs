@@ -110,6 +110,7 @@ fn listen(
     wanted: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<Outcome> {
+    shelf.warm(&app.library, &app.db)?;
     let live = Live::new(app);
     work(Arc::clone(&live));
     watch(shelf, Arc::clone(&live));

@@ -13,6 +13,8 @@ use crate::{
     ncci::{self, PairTable, Units},
     policy::Articles,
     search::{ServiceIndex, Services, Source},
+    shipped,
+    span::choose,
     table::Dated,
 };
 
@@ -106,8 +108,14 @@ impl Imports {
         &self.packs
     }
 
-    fn of(&self, system: &str) -> impl Iterator<Item = &Pack> {
-        self.packs.iter().filter(move |pack| pack.system == system)
+    /// The packs of a table, oldest edition first: the shipped ones, unless the same edition was imported, then the
+    /// imported ones.
+    fn of<'a>(&'a self, system: &'a str) -> impl Iterator<Item = &'a Pack> {
+        let mut packs: Vec<&Pack> = self.packs.iter().filter(|pack| pack.system == system).collect();
+        let is_imported = |edition| packs.iter().any(|pack| pack.edition == edition);
+        packs.extend(shipped::of(system).filter(|pack| !is_imported(pack.edition)).collect::<Vec<_>>());
+        packs.sort_by_key(|pack| pack.edition);
+        packs.into_iter()
     }
 
     /// The editions of a table laid over each other. Every pack was read once before it was taken ([`check`]).
@@ -271,7 +279,13 @@ impl Imports {
         cell.get_or_init(make)
     }
 
-    /// Code and text of every row of an imported table, the newest edition first.
+    /// The edition of a table that answers for a day, and whether it is stale.
+    pub fn answering(&self, system: &str, on: Date) -> Option<(Span, bool)> {
+        let spans: Vec<Span> = self.of(system).map(|pack| pack.span).collect();
+        choose(&spans, |span| *span, on).map(|(span, is_stale)| (*span, is_stale))
+    }
+
+    /// Code and text of every row of a table, the newest edition first.
     pub fn texts(&self, system: &str) -> Vec<(Box<str>, Box<str>)> {
         let Some(records) = self.records(system) else { return Vec::new() };
         let column = ["text", "long", "title"].iter().find_map(|name| records.columns.iter().position(|c| c == name));

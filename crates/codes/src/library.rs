@@ -15,6 +15,7 @@ use crate::{
     ncci::{Answer, PairTable},
     policy, procedure, reason,
     search::{Hit, Index, ServiceIndex, Services},
+    shipped,
     span::choose,
     table::Dated,
     taxonomy,
@@ -114,6 +115,19 @@ pub struct EditionInfo {
     pub span: Span,
 }
 
+/// An ICD-10-PCS code of an edition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InpatientProcedure {
+    /// Seven characters.
+    pub code: String,
+    /// Official title.
+    pub title: String,
+    /// The days its edition covers.
+    pub edition: Span,
+    /// No edition covers the day; this is the nearest one's.
+    pub is_stale: bool,
+}
+
 impl Library {
     /// What is shipped with the product: two editions of ICD-10-CM and starter tables of our own.
     #[must_use]
@@ -160,6 +174,11 @@ impl Library {
         self.imports.packs()
     }
 
+    /// The tables that are shipped as packs; an imported pack of the same edition answers in their place.
+    pub fn shipped_packs<'a>() -> impl Iterator<Item = &'a Pack> {
+        shipped::all()
+    }
+
     /// The row of an imported table for a day, by the columns that identify it joined by spaces (`01112 05` in `gpci`).
     /// The nearest one, marked stale, when none covers the day.
     #[must_use]
@@ -201,7 +220,8 @@ impl Library {
         let packs = self.icd10cm.iter().filter_map(|edition| {
             edition.loaded().as_ref().err().map(|error| format!("icd10cm {}: {error}", edition.name))
         });
-        self.inner.problems.iter().map(ToString::to_string).chain(packs).collect()
+        let problems = self.inner.problems.iter().map(ToString::to_string);
+        problems.chain(packs).chain(shipped::problems()).collect()
     }
 
     /// The ICD-10-CM edition for a day of service.
@@ -247,8 +267,20 @@ impl Library {
         self.inner.procedures.iter().filter(move |(_, span, _)| span.covers(on)).map(|(_, _, procedure)| procedure)
     }
 
-    /// The services that words, a number or the beginning of one find on a day, best first. The day matters to what is
-    /// shipped; imported lists answer with every code they hold.
+    /// A procedure of the ICD-10-PCS edition that answers for a day, shipped or imported.
+    #[must_use]
+    pub fn inpatient_procedure(&self, code: &str, on: Date) -> Option<InpatientProcedure> {
+        let code = code.to_ascii_uppercase();
+        let (edition, is_stale) = self.imports.answering("icd10pcs", on)?;
+        let day = if is_stale { edition.from } else { on };
+        // Headers have three characters.
+        let row = self.record("icd10pcs", &code, day).filter(|row| !row.is_stale && code.len() == 7)?;
+        Some(InpatientProcedure { title: row.get("title").to_owned(), edition, is_stale, code })
+    }
+
+    /// The services that words, a number or the beginning of one find on a day, best first: services of our own tables
+    /// that are valid then, procedures of the ICD-10-PCS edition that answers for the day, and every service of an
+    /// imported Level II list.
     #[must_use]
     pub fn search_services(&self, of: Services, text: &str, on: Date, limit: usize) -> Vec<Hit> {
         let index = self.imports.services(of, || {
@@ -268,6 +300,9 @@ impl Library {
         });
         let mut hits = index.search(&self.inner.lexicon, text, limit * 2);
         hits.retain(|hit| {
+            if of == Services::Pcs {
+                return self.inpatient_procedure(&hit.code, on).is_some();
+            }
             let code = hit.code.parse::<ProcedureCode>().ok();
             let dated =
                 code.map(|code| (self.inner.procedures.nearest(&code, on).is_some(), self.procedure(&code, on)));

@@ -81,6 +81,24 @@ impl Db {
         Ok(db)
     }
 
+    /// Opens a database to read in it, also while another process works on its folder. It must have the schema of this
+    /// version, and nothing can be written.
+    ///
+    /// # Errors
+    /// When the folder has no database or one of another schema, the key is another one, or the engine fails.
+    pub fn open_to_read(location: &Location, sealer: Sealer) -> Result<Self> {
+        let Location::Sqlite(folder) = location else { return Self::open(location, sealer) };
+        let (folder, path) = (folder.clone(), folder.join("superbill.db"));
+        let readers = Pool::new(READERS_MAX, move || Sqlite::open(&path, Access::Read).map(Connection::Sqlite));
+        let writer = Pool::new(1, move || Err(StoreError::FolderInUse(folder.clone())));
+        let mut lease = readers.lend()?;
+        schema::check(lease.connection()?)?;
+        lease.give_back();
+        let db = Self(Arc::new(Inner { readers, writer, sealer, _lock: None }));
+        db.read(&Actor::System("store"), Scope::Installation, installation::confirm_key)?;
+        Ok(db)
+    }
+
     /// Runs `f` on a consistent view that it cannot change.
     ///
     /// # Errors

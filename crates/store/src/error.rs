@@ -73,6 +73,11 @@ pub enum StoreError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The database was last used by an older version, and may not be changed now.
+    #[error(
+        "the database has the schema of an older superbill: stop the process that works on it and start this version"
+    )]
+    Older,
     /// The database was made by a newer version of the software.
     #[error(
         "the database has schema {found}, this version knows up to {known}: install the newer version of superbill"

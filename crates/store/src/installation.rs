@@ -115,13 +115,19 @@ pub fn move_clock(tx: &mut Tx<'_>, to: Timestamp) -> Result<()> {
 
 /// Makes the installation's row, or checks that the key belongs to it.
 pub(crate) fn check_key(tx: &mut Tx<'_>) -> Result<()> {
-    if let Some(mut row) = tx.row(KEY_CHECK, params![])? {
-        let sealed: Vec<u8> = row.get()?;
-        return tx.unseal(KEY_FIELD, "1", &sealed).map(|_| ()).map_err(|_| StoreError::WrongKey);
+    if tx.row(KEY_CHECK, params![])?.is_some() {
+        return confirm_key(tx);
     }
     let sealed = tx.seal(KEY_FIELD, "1", KEY_WORD)?;
     tx.execute(CREATE, params![tx.now(), sealed])?;
     tx.audit("installation.create", "installation", "1", &())
+}
+
+/// Checks that the key belongs to the installation, which must be there.
+pub(crate) fn confirm_key(tx: &mut Tx<'_>) -> Result<()> {
+    let row = tx.row(KEY_CHECK, params![])?;
+    let sealed: Vec<u8> = row.ok_or_else(|| StoreError::not_found("installation", "1"))?.get()?;
+    tx.unseal(KEY_FIELD, "1", &sealed).map(|_| ()).map_err(|_| StoreError::WrongKey)
 }
 
 /// Gives the transaction the demo's clock and ids, where there is one.

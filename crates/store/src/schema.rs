@@ -104,21 +104,28 @@ statements! {
     APPLIED = "INSERT INTO migration (number) VALUES ($1)";
 }
 
+/// How many migrations the database has seen.
+fn version(connection: &mut Connection) -> Result<usize> {
+    let mut rows = connection.query(VERSION, params![])?;
+    let found: i64 = rows.first_mut().map(crate::value::Row::get).transpose()?.unwrap_or_default();
+    let done = usize::try_from(found).unwrap_or(0);
+    if done > MIGRATIONS.len() {
+        return Err(StoreError::Newer { found, known: i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX) });
+    }
+    Ok(done)
+}
+
+/// Refuses a database that does not have the newest schema.
+pub(crate) fn check(connection: &mut Connection) -> Result<()> {
+    if version(connection)? == MIGRATIONS.len() { Ok(()) } else { Err(StoreError::Older) }
+}
+
 /// Brings the database to the newest schema, or refuses when it is newer.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     let known = MIGRATIONS.len();
     prepare(connection)?;
     let outcome = (|| {
-        let found: i64 = connection
-            .query(VERSION, params![])?
-            .first_mut()
-            .map(crate::value::Row::get)
-            .transpose()?
-            .unwrap_or_default();
-        let done = usize::try_from(found).unwrap_or(0);
-        if done > known {
-            return Err(StoreError::Newer { found, known: i64::try_from(known).unwrap_or(i64::MAX) });
-        }
+        let done = version(connection)?;
         for (number, text) in (1i64..).zip(MIGRATIONS).skip(done) {
             connection.batch(&dialect(connection, text))?;
             connection.execute(APPLIED, &[Value::Int(number)])?;

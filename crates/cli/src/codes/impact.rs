@@ -79,7 +79,7 @@ impl Impact {
             let alerts = codes::import::impact(&release.diff, &rules);
             return Ok(alerts.into_iter().map(|alert| touched(String::new(), alert)).collect());
         }
-        let (db, _) = self.place.open()?;
+        let db = self.place.open_to_read()?;
         let (clients, users) = db.read(&CLI, Scope::Installation, |tx| {
             Ok::<_, StoreError>((store::client::list(tx)?, store::user::list(tx)?))
         })?;

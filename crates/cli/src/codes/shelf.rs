@@ -16,7 +16,7 @@ use codes::{
     import::{Pack, sha256},
 };
 use jiff::civil::Date;
-use store::{Db, Scope, pack as kept, pack::KeptPack};
+use store::{Db, Scope, StoreError, pack as kept, pack::KeptPack};
 
 use crate::place::{CLI, Place};
 
@@ -121,18 +121,26 @@ impl Shelf {
     /// Gives other nodes what is here.
     fn push(&self) -> Result<()> {
         let Some(db) = &self.db else { return Ok(()) };
+        let there = db.read(&CLI, Scope::Installation, kept::list)?;
+        let mut packs: Vec<(KeptPack, Vec<u8>)> = Vec::new();
         for line in self.lines()? {
             let fields: Vec<&str> = line.split('\t').collect();
             let [system, file, hash, day] = fields.as_slice() else { continue };
-            let bytes = fs::read(self.folder.join(system).join(file))?;
+            if there.iter().any(|pack| pack.system == *system && pack.file == *file) {
+                continue;
+            }
             let pack = KeptPack {
                 system: (*system).to_owned(),
                 file: (*file).to_owned(),
                 sha256: (*hash).to_owned(),
                 imported_on: day.parse().context("the catalogue of the library has a line without a day")?,
             };
-            db.write(&CLI, Scope::Installation, |tx| kept::keep(tx, &pack, &bytes))?;
+            packs.push((pack, fs::read(self.folder.join(system).join(file))?));
         }
+        // The tables of an import belong together: another node sees all of them or none.
+        db.write(&CLI, Scope::Installation, |tx| {
+            packs.iter().try_for_each(|(pack, bytes)| kept::keep(tx, pack, bytes))
+        })?;
         Ok(())
     }
 
@@ -148,6 +156,16 @@ impl Shelf {
     pub fn library(&self) -> Result<Library> {
         let packs = self.packs()?;
         Ok(if packs.is_empty() { Library::shipped() } else { Library::shipped().with(packs) })
+    }
+
+    /// Makes what the first search on the installation's day would have to wait for.
+    ///
+    /// # Errors
+    /// When the database does not tell its day.
+    pub fn warm(&self, library: &Library, db: &Db) -> Result<()> {
+        let today = db.read(&CLI, Scope::Installation, |tx| Ok::<_, StoreError>(tx.today()))?;
+        super::kept::warm_all(&self.folder, library, today);
+        Ok(())
     }
 
     /// Every pack that the catalogue names.

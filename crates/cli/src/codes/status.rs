@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 use codes::{
-    Library,
-    import::{SYSTEMS, System},
+    Library, Span,
+    import::{Pack, SYSTEMS, System},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -44,11 +44,13 @@ struct EditionRow {
 
 /// A table whose newest edition is older than the calendar's.
 #[derive(Serialize)]
-struct Late {
-    system: &'static str,
-    title: &'static str,
-    has: Option<Date>,
-    due: Date,
+pub struct Late {
+    pub system: &'static str,
+    pub title: &'static str,
+    /// The newest edition at hand.
+    pub has: Option<Date>,
+    /// The one that the calendar wants.
+    pub due: Date,
 }
 
 #[derive(Serialize)]
@@ -91,32 +93,37 @@ impl Report {
                 sha256: None,
             })
             .collect();
-        editions.extend(packs.iter().map(|pack| EditionRow {
+        let is_replaced = |own: &&Pack| packs.iter().any(|p| p.system == own.system && p.edition == own.edition);
+        let shipped = Library::shipped_packs().filter(|own| !is_replaced(own)).map(|pack| (pack, false));
+        editions.extend(shipped.chain(packs.iter().map(|pack| (pack, true))).map(|(pack, is_imported)| EditionRow {
             system: pack.system.clone(),
             edition: pack.edition.to_string(),
             part: pack.part.clone(),
             from: pack.span.from,
             to: pack.span.to,
             is_current: pack.span.covers(on),
-            is_imported: true,
+            is_imported,
             rows: Some(pack.rows),
             sha256: Some(pack.sha256.clone()),
         }));
-        let late = SYSTEMS.iter().filter_map(|system| late(library, system, on)).collect();
-        Self { on, editions, late, has_index: library.has_index(), problems: library.problems() }
+        Self {
+            on,
+            editions,
+            late: out_of_date(library, on),
+            has_index: library.has_index(),
+            problems: library.problems(),
+        }
     }
 
     fn print(&self) -> Result<()> {
         for row in &self.editions {
             let end = row.to.map_or_else(|| "open".to_owned(), |to| to.to_string());
             let now = if row.is_current { "in force" } else { "not in force" };
-            let origin = match row.rows {
-                Some(rows) => format!("imported, {rows} rows"),
-                None => "shipped".to_owned(),
-            };
+            let origin = if row.is_imported { "imported" } else { "shipped" };
+            let rows = row.rows.map(|rows| format!(", {rows} rows")).unwrap_or_default();
             let part = if row.part == "all" { "" } else { &row.part };
             line(format!(
-                "{:<22} {:<11} {part:<8} {} to {end:<10}  {now:<12}  {origin}",
+                "{:<22} {:<11} {part:<8} {} to {end:<10}  {now:<12}  {origin}{rows}",
                 row.system, row.edition, row.from
             ))?;
         }
@@ -145,13 +152,20 @@ impl Report {
     }
 }
 
+/// The tables that are out of date on a day.
+pub fn out_of_date(library: &Library, on: Date) -> Vec<Late> {
+    SYSTEMS.iter().filter_map(|system| late(library, system, on)).collect()
+}
+
 fn late(library: &Library, system: &'static System, on: Date) -> Option<Late> {
     let due = system.due(on)?;
-    let imported = library.packs().iter().filter(|pack| pack.system == system.name).map(|pack| pack.edition);
-    let shipped = library.editions().into_iter().filter(|edition| edition.system == system.name);
-    // The second edition of a year that changes nothing is not published for every table: an edition that covers the
-    // day is not out of date.
-    let covers = library.editions().into_iter().any(|e| e.system == system.name && e.span.covers(on));
-    let has = imported.chain(shipped.map(|edition| edition.span.from)).max();
+    let packs = Library::shipped_packs().chain(library.packs()).filter(|pack| pack.system == system.name);
+    let lists = library.editions().into_iter().filter(|edition| edition.system == system.name);
+    let spans: Vec<Span> = packs.map(|pack| pack.span).chain(lists.map(|edition| edition.span)).collect();
+    // The second edition of a year that changes nothing is not published for every table: a list of codes that covers
+    // the day is not out of date.
+    let is_list = matches!(system.name, "icd10cm" | "icd10pcs");
+    let covers = is_list && spans.iter().any(|span| span.covers(on));
+    let has = spans.iter().map(|span| span.from).max();
     (!covers && has.is_none_or(|has| has < due)).then_some(Late { system: system.name, title: system.title, has, due })
 }

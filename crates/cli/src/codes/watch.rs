@@ -21,7 +21,10 @@ pub fn watch(shelf: Shelf, live: Arc<Live>) {
                 if state == known {
                     return Ok(None);
                 }
-                Ok(Some((shelf.library()?, state)))
+                // No one waits for the search structures: the library before answers until they are there.
+                let library = shelf.library()?;
+                shelf.warm(&library, &live.now().db)?;
+                Ok(Some((library, state)))
             });
             match loaded {
                 Ok(None) => {}

@@ -65,14 +65,19 @@ fn in_parentheses(inside: &str, targets: &mut Vec<Target>) {
     }
 }
 
-/// Without dots and dashes, in capitals; nothing when it is not the beginning of a code.
+/// Without dots and dashes; nothing when it is not the beginning of a code. Two letters begin a code when a digit
+/// follows them (QA0): words in capitals, such as HIV, do not.
 fn prefix(text: &str) -> Option<Box<str>> {
-    let code = bare(text.trim_end_matches('-'));
-    let mut chars = code.chars();
-    let is_code = chars.next()?.is_ascii_uppercase()
-        && chars.next()?.is_ascii_digit()
-        && chars.all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    (is_code && (3..=7).contains(&code.len())).then(|| code.into())
+    let code: String = text.trim_end_matches('-').chars().filter(|c| *c != '.').collect();
+    let is_code = match code.as_bytes() {
+        [first, second, third, ..] => {
+            first.is_ascii_uppercase()
+                && (second.is_ascii_digit() || second.is_ascii_uppercase() && third.is_ascii_digit())
+        }
+        _ => false,
+    };
+    let has_characters = code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    (is_code && has_characters && (3..=7).contains(&code.len())).then(|| code.into())
 }
 
 /// Drug codes carry intent or adverse effect in the sixth character, or in the fifth when the sixth is a placeholder.
@@ -122,6 +127,9 @@ mod tests {
         assert_eq!(found("(acute) bronchitis NOS (J20.-, J40)"), "J20 J40");
         assert_eq!(found("adverse effect (T36-T50 with fifth or sixth character 5)"), "T36-T50@5");
         assert_eq!(found("type 1 (E10.40-E10.49) or drug-induced (E09.4-)"), "E1040-E1049 E094");
+        assert_eq!(found("carcinoid tumors (C7A.0-, D3A.0-) or Merkel cell (C4A)"), "C7A0 D3A0 C4A");
+        assert_eq!(found("genetic disorders (QA0.-), malformations (Q00-QA0)"), "QA0 Q00-QA0");
+        assert_eq!(found("virus (HIV), trisomy (XYY), (acute)"), "");
         assert_eq!(found("vitamin B12 deficiency (acute)"), "");
         assert_eq!(found("unbalanced) text ("), "");
     }

@@ -14,6 +14,8 @@ pub(super) enum YearKind {
     Calendar,
     /// October to September, named for the year it ends in.
     Fiscal,
+    /// Payments of the year it is named for, decided by services of the calendar year before.
+    Payment,
 }
 
 /// A part of a name: letters or digits.
@@ -107,6 +109,7 @@ pub(super) fn first_day(text: &str, kind: YearKind) -> Option<Date> {
         return match kind {
             YearKind::Calendar => Date::new(year, 1, 1).ok(),
             YearKind::Fiscal => Date::new(year - 1, 10, 1).ok(),
+            YearKind::Payment => Date::new(year - 1, 1, 1).ok(),
         };
     }
     // DMEPOS26_JAN
@@ -121,7 +124,7 @@ mod tests {
 
     #[test]
     fn names_tell_the_first_day() {
-        use YearKind::{Calendar, Fiscal};
+        use YearKind::{Calendar, Fiscal, Payment};
         for (name, kind, expected) in [
             ("MCR_MUE_PractitionerServices_Eff_07-01-2026.csv", Calendar, "2026-07-01"),
             ("ccipra-v322r0-f1.txt", Calendar, "2026-07-01"),
@@ -139,6 +142,7 @@ mod tests {
             ("icd10cm-order-April-2025.txt", Fiscal, "2025-04-01"),
             ("POAexemptCodesFY26.txt", Fiscal, "2025-10-01"),
             ("nucc_taxonomy_241.csv", Calendar, "2024-07-01"),
+            ("ra_dx_to_cc_2026.csv", Payment, "2025-01-01"),
         ] {
             assert_eq!(first_day(name, kind).map(|d| d.to_string()).as_deref(), Some(expected), "{name}");
         }

@@ -8,7 +8,7 @@ use super::{
     Batch, ImportError, Member, Options,
     edition::{YearKind, first_day},
     grid::decode,
-    order::{Addendum, Order},
+    order::{Addendum, Entry, Order},
     rows::{Table, fiscal_end},
     shape::{Shape, plain},
 };
@@ -27,6 +27,11 @@ pub(super) fn read(member: &Member, options: &Options, batch: &mut Batch) -> Res
         } else {
             batch.orders.push((order, span, member.clone()));
         }
+        return Ok(true);
+    }
+    if name.to_lowercase().contains("pcs") && is_procedure(first) {
+        let span = fiscal(name, member, options)?;
+        batch.packs.push(procedures(member, &text)?.pack("icd10pcs", "all", span, member)?);
         return Ok(true);
     }
     let is_addendum = ["Add:", "Delete:", "Revise from:"].iter().any(|label| first.starts_with(label));
@@ -66,6 +71,35 @@ fn fiscal(name: &str, member: &Member, options: &Options) -> Result<Span, Import
 fn is_order(line: &str) -> bool {
     let digits = line.get(..5).is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
     digits && line.get(5..6) == Some(" ") && matches!(line.get(13..16), Some(" 0 " | " 1 "))
+}
+
+/// `0016070 Bypass Cerebral Ventricle ...`: a line of the code list of ICD-10-PCS, which has no I and no O.
+fn is_procedure(line: &str) -> bool {
+    let is_character = |b: u8| b.is_ascii_digit() || (b.is_ascii_uppercase() && b != b'I' && b != b'O');
+    line.get(..7).is_some_and(|code| code.bytes().all(is_character))
+        && line.get(7..8) == Some(" ")
+        && line.get(8..).is_some_and(|title| title.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// The code list of ICD-10-PCS: valid codes and their titles, as the order file has them without its headers.
+fn procedures(member: &Member, text: &str) -> Result<Table, ImportError> {
+    let mut order = Order { entries: Vec::new() };
+    let mut before = "";
+    for (line, content) in (1..).zip(text.lines()).filter(|(_, content)| !content.trim().is_empty()) {
+        let code = content.get(..7).filter(|_| is_procedure(content));
+        let Some(code) = code.filter(|code| *code > before) else {
+            let expected = "a code of seven characters after the one before it, a space and a title";
+            return Err(ImportError::cell(&member.name, line, "1 to 7, code", expected, content));
+        };
+        before = code;
+        order.entries.push(Entry {
+            code: code.to_owned(),
+            is_billable: true,
+            short: String::new(),
+            title: plain(content.get(8..).unwrap_or_default()),
+        });
+    }
+    Ok(order.table())
 }
 
 /// Code or modifier, sequence number, record kind 3, 4, 7 or 8.

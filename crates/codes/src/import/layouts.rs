@@ -247,16 +247,28 @@ pub(super) const LAYOUTS: &[Layout] = &[
         columns: &[
             need("code", &["diagnosiscode"], Shape::Diagnosis),
             need("model", &["modelname"], Shape::Code),
-            need("category", &["cc"], Shape::Code),
+            need("category", &["cc"], Shape::Key),
         ],
         end: End::Year,
+        year: YearKind::Payment,
+        ..PLAIN
+    },
+    Layout {
+        systems: &[("", "hcc-labels")],
+        columns: &[
+            need("domain", &["modeldomain"], Shape::Code),
+            need("version", &["modelversion"], Shape::Code),
+            need("category", &["cc"], Shape::Key),
+            need("text", &["label"], Shape::Text),
+        ],
+        year: YearKind::Payment,
         ..PLAIN
     },
     Layout {
         systems: &[("", "ccsr")],
         columns: &[
             need("code", &["icd10cm"], Shape::Diagnosis),
-            need("category", &["ccsr"], Shape::Code),
+            need("category", &["ccsr"], Shape::Key),
             need("is_inpatient", &["inpatientdefault"], Shape::Text),
             need("is_outpatient", &["outpatientdefault"], Shape::Text),
         ],
@@ -283,7 +295,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         systems: &[("", "reasons")],
         columns: &[
             need("kind", &["adjtype"], Shape::Code),
-            need("code", &["adjcode"], Shape::Code),
+            need("code", &["adjcode"], Shape::Key),
             need("text", &["adjdescription"], Shape::Descriptor),
             need("effective_from", &["adjstartdate"], Shape::Date),
             need("effective_to", &["adjenddate"], Shape::Date),
@@ -294,7 +306,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout {
         systems: &[("", "taxonomy")],
         columns: &[
-            need("code", &["code"], Shape::Code),
+            need("code", &["code"], Shape::Key),
             need("grouping", &["grouping"], Shape::Text),
             need("classification", &["classification"], Shape::Text),
             need("specialization", &["specialization"], Shape::Text),
@@ -314,7 +326,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
             ("clm-pos-cd", "places"),
         ],
         columns: &[
-            need("code", &["code"], Shape::Code),
+            need("code", &["code"], Shape::Key),
             need("text", &["display"], Shape::Text),
             need("definition", &["definition"], Shape::Text),
         ],

@@ -15,6 +15,7 @@ mod guidelines;
 mod index;
 mod layout;
 mod layouts;
+mod mce;
 mod order;
 mod pack;
 mod pairs;
@@ -182,6 +183,10 @@ fn read_member(member: &Member, options: &Options, batch: &mut Batch) -> Result<
     if let Some(table) = guidelines::read(member)? {
         let head: String = start.lines().take(10).collect::<Vec<_>>().join(" ");
         batch.packs.push(table.pack("guidelines", "all", version_span(member, &head, options)?, member)?);
+        return Ok(true);
+    }
+    if let Some(pack) = mce::read(member, options)? {
+        batch.packs.push(pack);
         return Ok(true);
     }
     if let Some(table) = index::read_table(member)? {

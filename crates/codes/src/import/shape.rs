@@ -18,6 +18,8 @@ pub(super) enum Shape {
     Diagnosis,
     /// Not empty, kept as it is.
     Code,
+    /// One to ten letters and digits; `~` where a list has a code for nothing.
+    Key,
     Date,
     /// `1.30` as 130.
     Hundredths,
@@ -50,6 +52,11 @@ impl Shape {
             Self::Modifier => modifier(cell).ok_or("a modifier or nothing"),
             Self::Diagnosis => diagnosis(cell).ok_or("an ICD-10-CM code"),
             Self::Code if cell.is_empty() => Err("a code"),
+            Self::Key => {
+                let is_key =
+                    (1..=10).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'~');
+                if is_key { Ok(cell.to_owned()) } else { Err("one to ten letters and digits") }
+            }
             Self::Date => date(cell),
             Self::Hundredths => hundredths(cell).map(|n| n.to_string()).ok_or("a number with at most two decimals"),
             Self::Decimal => decimal(cell).ok_or("a number, N/A or nothing"),
@@ -200,6 +207,8 @@ mod tests {
             (Shape::Service, "9921"),
             (Shape::Digit, "12"),
             (Shape::Letter, ""),
+            (Shape::Key, "two words"),
+            (Shape::Key, ""),
             (Shape::Mai, "4"),
             (Shape::Padded(5), "123456"),
             (Shape::Diagnosis, "99213"),

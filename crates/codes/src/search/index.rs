@@ -85,15 +85,16 @@ pub(crate) struct Index {
     entry_terms: Lists,
     /// For each word, how much it tells: the inverse document frequency.
     rarity: Vec<f32>,
-    /// Words of one root.
-    roots: HashMap<Box<str>, Vec<u32>>,
-    /// Words that hold three letters in a row.
-    grams: HashMap<[u8; 3], Vec<u32>>,
+    /// Words in order of their roots.
+    by_root: Vec<u32>,
+    /// Three letters in a row, in order, and for each the words that hold them.
+    grams: Vec<u32>,
+    gram_words: Lists,
     pub(super) words_mean: f32,
 }
 
 /// First bytes of a packed index; the number changes with the layout.
-const MAGIC: &[u8] = b"superbill-search-1\n";
+const MAGIC: &[u8] = b"superbill-search-2\n";
 
 impl Index {
     /// From texts with the position of the entry they mean. Of equal terms of an entry the first counts.
@@ -143,25 +144,32 @@ impl Index {
         let postings = Lists::of_pairs(words.len(), of_terms);
         let entries = terms.iter().map(|term| term.entry as usize + 1).max().unwrap_or(0);
         let entry_terms = Lists::of_pairs(entries, terms.iter().zip(0..).map(|(term, i)| (term.entry, i)));
-        let count = real(terms.len());
-        let rarity = (0..number(words.len())).map(|word| {
-            let held = real(postings.get(word).len());
+        let mut by_root: Vec<u32> = (0..number(words.len())).collect();
+        by_root.sort_by_cached_key(|word| words.get(*word as usize).map_or("", |word| root(word)).to_owned());
+        let mut held: Vec<(u32, u32)> = Vec::new();
+        for (word, id) in words.iter().zip(0..) {
+            held.extend(super::text::grams(word).map(|gram| (gram_number(gram), id)));
+        }
+        held.sort_unstable();
+        held.dedup();
+        let mut grams: Vec<u32> = held.iter().map(|(gram, _)| *gram).collect();
+        grams.dedup();
+        let place = |gram: u32| number(grams.partition_point(|known| *known < gram));
+        let gram_words = Lists::of_pairs(grams.len(), held.iter().map(|(gram, word)| (place(*gram), *word)));
+        Self { words, postings, terms, term_words, entry_terms, by_root, grams, gram_words, ..Self::default() }
+            .weighed()
+    }
+
+    /// How much each word tells, which follows from how many terms hold it.
+    fn weighed(mut self) -> Self {
+        let count = real(self.terms.len());
+        let rarity = (0..number(self.words.len())).map(|word| {
+            let held = real(self.postings.get(word).len());
             (1.0 + (count - held + 0.5) / (held + 0.5)).ln()
         });
-        let rarity = rarity.collect();
-        let mut roots: HashMap<Box<str>, Vec<u32>> = HashMap::new();
-        let mut grams: HashMap<[u8; 3], Vec<u32>> = HashMap::new();
-        for (word, id) in words.iter().zip(0..) {
-            roots.entry(root(word).into()).or_default().push(id);
-            for gram in super::text::grams(word) {
-                let list = grams.entry(gram).or_default();
-                if list.last() != Some(&id) {
-                    list.push(id);
-                }
-            }
-        }
-        let words_mean = real(term_words.items.len()) / count.max(1.0);
-        Self { words, postings, terms, term_words, entry_terms, rarity, roots, grams, words_mean }
+        self.rarity = rarity.collect();
+        self.words_mean = real(self.term_words.items.len()) / count.max(1.0);
+        self
     }
 
     pub(super) fn word_count(&self) -> usize {
@@ -184,12 +192,16 @@ impl Index {
         found.take_while(move |(word, _)| word.starts_with(&letters)).map(|(word, id)| (id, &**word))
     }
 
-    pub(super) fn of_root(&self, root: &str) -> &[u32] {
-        self.roots.get(root).map_or(&[], Vec::as_slice)
+    pub(super) fn of_root(&self, wanted: &str) -> &[u32] {
+        let root_of = |word: &u32| root(self.word(*word));
+        let first = self.by_root.partition_point(|word| root_of(word) < wanted);
+        let rest = self.by_root.get(first..).unwrap_or_default();
+        rest.get(..rest.partition_point(|word| root_of(word) == wanted)).unwrap_or_default()
     }
 
     pub(super) fn with_gram(&self, gram: [u8; 3]) -> &[u32] {
-        self.grams.get(&gram).map_or(&[], Vec::as_slice)
+        let place = self.grams.binary_search(&gram_number(gram)).ok();
+        place.map_or(&[], |place| self.gram_words.get(number(place)))
     }
 
     pub(super) fn rarity(&self, word: u32) -> f32 {
@@ -221,7 +233,11 @@ impl Index {
         bytes.extend_from_slice(text.as_bytes());
         let terms: Vec<u32> = self.terms.iter().map(|term| term.entry << 3 | term.source as u32).collect();
         write_numbers(&mut bytes, &terms);
-        self.term_words.write(&mut bytes);
+        write_numbers(&mut bytes, &self.by_root);
+        write_numbers(&mut bytes, &self.grams);
+        for lists in [&self.term_words, &self.postings, &self.entry_terms, &self.gram_words] {
+            lists.write(&mut bytes);
+        }
         bytes
     }
 
@@ -234,9 +250,24 @@ impl Index {
         let terms = read_numbers(&mut rest)?.into_iter();
         let terms: Option<Vec<Term>> =
             terms.map(|packed| Some(Term { entry: packed >> 3, source: Source::of_number(packed & 7)? })).collect();
-        let term_words = Lists::read(&mut rest)?;
-        Some(Self::derive(words, terms?, term_words))
+        let index = Self {
+            words,
+            terms: terms?,
+            by_root: read_numbers(&mut rest)?,
+            grams: read_numbers(&mut rest)?,
+            term_words: Lists::read(&mut rest)?,
+            postings: Lists::read(&mut rest)?,
+            entry_terms: Lists::read(&mut rest)?,
+            gram_words: Lists::read(&mut rest)?,
+            ..Self::default()
+        };
+        Some(index.weighed())
     }
+}
+
+/// Three letters as one number that orders as they do.
+fn gram_number([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, first, second, third])
 }
 
 fn write_numbers(to: &mut Vec<u8>, numbers: &[u32]) {
@@ -257,4 +288,25 @@ pub(super) fn number(length: usize) -> u32 {
 
 pub(super) fn real(count: usize) -> f32 {
     count as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_structures_are_those_that_were_made() {
+        let lexicon = Lexicon::default();
+        let texts = [("Fracture of radius", 0), ("Fractures, ulna", 1), ("Neuropathy", 2), ("Neuropathic pain", 3)];
+        let index = Index::new(texts.iter().map(|(text, entry)| (*text, *entry, Source::Title)), &lexicon);
+        let bytes = index.to_bytes();
+        assert_eq!(Index::from_bytes(&bytes).as_ref(), Some(&index));
+        let of_root: Vec<&str> = index.of_root(root("neuropathy")).iter().map(|word| index.word(*word)).collect();
+        assert!(of_root.contains(&"neuropathy") && index.of_root("absent").is_empty(), "{of_root:?}");
+        let with_gram = index.with_gram(*b"rac").iter().map(|word| index.word(*word));
+        assert!(with_gram.into_iter().all(|word| word.contains("rac")) && !index.with_gram(*b"rac").is_empty());
+        for cut in 0..bytes.len() {
+            assert_eq!(Index::from_bytes(bytes.get(..cut).unwrap_or_default()), None, "{cut}");
+        }
+    }
 }

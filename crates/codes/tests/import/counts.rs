@@ -44,7 +44,8 @@ const FILES: &[(&str, &str, usize, &str)] = &[
     ("opps/addendum_b_2025_01_full.csv.zst", "opps", 18_562, "2025-01-01"),
     ("msdrg/msdrg_fy2026_table5_weights.csv", "drg-weights", 772, "2025-10-01"),
     ("excerpts_2026/CMS-1849-CN_Table5_FY2027.excerpt.txt", "drg-weights", 0, "2026-10-01"),
-    ("hcc/ra_dx_to_cc_2026.csv.zst", "hcc", 0, "2026-01-01"),
+    ("hcc/ra_dx_to_cc_2026.csv.zst", "hcc", 55_297, "2025-01-01"),
+    ("hcc/ra_labels_2026.csv.zst", "hcc-labels", 783, "2025-01-01"),
     ("ccsr/DXCCSR_v2023-1_mapping.csv.zst", "ccsr", 86_288, "2023-01-01"),
     ("codelists/carc_rarc_2024-06.csv", "reasons", 1_581, "2024-06-01"),
 ];

@@ -6,6 +6,8 @@ mod answers;
 mod broken;
 mod counts;
 mod joined;
+mod kinds;
+mod packs;
 mod phrases;
 
 use std::{

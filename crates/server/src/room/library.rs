@@ -1,7 +1,7 @@
 //! The code library: finding a code by words, in the alphabetic index or in the tabular list, and what it says on a day.
 
 use claim::{DiagnosisCode, ProcedureCode};
-use codes::{Icd10cm, Instruction, Kind, Library, Standing};
+use codes::{Hit, Icd10cm, Instruction, Kind, Library, Services, Standing};
 use jiff::civil::Date;
 use store::Tx;
 
@@ -99,14 +99,30 @@ fn found(library: &Library, words: &str, on: Date, limit: usize) -> Vec<CodeLine
     if lines.is_empty() && library.through_editions(&bare).iter().any(|edition| edition.title.is_some()) {
         lines.push(any_line(library, &bare, on));
     }
-    let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let services = library.procedures(on).filter(|service| {
-        let (number, label) = (service.code.as_str().to_lowercase(), service.label.to_lowercase());
-        !wanted.is_empty() && wanted.iter().all(|word| number.starts_with(word) || label.contains(word))
-    });
-    lines.extend(services.take(limit).map(|service| any_line(library, service.code.as_str(), on)));
+    let services: Vec<CodeLine> = services(library, words, on, limit).collect();
+    // Diagnoses answer nearly every word in some way: services that say all of them have a third of the places.
+    lines.truncate(limit - services.len().min(limit / 3));
+    lines.extend(services);
     lines.truncate(limit);
     lines
+}
+
+/// Services and inpatient procedures whose number or label has every word.
+fn services(library: &Library, words: &str, on: Date, limit: usize) -> impl Iterator<Item = CodeLine> {
+    let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let lists = [Services::Cpt, Services::Hcpcs, Services::Pcs].into_iter();
+    let hits =
+        lists.flat_map(move |of| library.search_services(of, words, on, limit).into_iter().map(move |hit| (of, hit)));
+    let has_all = move |(_, hit): &(Services, Hit)| {
+        let (number, label) = (hit.code.to_lowercase(), hit.title.to_lowercase());
+        !wanted.is_empty() && wanted.iter().all(|word| number.starts_with(word) || label.contains(word))
+    };
+    hits.filter(has_all).map(move |(of, hit)| {
+        let is_old =
+            of == Services::Pcs && library.inpatient_procedure(&hit.code, on).is_some_and(|found| found.is_stale);
+        let state = if is_old { Tag::warn("Old list") } else { Tag::good("Valid") };
+        CodeLine { href: href(&hit.code, on), code: hit.code, title: hit.title, state: Some(state), depth: 0 }
+    })
 }
 
 /// What every way of finding shows around it.
@@ -309,7 +325,7 @@ pub fn code(call: &Call<'_>) -> Outcome {
         let editions = library.through_editions(&bare);
         if editions.iter().any(|edition| edition.title.is_some()) {
             diagnosis(&mut shown, library, &icd, on);
-        } else if !service(&mut shown, library, on) {
+        } else if !service(&mut shown, library, on) && !inpatient(&mut shown, library, on) {
             return Err(Fault::NotFound);
         }
         shown.frame = call.frame(tx)?;
@@ -366,18 +382,19 @@ fn diagnosis(shown: &mut CodePage, library: &Library, icd: &Icd10cm<'_>, on: Dat
     shown.facts = diagnosis_facts(library, &bare, on);
 }
 
-/// What imported tables say of a diagnosis.
+/// What shipped and imported tables say of a diagnosis.
 fn diagnosis_facts(library: &Library, bare: &str, on: Date) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
+    let risk = library.risk_categories(bare, on).into_iter();
+    let mut facts: Vec<(String, String)> = risk
+        .map(|risk| (format!("Risk adjustment, {}", risk.model), format!("{} {}", risk.number, risk.label)))
+        .collect();
     let prefix = format!("{bare} ");
     let categories = |system, column| {
         let rows = library.records(system, &prefix, on);
         rows.map(|(key, row)| format!("{} {}", key.trim_start_matches(&prefix), row.get(column)).trim().to_owned())
             .collect::<Vec<String>>()
     };
-    for (label, system, column) in
-        [("Risk adjustment", "hcc", "category"), ("Clinical class", "ccsr", ""), ("Code editor", "mce", "kind")]
-    {
+    for (label, system, column) in [("Clinical class", "ccsr", ""), ("Code editor", "mce", "kind")] {
         let found = categories(system, column);
         if !found.is_empty() {
             facts.push((label.to_owned(), found.join(", ")));
@@ -441,6 +458,24 @@ fn service(shown: &mut CodePage, library: &Library, on: Date) -> bool {
     if let Some(next) = ended.map(|row| row.get("replaced_by").to_owned()).filter(|next| !next.is_empty()) {
         shown.instead.push(any_line(library, &next, on));
     }
+    true
+}
+
+/// A procedure of ICD-10-PCS; false when the edition that answers for the day has none of that code.
+fn inpatient(shown: &mut CodePage, library: &Library, on: Date) -> bool {
+    let Some(found) = library.inpatient_procedure(&shown.bare, on) else { return false };
+    let to = found.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+    let edition = format!("ICD-10-PCS of {} {to}", found.edition.from);
+    shown.code = found.code;
+    shown.title = found.title;
+    (shown.state, shown.why) = if found.is_stale {
+        (
+            Tag::warn("Old list"),
+            format!("{edition} has it; no edition at hand covers {on}: import the one of its year."),
+        )
+    } else {
+        (Tag::good("Valid"), format!("Valid for discharges of {on} ({edition})."))
+    };
     true
 }
 
