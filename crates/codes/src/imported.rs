@@ -12,6 +12,7 @@ use crate::{
     lexicon,
     ncci::{self, PairTable, Units},
     policy::Articles,
+    records::{Record, Records},
     search::{ServiceIndex, Services, Source},
     shipped,
     span::choose,
@@ -44,31 +45,6 @@ pub(crate) struct IndexRow {
     pub path: Box<str>,
     pub code: Box<str>,
     pub see: Box<str>,
-}
-
-/// Rows of a table by their key.
-#[derive(Default)]
-pub(crate) struct Records {
-    columns: Vec<String>,
-    rows: Dated<String, Vec<String>>,
-}
-
-/// A row of an imported table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record<'a> {
-    columns: &'a [String],
-    values: &'a [String],
-    /// No row covers the day; this is the nearest one.
-    pub is_stale: bool,
-}
-
-impl<'a> Record<'a> {
-    /// The text of a column; empty when the table has no such column.
-    #[must_use]
-    pub fn get(&self, column: &str) -> &'a str {
-        let position = self.columns.iter().position(|name| name == column);
-        position.and_then(|i| self.values.get(i)).map_or("", String::as_str)
-    }
 }
 
 /// Reads a pack as look-ups will.
@@ -165,14 +141,7 @@ impl Imports {
         let position = SYSTEMS.iter().position(|known| known.name == system)?;
         let key = SYSTEMS.get(position)?.key;
         let cell = self.records.get(position)?;
-        Some(cell.get_or_init(|| {
-            let mut records = Records::default();
-            for pack in self.of(system) {
-                let Ok(text) = pack.text() else { continue };
-                records.lay(&text, pack, key, HISTORIES.contains(&system));
-            }
-            records
-        }))
+        Some(cell.get_or_init(|| Records::new(self.of(system), key, HISTORIES.contains(&system))))
     }
 
     /// The newest download of coverage articles; its tables belong together.
@@ -198,10 +167,10 @@ impl Imports {
     pub fn primaries(&self, code: &ProcedureCode, on: Date) -> Option<Vec<ProcedureCode>> {
         let all = self.primaries.get_or_init(|| {
             let mut all: BTreeMap<ProcedureCode, Vec<(Span, ProcedureCode)>> = BTreeMap::new();
-            for (key, span, _) in self.records("add-ons").into_iter().flat_map(|table| table.rows.iter()) {
+            for (key, span, _) in self.records("add-ons").into_iter().flat_map(Records::all) {
                 let mut codes = key.split(' ').map(str::parse);
                 if let (Some(Ok(code)), Some(Ok(primary))) = (codes.next(), codes.next()) {
-                    all.entry(code).or_default().push((*span, primary));
+                    all.entry(code).or_default().push((span, primary));
                 }
             }
             all
@@ -217,19 +186,11 @@ impl Imports {
         prefix: &'a str,
         on: Date,
     ) -> impl Iterator<Item = (&'a str, Record<'a>)> + use<'a> {
-        let records = self.records(system);
-        records.into_iter().flat_map(move |records| {
-            records
-                .rows
-                .from(prefix, on)
-                .map(|(key, values)| (key.as_str(), Record { columns: &records.columns, values, is_stale: false }))
-        })
+        self.records(system).into_iter().flat_map(move |records| records.from(prefix, on))
     }
 
     pub fn record(&self, system: &str, key: &str, on: Date) -> Option<Record<'_>> {
-        let records = self.records(system)?;
-        let (values, is_stale) = records.rows.nearest(key, on)?;
-        Some(Record { columns: &records.columns, values, is_stale })
+        self.records(system)?.nearest(key, on)
     }
 
     /// Phrases of the alphabetic index with the code each leads to, references followed.
@@ -285,53 +246,18 @@ impl Imports {
         choose(&spans, |span| *span, on).map(|(span, is_stale)| (*span, is_stale))
     }
 
-    /// Code and text of every row of a table, the newest edition first.
+    /// Code and text of every row of a table.
     pub fn texts(&self, system: &str) -> Vec<(Box<str>, Box<str>)> {
-        let Some(records) = self.records(system) else { return Vec::new() };
-        let column = ["text", "long", "title"].iter().find_map(|name| records.columns.iter().position(|c| c == name));
-        let Some(column) = column else { return Vec::new() };
-        let rows = records.rows.iter().filter_map(|(code, _, values)| Some((code, values.get(column)?)));
-        rows.filter(|(_, text)| !text.is_empty())
-            .map(|(code, text)| (code.as_str().into(), text.as_str().into()))
-            .collect()
+        let text = |record: Record<'_>| -> Option<Box<str>> {
+            let found = ["text", "long", "title"].iter().map(|column| record.get(column)).find(|text| !text.is_empty());
+            found.map(Into::into)
+        };
+        let rows = self.records(system).into_iter().flat_map(Records::all);
+        rows.filter_map(|(code, _, record)| Some((code.into(), text(record)?))).collect()
     }
 
     pub fn has_index(&self) -> bool {
         self.of("index").next().is_some()
-    }
-}
-
-impl Records {
-    fn lay(&mut self, text: &str, pack: &Pack, key: usize, is_history: bool) {
-        let mut lines = text.lines();
-        let columns: Vec<String> = lines.next().unwrap_or_default().split('\t').map(str::to_owned).collect();
-        if self.columns.is_empty() {
-            self.columns.clone_from(&columns);
-        }
-        // Editions may have columns in another order; rows are kept in the order of the first.
-        let order: Vec<Option<usize>> =
-            self.columns.iter().map(|name| columns.iter().position(|other| other == name)).collect();
-        let position = |name: &str| columns.iter().position(|other| other == name);
-        let (from, to) = (position("effective_from"), position("effective_to"));
-        let mut rows: BTreeMap<String, Vec<(Span, Vec<String>)>> = BTreeMap::new();
-        for line in lines {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let day = |position: Option<usize>| position.and_then(|i| cells.get(i)).and_then(|cell| cell.parse().ok());
-            let span = match from {
-                Some(_) => Span { from: day(from).unwrap_or(pack.span.from), to: day(to) },
-                None => pack.span,
-            };
-            let values = order.iter().map(|i| i.and_then(|i| cells.get(i)).copied().unwrap_or_default().to_owned());
-            let name = cells.get(..key).unwrap_or(&cells).join(" ");
-            rows.entry(name).or_default().push((span, values.collect()));
-        }
-        for (name, rows) in rows {
-            if is_history {
-                self.rows.replace(name, rows);
-            } else {
-                rows.into_iter().for_each(|(span, values)| self.rows.push(name.clone(), span, values));
-            }
-        }
     }
 }
 

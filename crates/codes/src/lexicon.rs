@@ -185,6 +185,15 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// The words of a text as they stand, in any order: what is left when neither synonyms nor endings are touched.
+pub(crate) fn spoken(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    words.retain(|word| !STOP_WORDS.contains(&word.as_str()));
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 fn fold(c: char, word: &mut String) {
     for c in c.to_lowercase() {
         word.push(match c {

@@ -19,6 +19,7 @@ mod ncci;
 mod policy;
 mod procedure;
 mod reason;
+mod records;
 mod risk;
 mod search;
 mod shipped;
@@ -33,7 +34,6 @@ pub use icd10cm::{
     Diagnosis, Icd10cm, Instruction, Instructions, Kind, PackError, SeventhCharacter, Tabular, TabularError, Target,
     Term, TermKind, read_tabular,
 };
-pub use imported::Record;
 pub use lexicon::Lexicon;
 pub use library::{EditionInfo, InpatientProcedure, Library};
 pub use modifier::{ModifierKind, ModifierRow, Place};
@@ -41,6 +41,7 @@ pub use ncci::{Mue, Ptp};
 pub use policy::{Clause, Policy};
 pub use procedure::{Family, GlobalPeriod, Procedure};
 pub use reason::{Desk, Reason, ReasonCategory, Remark, Status};
+pub use records::Record;
 pub use risk::RiskCategory;
 pub use search::{Branch, Described, FEATURES, Hit, Ranker, Services};
 pub use span::Span;

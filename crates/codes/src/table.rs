@@ -134,16 +134,6 @@ impl<K: Ord, V> Dated<K, V> {
         table
     }
 
-    /// Adds a row.
-    pub fn push(&mut self, key: K, span: Span, value: V) {
-        self.rows.entry(key).or_default().push((span, value));
-    }
-
-    /// Puts rows in the place of those of a key.
-    pub fn replace(&mut self, key: K, rows: Vec<(Span, V)>) {
-        self.rows.insert(key, rows);
-    }
-
     /// Adds the rows of another table; of two that begin on one day the added one answers.
     pub fn extend(&mut self, other: Self) {
         for (key, rows) in other.rows {
@@ -167,19 +157,6 @@ impl<K: Ord, V> Dated<K, V> {
         Q: Ord + ?Sized,
     {
         choose(self.rows.get(key)?, |(span, _)| *span, on).map(|((_, value), is_stale)| (value, is_stale))
-    }
-
-    /// The rows in force on a day of the keys that begin with a text, in order of the key.
-    pub fn from<'a>(&'a self, prefix: &'a str, on: Date) -> impl Iterator<Item = (&'a K, &'a V)>
-    where
-        K: std::borrow::Borrow<str>,
-    {
-        let bounds = (std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded);
-        let rows = self.rows.range::<str, _>(bounds).take_while(move |(key, _)| (*key).borrow().starts_with(prefix));
-        rows.filter_map(move |(key, rows)| {
-            let (value, is_stale) = choose(rows, |(span, _)| *span, on).map(|((_, value), stale)| (value, stale))?;
-            (!is_stale).then_some((key, value))
-        })
     }
 
     /// Every key with its rows, in order of the key.

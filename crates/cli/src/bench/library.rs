@@ -1,15 +1,19 @@
-//! `superbill bench library`: import of the national pair tables, look-ups in them, and the memory they take.
+//! `superbill bench library`: import of the national pair tables, look-ups in them, and the memory that they and everything
+//! else that is at hand take.
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use claim::ProcedureCode;
 use clap::Args;
-use codes::{Library, import::Pack};
+use codes::{
+    Library, Services,
+    import::{Pack, SYSTEMS},
+};
 use jiff::civil::{Date, date};
 use serde::Serialize;
 
@@ -20,7 +24,7 @@ use super::{build, peak_memory, search::batch, timed};
 /// Import of the pair tables and unit limits, look-ups a second on one core, and memory.
 #[derive(Args)]
 pub struct Tables {
-    /// The folder of shared material: `data/ncci`.
+    /// The folder of shared material, with official files in `data`.
     #[arg(long, env = "SUPERBILL_SHARED", default_value = "../shared")]
     shared: PathBuf,
     #[arg(long, value_enum, default_value_t)]
@@ -31,6 +35,37 @@ pub struct Tables {
 const DAY: Date = date(2024, 8, 1);
 const FILES: [&str; 2] = ["ptp_practitioner_2024q3.csv.zst", "MCR_MUE_PractitionerServices_Eff_07-01-2024.rebuilt.csv"];
 const HOSPITAL: &str = "ptp_hospital_2024q3.csv.zst";
+/// The other tables of an installation that has imported all: one edition of each, beside the pairs and limits.
+const REST: &[&str] = &[
+    "icd10cm/fy2026_icd10cm-code-descriptions.zip",
+    "icd10cm/icd10cm-tabular-April-1-2026.xml.zst",
+    "icd10cm_index/ICD10CM_2025_Index.csv.zst",
+    "icd10cm/icd10cm-neoplasm-April-1-2026.xml.zst",
+    "icd10cm/icd10cm-drug-April-1-2026.xml.zst",
+    "icd10cm/icd10cm-eindex-April-1-2026.xml.zst",
+    "icd10cm/fy2026_POAexemptCodes.zip",
+    "icd10cm/fy2026_icd10cm-conversion-table.xlsx",
+    "icd10cm/gem_2018_Dxgem.zip",
+    "icd10pcs/cms_fy2026_pr.zip",
+    "hcpcs/hcpcs_2025_oct_codes_modifiers.csv.zst",
+    "ncci/MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.rebuilt.csv",
+    "ncci/MCR_MUE_DMESupplierServices_Eff_07-01-2024.rebuilt.csv",
+    "ncci/aoc_2024q3.csv",
+    "pfs/PPRRVU2024_JUL_C.csv.zst",
+    "pfs/LOCCO2024_JAN_A.csv",
+    "pfs/ANES2024_JAN_A.csv",
+    "pfs/OPPSCAP2024_JUL_C.csv.zst",
+    "pfs/ZIP5_JAN2026.csv.zst",
+    "excerpts_2026/GPCI2026.csv",
+    "excerpts_2026/ASP_PaymentLimit_Oct2026.excerpt.csv",
+    "clfs/PUF_CLFS_CY2026_Q2V1.redacted.csv.zst",
+    "dmepos/DMEPOS26_JAN.csv.zst",
+    "opps/addendum_b_2025_01_full.csv.zst",
+    "msdrg/msdrg_fy2026_table5_weights.csv",
+    "hcc/ra_dx_to_cc_2026.csv.zst",
+    "ccsr/DXCCSR_v2023-1_mapping.csv.zst",
+    "codelists/carc_rarc_2024-06.csv",
+];
 /// Look-ups are counted for at least this long.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 
@@ -47,6 +82,11 @@ struct Report {
     /// Growth of memory from before the first question to after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     table_bytes: Option<u64>,
+    /// What the process holds when every table that is at hand was imported and asked, and search is ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    everything_bytes: Option<u64>,
+    /// So many tables that is.
+    tables: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_memory_bytes: Option<u64>,
     absent: Vec<String>,
@@ -76,7 +116,8 @@ impl Tables {
             packs.extend(taken);
         }
         if !packs.is_empty() {
-            report.ask(packs)?;
+            report.ask(packs.clone())?;
+            report.everything(packs, &self.shared)?;
         }
         report.peak_memory_bytes = peak_memory();
         match self.format {
@@ -126,6 +167,36 @@ impl Report {
         Ok(())
     }
 
+    /// Imports and asks everything, as an application that runs for long has done.
+    fn everything(&mut self, mut packs: Vec<Pack>, shared: &Path) -> Result<()> {
+        for file in REST {
+            let path = shared.join("data").join(file);
+            if path.exists() {
+                packs.extend(batch(&path)?);
+            } else {
+                self.absent.push(path.display().to_string());
+            }
+        }
+        let library = Library::shipped().with(packs);
+        self.tables = library.packs().iter().map(|pack| &pack.system).collect::<BTreeSet<_>>().len();
+        for system in SYSTEMS {
+            let _ = library.record(system.name, "", DAY);
+        }
+        for edition in library.editions() {
+            drop(library.icd10cm(edition.span.from).search("a", 1));
+        }
+        for of in [Services::Cpt, Services::Hcpcs, Services::Pcs] {
+            drop(library.search_services(of, "a", DAY, 1));
+        }
+        drop(library.index_lines("A", DAY, 1));
+        if let [code, ..] = codes(library.packs())?.as_slice() {
+            let _ = (library.ptp(code, code, DAY), library.mue(code, DAY), library.fee(code, None, DAY));
+            let _ = (library.rate("conversion-factor", DAY), library.coverage_policy(code, DAY));
+        }
+        self.everything_bytes = held();
+        Ok(())
+    }
+
     fn print(&self) -> Result<()> {
         for absent in &self.absent {
             line(format!("ABSENT: {absent}: what needs it was not measured"))?;
@@ -141,9 +212,14 @@ impl Report {
             self.pairs_per_second / 1_000_000,
             self.pairs_per_second / 100_000 % 10
         ))?;
-        for (name, bytes) in [("tables", self.table_bytes), ("peak memory", self.peak_memory_bytes)] {
+        let everything = format!("anonymous memory with everything asked, {} imported tables", self.tables);
+        for (name, bytes) in [
+            ("pairs and limits", self.table_bytes),
+            (everything.as_str(), self.everything_bytes),
+            ("peak memory", self.peak_memory_bytes),
+        ] {
             match bytes {
-                Some(bytes) => line(format!("{name} {} MiB", bytes >> 20))?,
+                Some(bytes) => line(format!("{name}: {} MiB", bytes >> 20))?,
                 None => line(format!("{name}: this system does not say"))?,
             }
         }

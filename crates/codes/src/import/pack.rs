@@ -53,7 +53,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Pack {
-    pub(super) fn new(system: &str, part: &str, span: Span, rows: usize, text: &str) -> Result<Self, PackError> {
+    pub(crate) fn new(system: &str, part: &str, span: Span, rows: usize, text: &str) -> Result<Self, PackError> {
         let body = zstd::encode_all(text.as_bytes(), COMPRESSION).map_err(|e| PackError::Damaged(e.to_string()))?;
         Ok(Self {
             system: system.to_owned(),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{Source, text::root};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{self, Lexicon};
 
 /// Lists of numbers end to end, and where each begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,6 +83,9 @@ pub(crate) struct Index {
     term_words: Lists,
     /// For each entry, its terms, the title first.
     entry_terms: Lists,
+    /// Official terms as they are written, before synonyms make different words alike: a number made of the words, and
+    /// the entry meant, in order.
+    spoken: Vec<(u64, u32)>,
     /// For each word, how much it tells: the inverse document frequency.
     rarity: Vec<f32>,
     /// Words in order of their roots.
@@ -104,7 +107,11 @@ impl Index {
         let mut kept = Vec::new();
         let mut term_words = Lists::default();
         let mut sorted = Vec::new();
+        let mut spoken = Vec::new();
         for (text, entry, source) in terms {
+            if matches!(source, Source::Inclusion | Source::Index | Source::Table) {
+                spoken.extend(spoken_number(text).map(|number| (number, entry)));
+            }
             let mut words: Vec<u32> = Vec::new();
             for word in lexicon.normal(text) {
                 let next = number(known.len());
@@ -121,7 +128,9 @@ impl Index {
             kept.push(Term { entry, source });
             term_words.push(&words);
         }
-        Self::finish(known, kept, &term_words)
+        spoken.sort_unstable();
+        spoken.dedup();
+        Self { spoken, ..Self::finish(known, kept, &term_words) }
     }
 
     fn finish(known: HashMap<String, u32>, terms: Vec<Term>, by_arrival: &Lists) -> Self {
@@ -204,6 +213,14 @@ impl Index {
         place.map_or(&[], |place| self.gram_words.get(number(place)))
     }
 
+    /// The entries of which an official term has the words of a text, no more and no less, as they are written.
+    pub(super) fn spoken(&self, text: &str) -> impl Iterator<Item = u32> {
+        let number = spoken_number(text);
+        let first = self.spoken.partition_point(|(known, _)| Some(*known) < number);
+        let rest = self.spoken.get(first..).unwrap_or_default().iter();
+        rest.take_while(move |(known, _)| Some(*known) == number).map(|(_, entry)| *entry)
+    }
+
     pub(super) fn rarity(&self, word: u32) -> f32 {
         self.rarity.get(word as usize).copied().unwrap_or_default()
     }
@@ -235,6 +252,9 @@ impl Index {
         write_numbers(&mut bytes, &terms);
         write_numbers(&mut bytes, &self.by_root);
         write_numbers(&mut bytes, &self.grams);
+        let spoken = self.spoken.iter();
+        let halves = spoken.flat_map(|(words, entry)| [(words >> 32) as u32, (words & 0xFFFF_FFFF) as u32, *entry]);
+        write_numbers(&mut bytes, &halves.collect::<Vec<u32>>());
         for lists in [&self.term_words, &self.postings, &self.entry_terms, &self.gram_words] {
             lists.write(&mut bytes);
         }
@@ -255,6 +275,7 @@ impl Index {
             terms: terms?,
             by_root: read_numbers(&mut rest)?,
             grams: read_numbers(&mut rest)?,
+            spoken: read_spoken(&mut rest)?,
             term_words: Lists::read(&mut rest)?,
             postings: Lists::read(&mut rest)?,
             entry_terms: Lists::read(&mut rest)?,
@@ -263,6 +284,22 @@ impl Index {
         };
         Some(index.weighed())
     }
+}
+
+fn read_spoken(from: &mut &[u8]) -> Option<Vec<(u64, u32)>> {
+    let numbers = read_numbers(from)?;
+    let rows = numbers.as_chunks::<3>().0.iter();
+    Some(rows.map(|[high, low, entry]| (u64::from(*high) << 32 | u64::from(*low), *entry)).collect())
+}
+
+/// One number for the words of a text, whatever their order; nothing for a text without words. The function is
+/// Fowler, Noll and Vo's, whose numbers may be kept in files.
+fn spoken_number(text: &str) -> Option<u64> {
+    const BASIS: u64 = 0xCBF2_9CE4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01B3;
+    let words = lexicon::spoken(text);
+    let mix = |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(PRIME);
+    (!words.is_empty()).then(|| words.join(" ").bytes().fold(BASIS, mix))
 }
 
 /// Three letters as one number that orders as they do.

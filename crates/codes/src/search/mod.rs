@@ -70,8 +70,11 @@ pub struct Described {
 /// What a term that is word for word the question adds to a score: a title comes before all else.
 const WHOLE_TITLE: f32 = 30.0;
 const WHOLE_TERM: f32 = 15.0;
+/// What the very words of an official term add, synonyms aside: they come before another term, and before a title that
+/// says the same in other words.
+const SPOKEN_TERM: f32 = 35.0;
 /// The same words in the same order come before the same words in another.
-const SAME_ORDER: f32 = 20.0;
+const SAME_ORDER: f32 = 30.0;
 
 fn search_of<'a>(icd: Icd10cm<'a>, index: &'a Index) -> candidate::Search<'a> {
     candidate::Search { icd, index }
@@ -82,6 +85,11 @@ pub(crate) fn by_words(icd: Icd10cm<'_>, index: &Index, text: &str, limit: usize
     let ranker = Ranker::shipped();
     let candidates = search_of(icd, index).candidates(text);
     let asked = icd.lexicon().normal(text);
+    // The lines of the list that an official term with these very words leads to, each with what is below it.
+    let spoken: Vec<std::ops::Range<usize>> = index
+        .spoken(text)
+        .filter_map(|entry| Some(entry as usize..icd.tabular().nodes().get(entry as usize)?.end))
+        .collect();
     let mut rated: Vec<(f32, Candidate)> = candidates
         .into_iter()
         .map(|mut candidate| {
@@ -91,6 +99,9 @@ pub(crate) fn by_words(icd: Icd10cm<'_>, index: &Index, text: &str, limit: usize
             let mut score = rate(ranker, &candidate);
             if candidate.is_whole == Some(Source::Title) && is_in_order(icd, candidate.node, &asked) {
                 score += SAME_ORDER;
+            }
+            if spoken.iter().any(|lines| lines.contains(&candidate.node)) {
+                score += SPOKEN_TERM;
             }
             (score, candidate)
         })
