@@ -72,7 +72,7 @@ pub(crate) struct Node {
 #[derive(Clone, Debug, Default)]
 pub struct Tabular {
     nodes: Vec<Node>,
-    positions: HashMap<Box<str>, usize>,
+    positions: HashMap<Key, usize>,
 }
 
 /// Why a packed edition cannot be read.
@@ -99,9 +99,19 @@ pub(crate) struct Place<'a> {
     pub seventh: Option<char>,
 }
 
+/// A chapter's number, a block's range or a code: none is longer.
+type Key = [u8; 8];
+
+fn key(code: &str) -> Option<Key> {
+    let mut key = Key::default();
+    key.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
+    Some(key)
+}
+
 impl Tabular {
     pub(crate) fn new(nodes: Vec<Node>) -> Self {
-        let positions = nodes.iter().enumerate().map(|(i, node)| (node.code.clone(), i)).collect();
+        let keys = nodes.iter().enumerate().filter_map(|(i, node)| Some((key(&node.code)?, i)));
+        let positions = keys.collect();
         Self { nodes, positions }
     }
 
@@ -127,7 +137,7 @@ impl Tabular {
     }
 
     fn at(&self, code: &str) -> Option<Place<'_>> {
-        let position = *self.positions.get(code)?;
+        let position = *self.positions.get(&key(code)?)?;
         Some(Place { position, node: self.nodes.get(position)?, seventh: None })
     }
 
@@ -212,7 +222,7 @@ impl Tabular {
 
 impl Node {
     fn is_leaf_of(&self, tabular: &Tabular) -> bool {
-        self.kind == Kind::Code && tabular.positions.get(&self.code).is_some_and(|i| self.end == i + 1)
+        self.kind == Kind::Code && tabular.at(&self.code).is_some_and(|place| self.end == place.position + 1)
     }
 
     /// The code with placeholders and its seventh character.
