@@ -278,10 +278,13 @@ impl<'s, 'a> Claim<'s, 'a> {
 
 /// The adjustments of a CAS: the element of the reason (2, 5, 8, 11, 14 or 17), the reason and the amount.
 pub(crate) fn adjustments<'a>(cas: &Segment<'a>) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> + use<'a> {
-    let (cas, count) = (*cas, cas.element_count());
-    let elements = (2..=17).step_by(3).take_while(move |element| *element <= count);
-    // The quantity changes no sum.
-    elements.map(move |element| (element, cas.value(element), cas.value(element.saturating_add(1))))
+    let mut values = cas.values().skip(2);
+    (2..=17).step_by(3).map_while(move |element| {
+        let (reason, amount) = (values.next()?, values.next().unwrap_or_default());
+        // The quantity changes no sum.
+        values.next();
+        Some((element, reason, amount))
+    })
 }
 
 /// What the adjustments of a CAS come to.

@@ -175,8 +175,8 @@ fn end_of(segment: &Segment<'_>) -> usize {
 
 /// One interchange from its ISA on; gives it and the offset after it.
 fn interchange(bytes: &[u8], start: usize) -> Result<(Interchange<'_>, usize), ReadError> {
-    let (piece, delimiters) = cut_isa(bytes, start)?;
-    let isa = segment_of(bytes, piece, delimiters, 0);
+    let (piece, marks) = cut_isa(bytes, start)?;
+    let (isa, delimiters) = (segment_of(bytes, &piece, &marks, 0), marks.delimiters);
     let mut offset = piece.next;
     let mut interchange =
         Interchange { isa, delimiters, answers: Vec::new(), groups: Vec::new(), strays: Vec::new(), iea: None };
@@ -187,8 +187,8 @@ fn interchange(bytes: &[u8], start: usize) -> Result<(Interchange<'_>, usize), R
         if rest.is_empty() || starts_interchange(rest) {
             return Ok((interchange, offset));
         }
-        let Some(piece) = cut(bytes, offset, delimiters, true)? else { return Ok((interchange, offset)) };
-        let segment = segment_of(bytes, piece, delimiters, 0);
+        let Some(piece) = cut(bytes, offset, &marks, true)? else { return Ok((interchange, offset)) };
+        let segment = segment_of(bytes, &piece, &marks, 0);
         offset = piece.next;
         if segment.id() == "IEA" {
             interchange.iea = Some(segment);
@@ -213,13 +213,13 @@ fn place<'a>(interchange: &mut Interchange<'a>, segment: Segment<'a>, is_in_tran
         "GE" => group.ge = Some(segment),
         "ST" => {
             let version = group.gs.el(8);
-            group.transactions.push(Transaction { segments: vec![segment.at_position(1)], version });
+            group.transactions.push(Transaction { segments: vec![segment.at(0, 1)], version });
             return true;
         }
         id => match group.transactions.last_mut() {
             Some(transaction) if is_in_transaction => {
                 let position = u32::try_from(transaction.segments.len()).unwrap_or(u32::MAX).saturating_add(1);
-                transaction.segments.push(segment.at_position(position));
+                transaction.segments.push(segment.at(0, position));
                 return id != "SE";
             }
             _ => interchange.strays.push(segment),

@@ -178,21 +178,21 @@ impl Tree {
 /// A segment as its JSON array.
 fn segment_node(segment: &Segment<'_>) -> Vec<Value> {
     let mut values = vec![Value::Text(segment.id().to_owned())];
-    values.extend((1..=segment.element_count()).map(|element| element_node(segment, element)));
+    values.extend(segment.elements().skip(1).map(|element| element_node(segment, element)));
     while values.last().is_some_and(|value| *value == Value::Text(String::new())) {
         values.pop();
     }
     values
 }
 
-fn element_node(segment: &Segment<'_>, element: usize) -> Value {
+fn element_node(segment: &Segment<'_>, element: &[u8]) -> Value {
     let component = segment.delimiters().component;
     let one = |text: &str| match text.contains(char::from(component)) {
         true => Value::Composite(text.split(char::from(component)).map(str::to_owned).collect()),
         false => Value::Text(text.to_owned()),
     };
     // Bytes that are no text are replaced, not lost in silence: JSON cannot carry them.
-    let text = String::from_utf8_lossy(segment.bytes(element));
+    let text = String::from_utf8_lossy(element);
     match segment.delimiters().repetition {
         Some(mark) if text.contains(char::from(mark)) => {
             Value::Repeat { repeat: text.split(char::from(mark)).map(one).collect() }

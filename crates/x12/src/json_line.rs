@@ -1,7 +1,8 @@
 //! A claim as one line of JSON, written as it stands in the file without values in between.
 
 use crate::claims::ClaimUnit;
-use crate::segment::{Segment, Traits};
+use crate::marks::Traits;
+use crate::segment::Segment;
 
 impl ClaimUnit<'_> {
     /// Adds the claim to `out` as one JSON object, without a line end: `set`, `transaction`, `guide`, `claim`, `context`
@@ -48,10 +49,10 @@ fn put_all<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, put: impl F
 fn put_segment(out: &mut Vec<u8>, segment: &Segment<'_>) {
     let marks = segment.delimiters();
     let trailing = segment.raw().iter().rev().take_while(|byte| **byte == marks.element).count();
-    let kept = segment.element_count().saturating_sub(trailing);
-    let is_plain = !segment.traits().may_have(Traits::COMPONENT | Traits::REPETITION);
+    let kept = segment.element_count().saturating_sub(trailing).saturating_add(1);
+    let is_plain = !segment.traits().has(Traits::COMPONENT | Traits::RARE);
     out.push(b'[');
-    put_all(out, 0..=kept, |out, n| match segment.bytes(n) {
+    put_all(out, segment.elements().take(kept), |out, value| match value {
         value if is_plain => put_text(out, value),
         value => put_element(out, value, marks.repetition, marks.component),
     });

@@ -4,7 +4,8 @@ use memchr::memchr;
 
 use crate::envelope::ReadError;
 use crate::limits::SEGMENT_BYTES_MAX;
-use crate::segment::{Delimiters, Segment, Traits};
+use crate::marks::{Look, Marks};
+use crate::segment::{Delimiters, Segment};
 
 /// How far the sixteenth separator may stand: far enough for unpadded or overlong identifiers, not for a whole file.
 pub(crate) const ISA_BYTES_MAX: usize = 256;
@@ -19,79 +20,14 @@ pub(crate) struct Piece {
     /// Where the next may begin.
     pub next: usize,
     pub is_terminated: bool,
+    pub look: Look,
 }
 
-/// The delimiters of an interchange, each in every byte of a word.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Marks {
-    element: u64,
-    component: u64,
-    repetition: u64,
-}
-
-/// Every byte of a word without its highest bit, the highest bits alone, and a one in every byte.
-const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-const HIGH: u64 = !LOW;
-const ONES: u64 = 0x0101_0101_0101_0101;
-
-impl Marks {
-    pub fn of(delimiters: Delimiters) -> Self {
-        let every = |byte: u8| u64::from_ne_bytes([byte; 8]);
-        let Delimiters { element, component, repetition, .. } = delimiters;
-        // Without repetitions a byte stands in that no text holds.
-        let repetition = repetition.unwrap_or(u8::MAX);
-        Self { element: every(element), component: every(component), repetition: every(repetition) }
+impl Piece {
+    /// Its bytes.
+    pub fn raw<'w>(&self, window: &'w [u8]) -> &'w [u8] {
+        window.get(self.start..self.start.saturating_add(self.length)).unwrap_or_default()
     }
-
-    /// Adds the places of the element marks to `ends` and says what else the segment holds. Eight bytes are looked at
-    /// at once, without a branch for each.
-    pub fn find(&self, raw: &[u8], ends: &mut Vec<u32>) -> Traits {
-        let (mut odd, mut components, mut repetitions) = (0, 0, 0);
-        // `of_interest` has the highest bit of the bytes that were not looked at before.
-        let mut look = |word: u64, at: usize, of_interest: u64| {
-            let low = word & LOW;
-            // Outside ASCII, below the blank, DEL.
-            odd |= (word | !low.wrapping_add(0x60 * ONES) | low.wrapping_add(ONES)) & of_interest;
-            components |= equal(word, self.component) & of_interest;
-            repetitions |= equal(word, self.repetition) & of_interest;
-            let mut marks = equal(word, self.element) & of_interest;
-            while marks != 0 {
-                ends.push((at as u32).wrapping_add(marks.trailing_zeros() >> 3));
-                marks &= marks.wrapping_sub(1);
-            }
-        };
-        let (words, rest) = raw.as_chunks::<8>();
-        let mut at = 0_usize;
-        for word in words {
-            look(u64::from_le_bytes(*word), at, HIGH);
-            at = at.wrapping_add(8);
-        }
-        if !rest.is_empty() {
-            let before = 8_usize.wrapping_sub(rest.len());
-            match raw.last_chunk::<8>() {
-                // The last eight bytes, of which the first were looked at.
-                Some(word) => {
-                    let of_interest = HIGH << ((before & 7) << 3);
-                    look(u64::from_le_bytes(*word), at.wrapping_sub(before), of_interest);
-                }
-                None => {
-                    let mut word = [b' '; 8];
-                    word.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-                    look(u64::from_le_bytes(word), 0, HIGH >> ((before & 7) << 3));
-                }
-            }
-        }
-        let mut kinds = if odd != 0 { Traits::ODD } else { 0 };
-        kinds |= if components != 0 { Traits::COMPONENT } else { 0 };
-        kinds |= if repetitions != 0 { Traits::REPETITION } else { 0 };
-        Traits::new(kinds)
-    }
-}
-
-/// The highest bit of each byte of `word` that is the one of `mark`.
-const fn equal(word: u64, mark: u64) -> u64 {
-    let differing = word ^ mark;
-    !((differing & LOW).wrapping_add(LOW) | differing | LOW)
 }
 
 /// Segments of a whole file, envelope segments among them, without copying. Delimiters follow each ISA.
@@ -108,30 +44,27 @@ const fn equal(word: u64, mark: u64) -> u64 {
 pub struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
-    delimiters: Option<Delimiters>,
+    marks: Option<Marks>,
 }
 
 impl<'a> Lexer<'a> {
     /// Over the bytes of a file.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: first_byte(bytes), delimiters: None }
+        Self { bytes, at: first_byte(bytes), marks: None }
     }
 
     fn cut(&mut self) -> Result<Segment<'a>, ReadError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let piece = match self.delimiters {
-            Some(delimiters) if !starts_interchange(rest) => {
-                cut(self.bytes, self.at, delimiters, true)?.unwrap_or_else(|| ending(self.bytes, self.at))
+        let (piece, marks) = match self.marks {
+            Some(marks) if !starts_interchange(rest) => {
+                let piece = cut(self.bytes, self.at, &marks, true)?;
+                (piece.unwrap_or_else(|| ending(self.bytes, self.at, &marks)), marks)
             }
-            _ => {
-                let (piece, delimiters) = cut_isa(self.bytes, self.at)?;
-                self.delimiters = Some(delimiters);
-                piece
-            }
+            _ => cut_isa(self.bytes, self.at)?,
         };
-        self.at = piece.next;
-        Ok(segment_of(self.bytes, piece, self.delimiters.unwrap_or_default(), 0))
+        (self.at, self.marks) = (piece.next, Some(marks));
+        Ok(segment_of(self.bytes, &piece, &marks, 0))
     }
 }
 
@@ -145,7 +78,7 @@ impl<'a> Iterator for Lexer<'a> {
         }
         let segment = self.cut();
         if segment.is_err() {
-            self.delimiters = None;
+            self.marks = None;
             self.at = next_interchange(self.bytes, self.at.saturating_add(1)).unwrap_or(self.bytes.len());
         }
         Some(segment)
@@ -153,26 +86,27 @@ impl<'a> Iterator for Lexer<'a> {
 }
 
 /// The segment a piece is; `base` is where its window begins in the file.
-pub(crate) fn segment_of(window: &[u8], piece: Piece, delimiters: Delimiters, base: usize) -> Segment<'_> {
-    let raw = window.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();
-    Segment::new(raw, delimiters, base.saturating_add(piece.start), piece.is_terminated)
+pub(crate) fn segment_of<'w>(window: &'w [u8], piece: &Piece, marks: &Marks, base: usize) -> Segment<'w> {
+    let offset = base.saturating_add(piece.start);
+    Segment::seen(piece.raw(window), marks.delimiters, offset, piece.is_terminated, piece.look)
 }
 
 /// Cuts the segment at `start`; `None` when the window ends before it and more may come.
-pub(crate) fn cut(
-    window: &[u8],
-    start: usize,
-    delimiters: Delimiters,
-    is_end: bool,
-) -> Result<Option<Piece>, ReadError> {
+pub(crate) fn cut(window: &[u8], start: usize, marks: &Marks, is_end: bool) -> Result<Option<Piece>, ReadError> {
     let rest = window.get(start..).unwrap_or_default();
-    // Binary data carries its length, for it may hold any byte.
-    let skipped = binary_length(rest, delimiters).filter(|length| *length < SEGMENT_BYTES_MAX).unwrap_or(0);
-    let searched = rest.get(skipped..rest.len().min(SEGMENT_BYTES_MAX)).unwrap_or_default();
-    if let Some(at) = memchr(delimiters.segment, searched) {
-        let length = skipped.saturating_add(at);
+    let searched = rest.get(..rest.len().min(SEGMENT_BYTES_MAX)).unwrap_or_default();
+    let found = match binary_length(rest, marks.delimiters).filter(|length| *length < SEGMENT_BYTES_MAX) {
+        // Binary data carries its length, for it may hold any byte.
+        Some(skipped) => {
+            let after = searched.get(skipped..).unwrap_or_default();
+            let length = memchr(marks.delimiters.segment, after).map(|at| skipped.saturating_add(at));
+            length.map(|length| (length, marks.look(searched.get(..length).unwrap_or_default())))
+        }
+        None => marks.cut(searched),
+    };
+    if let Some((length, look)) = found {
         let next = start.saturating_add(length).saturating_add(1);
-        return Ok(Some(Piece { start, length, next, is_terminated: true }));
+        return Ok(Some(Piece { start, length, next, is_terminated: true, look }));
     }
     if rest.len() >= SEGMENT_BYTES_MAX {
         return Err(ReadError {
@@ -182,14 +116,15 @@ pub(crate) fn cut(
             action: "Check that the last byte of the ISA is the terminator the file really uses.",
         });
     }
-    Ok(is_end.then(|| ending(window, start)))
+    Ok(is_end.then(|| ending(window, start, marks)))
 }
 
 /// The rest of the file as a segment without its terminator.
-fn ending(window: &[u8], start: usize) -> Piece {
+fn ending(window: &[u8], start: usize, marks: &Marks) -> Piece {
     let rest = window.get(start..).unwrap_or_default();
     let length = rest.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at.saturating_add(1));
-    Piece { start, length, next: window.len(), is_terminated: false }
+    let look = marks.look(rest.get(..length).unwrap_or_default());
+    Piece { start, length, next: window.len(), is_terminated: false, look }
 }
 
 /// How many bytes of a BIN or BDS segment must not be searched for the terminator.
@@ -207,7 +142,7 @@ fn binary_length(rest: &[u8], delimiters: Delimiters) -> Option<usize> {
 }
 
 /// Cuts an ISA by counting its separators, so that one of a wrong width can still be judged.
-pub(crate) fn cut_isa(window: &[u8], start: usize) -> Result<(Piece, Delimiters), ReadError> {
+pub(crate) fn cut_isa(window: &[u8], start: usize) -> Result<(Piece, Marks), ReadError> {
     let rest = window.get(start..).unwrap_or_default();
     if !starts_interchange(rest) {
         let head: String = String::from_utf8_lossy(rest.get(..rest.len().min(12)).unwrap_or_default()).into_owned();
@@ -233,8 +168,9 @@ pub(crate) fn cut_isa(window: &[u8], start: usize) -> Result<(Piece, Delimiters)
     let repetition =
         eleventh.and_then(|at| rest.get(at.saturating_add(1))).copied().filter(|byte| !byte.is_ascii_alphanumeric());
     let next = start.saturating_add(length).saturating_add(1);
-    let piece = Piece { start, length, next, is_terminated: true };
-    Ok((piece, Delimiters { element, component, repetition, segment }))
+    let marks = Marks::of(Delimiters { element, component, repetition, segment });
+    let look = marks.look(rest.get(..length).unwrap_or_default());
+    Ok((Piece { start, length, next, is_terminated: true, look }, marks))
 }
 
 /// Whether an interchange begins here: `ISA` and a separator.

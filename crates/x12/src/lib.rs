@@ -62,6 +62,7 @@ pub mod limits;
 mod list_rules;
 pub mod lists;
 mod located;
+mod marks;
 pub mod model;
 mod overlay;
 mod parallel;

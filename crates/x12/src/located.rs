@@ -19,7 +19,6 @@ pub struct Located<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
     raw: Vec<u8>,
-    ends: Vec<u32>,
     /// The segment without its bytes.
     bare: Segment<'static>,
     loop_id: &'static str,
@@ -30,8 +29,7 @@ pub(crate) struct Kept {
 impl Kept {
     pub fn of(located: &Located<'_>) -> Self {
         let Located { loop_id, occurrence, depth, segment } = *located;
-        let (raw, ends) = (segment.raw().to_vec(), segment.ends().to_vec());
-        Self { raw, ends, bare: segment.bare(), loop_id, occurrence, depth }
+        Self { raw: segment.raw().to_vec(), bare: segment.bare(), loop_id, occurrence, depth }
     }
 
     pub fn of_segment(segment: &Segment<'_>) -> Self {
@@ -47,12 +45,11 @@ impl Kept {
     /// Keeps another segment instead.
     pub fn take(&mut self, segment: &Segment<'_>) {
         segment.raw().clone_into(&mut self.raw);
-        segment.ends().clone_into(&mut self.ends);
         self.bare = segment.bare();
     }
 
     pub fn segment(&self) -> Segment<'_> {
-        self.bare.with(&self.raw, &self.ends)
+        self.bare.with(&self.raw)
     }
 
     pub fn located(&self) -> Located<'_> {

@@ -16,7 +16,7 @@ use memchr::memmem;
 
 use crate::engine::{Above, Apart, Engine, Judged};
 use crate::finding::Finding;
-use crate::lexer::{cut_isa, first_byte, starts_interchange};
+use crate::lexer::{cut_isa, first_byte, segment_of, starts_interchange};
 use crate::lists::Lists;
 use crate::segment::{Delimiters, Segment};
 use crate::stream::{Event, Reader};
@@ -90,7 +90,7 @@ fn run(
             let goes_on = engine.take(event);
             let mut adopted = Vec::new();
             if let Some(offset) = begun {
-                let above = reader.delimiters().and_then(|delimiters| engine.above(delimiters));
+                let above = engine.above(reader.delimiters());
                 let judged = reader.source_mut().judged(offset).filter(|judged| Some(&*judged.above) == above.as_ref());
                 if let Some(judged) = judged {
                     let end = judged.end;
@@ -232,9 +232,9 @@ impl<R: Read> Chunks<R> {
 
     /// Takes the delimiters of an ISA that may stand at `at`.
     fn open(&mut self, bytes: &[u8], at: usize) {
-        if let Ok((piece, delimiters)) = cut_isa(bytes, at) {
-            let raw = bytes.get(at..at.saturating_add(piece.length)).unwrap_or_default();
-            let receiver = Segment::new(raw, delimiters, at, true).el(8).to_owned();
+        if let Ok((piece, marks)) = cut_isa(bytes, at) {
+            let receiver = segment_of(bytes, &piece, &marks, 0).el(8).to_owned();
+            let delimiters = marks.delimiters;
             self.above = Arc::new(Above { delimiters, receivers: [receiver, String::new()], version: String::new() });
         }
     }

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memchr;
+
+use crate::marks::{Look, Marks, Traits};
+
 /// The four delimiters an interchange declares in its ISA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delimiters {
@@ -16,64 +20,31 @@ pub struct Delimiters {
     pub segment: u8,
 }
 
+impl Delimiters {
+    pub(crate) const DEFAULT: Self = Self { element: b'*', component: b':', repetition: Some(b'^'), segment: b'~' };
+}
+
 impl Default for Delimiters {
     fn default() -> Self {
-        Self { element: b'*', component: b':', repetition: Some(b'^'), segment: b'~' }
+        Self::DEFAULT
     }
-}
-
-/// What kinds of bytes a segment holds. Where nobody looked, every kind may be there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Traits(u8);
-
-impl Traits {
-    pub const COMPONENT: u8 = 1;
-    pub const REPETITION: u8 = 1 << 1;
-    /// Control characters, DEL among them, and bytes outside ASCII.
-    pub const ODD: u8 = 1 << 2;
-
-    const UNKNOWN: Self = Self(u8::MAX);
-
-    pub const fn new(kinds: u8) -> Self {
-        Self(kinds)
-    }
-
-    /// Whether one of `kinds` may be there.
-    pub const fn may_have(self, kinds: u8) -> bool {
-        self.0 & kinds != 0
-    }
-}
-
-/// Where the elements of a segment end and what it holds, found while it was cut out of its file.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Index<'a> {
-    /// Ends of the identifier and of every element but the last, as places in the segment.
-    pub ends: &'a [u32],
-    pub traits: Traits,
-    /// The line of the file it begins in, from 1.
-    pub line: usize,
-    /// The identifier, as [`id_key`] gives it.
-    pub key: u32,
 }
 
 /// One segment: its bytes without the terminator, and where it stands.
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
     raw: &'a [u8],
-    /// `None` where its elements have not been looked for: they are then found anew each time.
-    ends: Option<&'a [u32]>,
-    delimiters: Delimiters,
-    traits: Traits,
-    is_terminated: bool,
     offset: usize,
     line: usize,
-    id_length: u32,
+    look: Look,
     key: u32,
     position: u32,
+    delimiters: Delimiters,
+    is_terminated: bool,
 }
 
 impl PartialEq for Segment<'_> {
-    /// Same bytes in the same place; whether elements were already found makes no difference.
+    /// Same bytes in the same place.
     fn eq(&self, other: &Self) -> bool {
         (self.raw, self.delimiters, self.offset, self.position, self.is_terminated)
             == (other.raw, other.delimiters, other.offset, other.position, other.is_terminated)
@@ -97,51 +68,34 @@ impl fmt::Debug for Segment<'_> {
 
 impl<'a> Segment<'a> {
     pub(crate) fn new(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool) -> Self {
-        let id_length = raw.iter().position(|byte| *byte == delimiters.element).unwrap_or(raw.len());
-        Self {
-            raw,
-            ends: None,
-            delimiters,
-            traits: Traits::UNKNOWN,
-            is_terminated,
-            offset,
-            line: 0,
-            id_length: u32::try_from(id_length).unwrap_or(u32::MAX),
-            key: id_key(raw.get(..id_length).unwrap_or_default()),
-            position: 0,
-        }
+        Self::seen(raw, delimiters, offset, is_terminated, Marks::of(delimiters).look(raw))
     }
 
-    /// A segment whose elements were found.
-    pub(crate) fn indexed(
+    /// A segment that was looked along.
+    pub(crate) fn seen(
         raw: &'a [u8],
         delimiters: Delimiters,
         offset: usize,
         is_terminated: bool,
-        index: Index<'a>,
+        look: Look,
     ) -> Self {
-        let Index { ends, traits, line, key } = index;
-        let id_length = ends.first().map_or(raw.len() as u32, |end| *end);
-        Self { raw, ends: Some(ends), delimiters, traits, is_terminated, offset, line, id_length, key, position: 0 }
+        let segment = Self { raw, offset, line: 0, look, key: 0, position: 0, delimiters, is_terminated };
+        Self { key: id_key(segment.id_bytes()), ..segment }
     }
 
-    pub(crate) const fn at_position(mut self, position: u32) -> Self {
-        self.position = position;
+    /// In a line of the file, at a place of its transaction set.
+    pub(crate) const fn at(mut self, line: usize, position: u32) -> Self {
+        (self.line, self.position) = (line, position);
         self
-    }
-
-    /// The places of [`Index::ends`], none where they were not looked for.
-    pub(crate) fn ends(&self) -> &'a [u32] {
-        self.ends.unwrap_or_default()
     }
 
     /// All of it but its bytes, which [`Segment::with`] gives back.
     pub(crate) fn bare(&self) -> Segment<'static> {
-        Segment { raw: &[], ends: self.ends.map(|_| &[][..]), ..*self }
+        Segment { raw: &[], ..*self }
     }
 
-    pub(crate) fn with<'b>(&self, raw: &'b [u8], ends: &'b [u32]) -> Segment<'b> {
-        Segment { raw, ends: self.ends.map(|_| ends), ..*self }
+    pub(crate) fn with<'b>(&self, raw: &'b [u8]) -> Segment<'b> {
+        Segment { raw, ..*self }
     }
 
     /// The identifier as a number, as [`id_key`] gives it.
@@ -150,7 +104,7 @@ impl<'a> Segment<'a> {
     }
 
     pub(crate) const fn traits(&self) -> Traits {
-        self.traits
+        self.look.traits
     }
 
     /// The line of the file it begins in, from 1; 0 when its lines were not counted.
@@ -167,7 +121,7 @@ impl<'a> Segment<'a> {
     /// The bytes of the segment identifier.
     #[must_use]
     pub fn id_bytes(&self) -> &'a [u8] {
-        self.raw.get(..self.id_length as usize).unwrap_or_default()
+        self.piece(0)
     }
 
     /// Element `n`, 1-based; empty when absent or not UTF-8. Composites and repetitions come as written.
@@ -190,17 +144,17 @@ impl<'a> Segment<'a> {
 
     /// Element `n` as [`Segment::el`] gives it, as bytes: nothing needs proof where all is ASCII.
     pub(crate) fn value(&self, n: usize) -> &'a [u8] {
-        if self.traits.may_have(Traits::ODD) { self.el(n).as_bytes() } else { self.piece(n) }
+        if self.traits().has(Traits::RARE) { self.el(n).as_bytes() } else { self.piece(n) }
     }
 
     /// Component `m` of element `n` as [`Segment::comp`] gives it, as bytes.
     pub(crate) fn value_part(&self, n: usize, m: usize) -> &'a [u8] {
-        if self.traits.may_have(Traits::ODD) { self.comp(n, m).as_bytes() } else { self.part(n, m) }
+        if self.traits().has(Traits::RARE) { self.comp(n, m).as_bytes() } else { self.part(n, m) }
     }
 
     /// The components of element `n` as [`Segment::components`] gives them, as bytes.
     pub(crate) fn value_parts(&self, n: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (component, is_ascii) = (self.delimiters.component, !self.traits.may_have(Traits::ODD));
+        let (component, is_ascii) = (self.delimiters.component, !self.traits().has(Traits::RARE));
         let parts = self.first_repetition(n).split(move |byte| *byte == component);
         parts.map(move |part| if is_ascii { part } else { text(part).as_bytes() })
     }
@@ -215,7 +169,7 @@ impl<'a> Segment<'a> {
 
     fn first_repetition(&self, n: usize) -> &'a [u8] {
         let whole = self.piece(n);
-        match self.delimiters.repetition.filter(|_| self.traits.may_have(Traits::REPETITION)) {
+        match self.delimiters.repetition.filter(|_| self.traits().has(Traits::RARE)) {
             Some(mark) => nth(whole, mark, 0),
             None => whole,
         }
@@ -237,16 +191,18 @@ impl<'a> Segment<'a> {
     /// How many elements the segment carries, trailing empty ones counted.
     #[must_use]
     pub fn element_count(&self) -> usize {
-        match self.ends {
-            Some(ends) => ends.len(),
-            None => self.raw.iter().filter(|byte| **byte == self.delimiters.element).count(),
-        }
+        self.elements().count().saturating_sub(1)
     }
 
     /// The bytes of every element in order, the identifier first.
     pub fn elements(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let mark = self.delimiters.element;
-        self.raw.split(move |byte| *byte == mark)
+        Elements { raw: self.raw, at: 0, n: 0, ends: self.look.ends, mark: self.delimiters.element }
+    }
+
+    /// The elements as [`Segment::value`] gives them, the identifier first.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let is_ascii = !self.traits().has(Traits::RARE);
+        self.elements().map(move |element| if is_ascii { element } else { text(element).as_bytes() })
     }
 
     /// Byte offset of the segment in the file.
@@ -308,16 +264,50 @@ impl<'a> Segment<'a> {
         self.piece(n)
     }
 
+    #[inline]
     fn piece(&self, n: usize) -> &'a [u8] {
-        let Some(ends) = self.ends else { return nth(self.raw, self.delimiters.element, n) };
-        let end = ends.get(n).map_or(self.raw.len(), |end| *end as usize);
-        match n.checked_sub(1) {
-            None => self.raw.get(..end).unwrap_or_default(),
-            Some(before) => match ends.get(before) {
-                Some(start) => self.raw.get((*start as usize).saturating_add(1)..end).unwrap_or_default(),
-                None => &[],
-            },
-        }
+        let end = match self.look.ends.get(n) {
+            Some(end) if *end != Look::FAR => usize::from(*end),
+            _ => return self.far_piece(n),
+        };
+        let before = n.checked_sub(1).and_then(|before| self.look.ends.get(before));
+        let start = before.map_or(0, |before| usize::from(*before).wrapping_add(1));
+        // What is not there begins after the end.
+        self.raw.get(start..end).unwrap_or_default()
+    }
+
+    /// An element whose end was not remembered.
+    #[cold]
+    fn far_piece(&self, n: usize) -> &'a [u8] {
+        self.elements().nth(n).unwrap_or_default()
+    }
+}
+
+/// The elements of a segment in order.
+struct Elements<'a> {
+    raw: &'a [u8],
+    /// Where the next one begins, and its number.
+    at: usize,
+    n: usize,
+    ends: [u8; Look::ENDS],
+    mark: u8,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let end = match self.ends.get(self.n) {
+            Some(end) if *end != Look::FAR => usize::from(*end),
+            _ => {
+                let found = memchr(self.mark, self.raw.get(self.at..)?);
+                found.map_or(self.raw.len(), |length| self.at.wrapping_add(length))
+            }
+        };
+        let element = self.raw.get(self.at..end)?;
+        (self.at, self.n) = (end.wrapping_add(1), self.n.wrapping_add(1));
+        Some(element)
     }
 }
 

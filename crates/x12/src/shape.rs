@@ -6,7 +6,8 @@
 
 use crate::dictionary::{Condition, DataType, Definition, ElementDefinition, Kind};
 use crate::guide::ElementUse;
-use crate::segment::{Segment, Traits, key};
+use crate::marks::Traits;
+use crate::segment::{Segment, key};
 use crate::value::{is_date, is_period, is_time};
 
 /// A faultless segment at one place of a guide.
@@ -93,26 +94,24 @@ impl Shape {
     /// True when nothing is wrong with the elements of a segment.
     pub fn is_met_by(&self, segment: &Segment<'_>) -> bool {
         let traits = segment.traits();
-        let (raw, Some((first, stops))) = (segment.raw(), segment.ends().split_first()) else { return false };
-        if traits.may_have(Traits::ODD | Traits::REPETITION) {
-            return false;
-        }
         // Trailing separators are worth a warning.
-        if raw.last() == Some(&segment.delimiters().element) {
+        if traits.has(Traits::RARE) || segment.raw().last() == Some(&segment.delimiters().element) {
             return false;
         }
-        let bounds = || {
-            let ends = stops.iter().map(|end| *end as usize).chain(std::iter::once(raw.len()));
-            ends.scan(*first as usize, |before, end| Some((std::mem::replace(before, end).wrapping_add(1), end)))
-        };
-        let present = bounds().zip(1_u32..).fold(0, |present, ((start, end), n)| present | bit(n, start < end));
-        if stops.len() >= self.parts.slots.len() || !self.parts.allow(present) {
-            return false;
+        let component = Some(segment.delimiters().component).filter(|_| traits.has(Traits::COMPONENT));
+        let (mut slots, mut present, mut n) = (self.parts.slots.iter(), 0, 0_u32);
+        for value in segment.elements().skip(1) {
+            let Some(slot) = slots.next() else { return false };
+            n = n.wrapping_add(1);
+            if !value.is_empty() {
+                present |= bit(n, true);
+                if !slot.is_met_by(value, component) {
+                    return false;
+                }
+            }
         }
-        let marks = segment.delimiters();
-        let component = Some(marks.component).filter(|_| traits.may_have(Traits::COMPONENT));
-        let mut filled = self.parts.slots.iter().zip(bounds()).filter(|(_, (start, end))| start < end);
-        filled.all(|(slot, (start, end))| slot.is_met_by(raw.get(start..end).unwrap_or_default(), component))
+        n > 0
+            && self.parts.allow(present)
             && self.period.is_none_or(|(qualifier, value)| {
                 let value = segment.bytes(value);
                 value.is_empty() || is_period(segment.bytes(qualifier), value) != Some(false)

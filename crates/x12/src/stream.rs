@@ -2,15 +2,14 @@
 
 use std::io::{self, Read};
 
-use memchr::memchr;
-
 use crate::envelope::ReadError;
 use crate::ids;
 use crate::lexer::{
-    ISA_BYTES_MAX, Marks, Piece, cut, cut_isa, first_byte, next_interchange, skip_blank, starts_interchange,
+    ISA_BYTES_MAX, Piece, cut, cut_isa, first_byte, next_interchange, segment_of, skip_blank, starts_interchange,
 };
 use crate::limits::UNIT_BYTES_MAX;
-use crate::segment::{Delimiters, Index, Segment, Traits, id_key};
+use crate::marks::{Marks, Traits};
+use crate::segment::{Delimiters, Segment, id_key};
 
 /// How much is read at once.
 const READ_BYTES: usize = 1 << 16;
@@ -105,24 +104,20 @@ pub struct Reader<R> {
     at: usize,
     is_end: bool,
     is_begun: bool,
-    marks: Option<(Delimiters, Marks)>,
+    marks: Marks,
     nesting: Nesting,
     /// Segments of the transaction set given so far.
     position: u32,
     /// The line of the byte at `at`, from 1.
     line: usize,
-    /// The segments of the unit at hand, and where the elements of all of them end.
+    /// The segments of the unit at hand.
     found: Vec<Found>,
-    ends: Vec<u32>,
 }
 
 /// A segment of the buffer and what was found in it.
 #[derive(Clone, Copy, Debug)]
 struct Found {
     piece: Piece,
-    /// Where its part of the ends of all elements begins, and how long it is.
-    ends: (usize, usize),
-    traits: Traits,
     line: usize,
     key: u32,
 }
@@ -194,24 +189,24 @@ impl<R: Read> Reader<R> {
             at: 0,
             is_end: false,
             is_begun: false,
-            marks: None,
+            marks: Marks::of(Delimiters::DEFAULT),
             nesting,
             position: 0,
             line: 1,
             found: Vec::new(),
-            ends: Vec::new(),
         }
     }
 
     /// From a place inside a group, where a transaction set may begin.
     pub(crate) fn resume(source: R, delimiters: Delimiters, offset: usize, line: usize) -> Self {
         let nesting = Nesting { is_in_interchange: true, has_group: true, is_group_open: true, ..Nesting::default() };
-        let marks = Some((delimiters, Marks::of(delimiters)));
+        let marks = Marks::of(delimiters);
         Self { base: offset, line, is_begun: true, marks, nesting, ..Self::new(source) }
     }
 
-    pub(crate) fn delimiters(&self) -> Option<Delimiters> {
-        self.marks.map(|(delimiters, _)| delimiters)
+    /// The delimiters of the interchange it stands in.
+    pub(crate) const fn delimiters(&self) -> Delimiters {
+        self.marks.delimiters
     }
 
     /// Goes on at a place further in the open transaction set. `skip` passes over so many bytes of the source.
@@ -239,7 +234,6 @@ impl<R: Read> Reader<R> {
     /// When the source cannot be read.
     pub fn next_event(&mut self) -> io::Result<Event<'_>> {
         self.found.clear();
-        self.ends.clear();
         loop {
             self.collect();
             self.fill_blank()?;
@@ -250,7 +244,7 @@ impl<R: Read> Reader<R> {
                 }
                 return Ok(self.unit());
             }
-            if !self.nesting.is_in_interchange || self.marks.is_none() || starts_interchange(rest) {
+            if !self.nesting.is_in_interchange || starts_interchange(rest) {
                 return if self.found.is_empty() { self.interchange() } else { Ok(self.unit()) };
             }
             let found = match self.cut() {
@@ -264,7 +258,7 @@ impl<R: Read> Reader<R> {
             match self.place(&found) {
                 Step::Give(kind, position) => {
                     self.pass(&found);
-                    return Ok(kind.event(self.segment(&found).at_position(position)));
+                    return Ok(kind.event(self.segment(&found, position)));
                 }
                 Step::Collect => {
                     self.pass(&found);
@@ -279,78 +273,66 @@ impl<R: Read> Reader<R> {
     pub(crate) fn is_before_claim(&mut self) -> io::Result<bool> {
         self.found.clear();
         self.fill_blank()?;
-        let mark = self.marks.as_ref().map(|(delimiters, _)| delimiters.element);
         let (id, after) = match self.buffer.get(self.at..self.at.saturating_add(ISA_LETTERS)) {
             Some([id @ .., after]) => (id, *after),
             _ => return Ok(false),
         };
         let is_claim = matches!(id, b"CLM" | b"CLP") && self.nesting.units.contains(&id_key(id));
-        Ok(is_claim && self.nesting.is_in_transaction && Some(after) == mark)
+        Ok(is_claim && self.nesting.is_in_transaction && after == self.delimiters().element)
     }
 
     /// Collects the segments at hand that plainly belong to the unit, which most do.
     fn collect(&mut self) {
-        let (Some((delimiters, marks)), Some(first)) = (self.marks, self.found.first()) else { return };
-        if delimiters.segment == b'\n' || !self.nesting.is_in_transaction {
+        let Some(first) = self.found.first() else { return };
+        if self.delimiters().segment == b'\n' || !self.nesting.is_in_transaction {
             return;
         }
         let most = first.piece.start.saturating_add(UNIT_BYTES_MAX);
+        let window = self.buffer.get(..most.min(self.buffer.len())).unwrap_or_default();
         loop {
             let (mut start, mut line) = (self.at, self.line);
-            while let Some(byte @ (b'\n' | b'\r')) = self.buffer.get(start) {
+            while let Some(byte @ (b'\n' | b'\r')) = window.get(start) {
                 line = line.wrapping_add(usize::from(*byte == b'\n'));
                 start = start.wrapping_add(1);
             }
-            let rest = self.buffer.get(start..most.min(self.buffer.len())).unwrap_or_default();
-            let Some(length) = memchr(delimiters.segment, rest) else { return };
-            let raw = rest.get(..length).unwrap_or_default();
-            let is_mark = |byte: u8| byte == delimiters.element;
-            let key = match *raw {
-                [a, b, ..] if is_mark(a) || is_mark(b) => return,
-                [a, b, mark, ..] if is_mark(mark) => id_key(&[a, b]),
-                [a, b, c, mark, ..] if is_mark(mark) => id_key(&[a, b, c]),
+            let rest = window.get(start..).unwrap_or_default();
+            let Some((length, look)) = self.marks.cut(rest) else { return };
+            let key = match (look.ends, rest) {
+                ([2, ..], [a, b, ..]) => id_key(&[*a, *b]),
+                ([3, ..], [a, b, c, ..]) => id_key(&[*a, *b, *c]),
                 _ => return,
             };
             // Envelopes, what may hold any byte, and what begins a unit want a closer look; so do blanks before it.
             let is_special =
                 matches!(key, ids::ST | ids::SE | ids::GE | ids::GS | ids::IEA | ids::ISA | ids::BIN | ids::BDS)
-                    || !raw.first().is_some_and(u8::is_ascii_graphic);
+                    || !rest.first().is_some_and(u8::is_ascii_graphic);
             if is_special || self.nesting.units.contains(&key) {
                 return;
             }
-            let before = self.ends.len();
-            let traits = marks.find(raw, &mut self.ends);
             let next = start.wrapping_add(length).wrapping_add(1);
-            let ends = (before, self.ends.len().wrapping_sub(before));
-            let piece = Piece { start, length, next, is_terminated: true };
-            (self.at, self.line) = (start, line);
-            let found = Found { piece, ends, traits, line, key };
-            self.pass(&found);
-            self.found.push(found);
+            let piece = Piece { start, length, next, is_terminated: true, look };
+            self.found.push(Found { piece, line, key });
+            if look.traits.has(Traits::RARE) {
+                line = line.saturating_add(lines(piece.raw(window)));
+            }
+            (self.at, self.line) = (next, line);
         }
     }
 
-    /// Cuts the segment at hand and finds its elements; `None` when more must be read.
+    /// Cuts the segment at hand; `None` when more must be read.
     fn cut(&mut self) -> Result<Option<Found>, ReadError> {
-        let Some((delimiters, _)) = self.marks else { return Ok(None) };
-        let piece = cut(&self.buffer, self.at, delimiters, self.is_end)?;
-        Ok(piece.map(|piece| self.find(piece)))
+        let piece = cut(&self.buffer, self.at, &self.marks, self.is_end)?;
+        Ok(piece.map(|piece| self.found(piece)))
     }
 
-    /// Finds the elements of a segment.
-    fn find(&mut self, piece: Piece) -> Found {
-        let raw = self.buffer.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();
-        let before = self.ends.len();
-        let traits = self.marks.as_ref().map_or(Traits::new(0), |(_, marks)| marks.find(raw, &mut self.ends));
-        let id = self.ends.get(before).map_or(raw, |end| raw.get(..*end as usize).unwrap_or_default());
-        let ends = (before, self.ends.len().saturating_sub(before));
-        Found { piece, ends, traits, line: self.line, key: id_key(id) }
+    fn found(&self, piece: Piece) -> Found {
+        Found { piece, line: self.line, key: segment_of(&self.buffer, &piece, &self.marks, 0).key() }
     }
 
     /// Goes on behind a segment, counting lines.
     fn pass(&mut self, found: &Found) {
-        let is_line_end = self.marks.as_ref().is_some_and(|(delimiters, _)| delimiters.segment == b'\n');
-        if is_line_end || found.traits.may_have(Traits::ODD) {
+        let is_line_end = self.delimiters().segment == b'\n';
+        if is_line_end || found.piece.look.traits.has(Traits::RARE) {
             self.pass_to(found.piece.next);
         } else {
             self.at = found.piece.next;
@@ -359,18 +341,12 @@ impl<R: Read> Reader<R> {
 
     /// Goes on at a place of the buffer, counting lines.
     fn pass_to(&mut self, next: usize) {
-        let passed = self.buffer.get(self.at..next).unwrap_or_default();
-        self.line = self.line.saturating_add(passed.iter().filter(|byte| **byte == b'\n').count());
+        self.line = self.line.saturating_add(lines(self.buffer.get(self.at..next).unwrap_or_default()));
         self.at = next;
     }
 
-    fn segment(&self, found: &Found) -> Segment<'_> {
-        let Found { piece, ends: (first, count), traits, line, key } = *found;
-        let delimiters = self.marks.as_ref().map(|(delimiters, _)| *delimiters).unwrap_or_default();
-        let raw = self.buffer.get(piece.start..piece.start.saturating_add(piece.length)).unwrap_or_default();
-        let ends = self.ends.get(first..first.saturating_add(count)).unwrap_or_default();
-        let offset = self.base.saturating_add(piece.start);
-        Segment::indexed(raw, delimiters, offset, piece.is_terminated, Index { ends, traits, line, key })
+    fn segment(&self, found: &Found, position: u32) -> Segment<'_> {
+        segment_of(&self.buffer, &found.piece, &self.marks, self.base).at(found.line, position)
     }
 
     /// Decides what the segment at hand is, and opens or closes envelopes by it.
@@ -404,7 +380,7 @@ impl<R: Read> Reader<R> {
             }
             ids::ST if is_in_group => {
                 nesting.is_in_transaction = true;
-                let element = self.segment(found).bytes(1);
+                let element = self.segment(found, 1).bytes(1);
                 self.nesting.units = units_of(element);
                 self.position = 1;
                 Step::Give(Kind::Transaction, 1)
@@ -423,7 +399,7 @@ impl<R: Read> Reader<R> {
         let first = self.position.saturating_add(1);
         self.position = self.position.saturating_add(u32::try_from(self.found.len()).unwrap_or(u32::MAX));
         let segments = self.found.iter().zip(first..);
-        Event::Unit(segments.map(|(found, position)| self.segment(found).at_position(position)).collect())
+        Event::Unit(segments.map(|(found, position)| self.segment(found, position)).collect())
     }
 
     fn interchange(&mut self) -> io::Result<Event<'_>> {
@@ -431,12 +407,12 @@ impl<R: Read> Reader<R> {
             self.fill()?;
         }
         match cut_isa(&self.buffer, self.at) {
-            Ok((piece, delimiters)) => {
-                self.marks = Some((delimiters, Marks::of(delimiters)));
-                let found = self.find(piece);
+            Ok((piece, marks)) => {
+                self.marks = marks;
+                let found = self.found(piece);
                 self.nesting = Nesting { is_in_interchange: true, ..Nesting::default() };
                 self.pass(&found);
-                Ok(Event::Interchange(self.segment(&found)))
+                Ok(Event::Interchange(self.segment(&found, 0)))
             }
             Err(error) => self.broken(error),
         }
@@ -497,6 +473,10 @@ impl<R: Read> Reader<R> {
         self.is_end = read < READ_BYTES;
         Ok(())
     }
+}
+
+fn lines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// `ISA` and its separator.
