@@ -5,7 +5,7 @@ use crate::finding::{AckLevel, Finding, Severity};
 use crate::segment::Segment;
 use crate::stream::{Event, Reader};
 use crate::validate::Report;
-use crate::value::{amount, cents, first_day};
+use crate::value::{amount, cents, period};
 use crate::write::{Element, Envelope, WriteError, Writer, composite, text};
 
 /// The guide of the 277CA written here.
@@ -161,7 +161,7 @@ impl Batch {
             let claim = Claim {
                 control: plain(control),
                 cents: cents(first.value(2)).unwrap_or_default(),
-                day: first_day(service.map_or("", |dtp| dtp.el(3))).to_owned(),
+                day: String::from_utf8_lossy(period(service.map_or(b"", |dtp| dtp.value(3))).0).into_owned(),
                 patient: self.patient.clone(),
                 reasons: at.reasons(report, control),
             };

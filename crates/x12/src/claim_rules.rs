@@ -8,7 +8,7 @@ use crate::ids::{self, loops};
 use crate::institutional_rules::judge_institutional;
 use crate::limits::Numbers;
 use crate::segment::Segment;
-use crate::value::{amount, cents, first_day, is_date, is_npi, whole};
+use crate::value::{amount, cents, is_date, is_npi, period, whole};
 use crate::walk::{Kept, Located, Step};
 
 mod other_payer;
@@ -222,8 +222,7 @@ impl<'s, 'a> Claim<'s, 'a> {
 
     fn take_diagnoses(&mut self, judge: &mut Judge, located: &'s Located<'a>) {
         let segment = &located.segment;
-        for element in 1..=segment.element_count() {
-            let mut parts = segment.value_parts(element);
+        for (element, mut parts) in segment.composites() {
             let (qualifier, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             if !matches!(qualifier, b"ABK" | b"ABF" | b"BK" | b"BF") || code.is_empty() {
                 continue;
@@ -262,14 +261,14 @@ impl<'s, 'a> Claim<'s, 'a> {
 
     /// C24: not after the day given, not before the patient was born.
     fn judge_service_date(&self, judge: &mut Judge, located: &Located<'_>, on: Option<&str>) {
-        let first = first_day(located.segment.el(3));
+        let (first, _) = period(located.segment.value(3));
         if !is_date(first) {
             return;
         }
-        if on.is_some_and(|on| first > on) {
+        if on.is_some_and(|on| first > on.as_bytes()) {
             judge.element(SERVICE_DATE, located, 3, 0, "The day of service is in the future.".to_owned());
         }
-        if self.birth_date.is_some_and(|birth_date| first.as_bytes() < birth_date.as_slice()) {
+        if self.birth_date.is_some_and(|birth_date| first < birth_date.as_slice()) {
             let message = "The day of service is before the patient was born (DMG02).";
             judge.element(SERVICE_DATE, located, 3, 0, message.to_owned());
         }

@@ -3,7 +3,7 @@
 use crate::finding::AckLevel::ClaimStatus;
 use crate::finding::{Judge, Rule};
 use crate::ids::{self, loops};
-use crate::value::is_date;
+use crate::value::{is_date, period};
 use crate::walk::{Located, Step};
 
 const ADMISSION: Rule = Rule::new("C15", 4, ClaimStatus, "A6:189");
@@ -42,10 +42,9 @@ pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
             judge.segment(ADMITTING, clm, message);
         }
     }
-    let statement = in_claim(ids::DTP, b"434").map_or("", |dtp| dtp.segment.el(3));
-    let (from, through) = statement.split_once('-').unwrap_or((statement, statement));
+    let (from, through) = period(in_claim(ids::DTP, b"434").map_or(b"", |dtp| dtp.segment.value(3)));
     if let Some(admission) = admission {
-        let day = admission.segment.el(3).get(..8).unwrap_or_default();
+        let day = admission.segment.value(3).get(..8).unwrap_or_default();
         if is_date(day) && is_date(through) && day > through {
             judge.element(PERIOD, admission, 3, 0, "The admission is after the statement ends (DTP*434).".to_owned());
         }
@@ -62,13 +61,12 @@ pub(crate) fn judge_institutional(judge: &mut Judge, steps: &[Step<'_>]) {
 }
 
 /// C18 and C19: present on admission, patient's reason, days of procedures.
-fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through): (&str, &str)) {
+fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through): (&[u8], &[u8])) {
     let is_inpatient = INPATIENT.contains(&bill);
     for hi in steps.iter().map(|step| &step.located).filter(|one| one.segment.key() == ids::HI) {
-        for element in 1..=hi.segment.element_count() {
-            let part = |component: usize| hi.segment.value_part(element, component);
-            match part(1) {
-                b"ABK" | b"ABF" if bill == "11" && part(9).is_empty() => {
+        for (element, mut parts) in hi.segment.composites() {
+            match parts.next().unwrap_or_default() {
+                b"ABK" | b"ABF" if bill == "11" && parts.nth(7).is_none_or(<[u8]>::is_empty) => {
                     let message = "An inpatient diagnosis says whether it was present on admission (component 9).";
                     judge.element(PRESENT, hi, element, 9, message.to_owned());
                 }
@@ -77,9 +75,10 @@ fn judge_codes(judge: &mut Judge, steps: &[Step<'_>], bill: &str, (from, through
                     judge.element(REASON, hi, element, 1, message.to_owned());
                 }
                 b"BBR" | b"BBQ" | b"BR" | b"BQ" => {
-                    let day = part(4);
+                    let day = parts.nth(2).unwrap_or_default();
                     // Procedures up to three days before the stay are billed with it.
-                    if is_date(day) && is_date(through) && day > through.as_bytes() {
+                    if is_date(day) && is_date(through) && day > through {
+                        let [from, through] = [from, through].map(String::from_utf8_lossy);
                         let message = format!("The procedure is dated after the statement, {from} to {through}.");
                         judge.element(PROCEDURE, hi, element, 4, message);
                     }

@@ -9,7 +9,7 @@ use crate::lists::{
     TAXONOMY,
 };
 use crate::segment::key;
-use crate::value::first_day;
+use crate::value::period;
 use crate::walk::{Located, Step};
 
 /// Asks the caller's lists about the codes of a file.
@@ -20,7 +20,7 @@ pub(crate) struct ListJudge<'o> {
     is_asked: bool,
     is_claim: bool,
     /// The day of the transaction set: BPR16 of a remittance, BHT04 of the rest.
-    day: String,
+    day: Vec<u8>,
     answers: Answers,
 }
 
@@ -49,7 +49,7 @@ impl<'o> ListJudge<'o> {
             unchecked: Vec::new(),
             is_asked: snip >= 5,
             is_claim: false,
-            day: String::new(),
+            day: Vec::new(),
             answers: Answers::default(),
         }
     }
@@ -67,8 +67,8 @@ impl<'o> ListJudge<'o> {
         }
         for Step { located, .. } in steps {
             match located.segment.key() {
-                ids::BPR => located.segment.el(16).clone_into(&mut self.day),
-                ids::BHT => located.segment.el(4).clone_into(&mut self.day),
+                ids::BPR => located.segment.value(16).clone_into(&mut self.day),
+                ids::BHT => located.segment.value(4).clone_into(&mut self.day),
                 _ => {}
             }
         }
@@ -82,7 +82,7 @@ impl<'o> ListJudge<'o> {
         self.day = of_set;
     }
 
-    fn segment(&mut self, judge: &mut Judge, at: &Located<'_>, day: &str) {
+    fn segment(&mut self, judge: &mut Judge, at: &Located<'_>, day: &[u8]) {
         let segment = &at.segment;
         match segment.key() {
             ids::CAS => adjustments(segment).for_each(|(element, reason, _)| {
@@ -93,8 +93,7 @@ impl<'o> ListJudge<'o> {
             ids::MIA => {
                 std::iter::once(5).chain(20..=23).for_each(|element| self.ask(judge, at, (element, 0), RARC, day))
             }
-            ids::HI => (1..=segment.element_count()).for_each(|element| {
-                let mut parts = segment.value_parts(element);
+            ids::HI => segment.composites().for_each(|(element, mut parts)| {
                 if let (Some(list), Some(code)) = (parts.next().and_then(list_of_qualifier), parts.next()) {
                     self.ask_code(judge, at, (element, 2), list, code, day);
                 }
@@ -122,7 +121,7 @@ impl<'o> ListJudge<'o> {
         }
     }
 
-    fn procedure(&mut self, judge: &mut Judge, at: &Located<'_>, element: usize, day: &str) {
+    fn procedure(&mut self, judge: &mut Judge, at: &Located<'_>, element: usize, day: &[u8]) {
         let mut procedures = HCPCS;
         for (component, value) in (1_usize..=6).zip(at.segment.value_parts(element)) {
             let list = match (component, value) {
@@ -145,7 +144,7 @@ impl<'o> ListJudge<'o> {
         at: &Located<'_>,
         (element, component): (usize, usize),
         list: &'static str,
-        day: &str,
+        day: &[u8],
     ) {
         let segment = &at.segment;
         let code = if component == 0 { segment.value(element) } else { segment.value_part(element, component) };
@@ -159,7 +158,7 @@ impl<'o> ListJudge<'o> {
         (element, component): (usize, usize),
         list: &'static str,
         code: &[u8],
-        day: &str,
+        day: &[u8],
     ) {
         if code.is_empty() {
             return;
@@ -202,11 +201,12 @@ impl Default for Answers {
 }
 
 impl Answers {
-    fn get(&mut self, lists: &dyn Lists, list: &'static str, code: &[u8], day: &str) -> Option<bool> {
-        let ask = || lists.has(list, std::str::from_utf8(code).unwrap_or_default(), day);
-        let (code_key, day_key) = (key(code), key(day.as_bytes()));
+    fn get(&mut self, lists: &dyn Lists, list: &'static str, code: &[u8], day: &[u8]) -> Option<bool> {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap_or_default();
+        let ask = || lists.has(list, text(code), text(day));
+        let (code_key, day_key) = (key(code), key(day));
         // What is no number of its own is not kept: too long, or beginning with zero bytes.
-        if code_key == 0 || code.starts_with(b"\0") || day.starts_with('\0') || (day_key == 0 && !day.is_empty()) {
+        if code_key == 0 || code.starts_with(b"\0") || day.starts_with(b"\0") || (day_key == 0 && !day.is_empty()) {
             return ask();
         }
         let mixed = (code_key ^ day_key.rotate_left(17) ^ (list.len() as u64) << 56).wrapping_mul(MIX);
@@ -224,8 +224,8 @@ impl Answers {
 /// Spreads questions over the places (the golden ratio as a fraction of 64 bits).
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-fn spoken(day: &str) -> &str {
-    if day.is_empty() { "any day" } else { day }
+fn spoken(day: &[u8]) -> &str {
+    if day.is_empty() { "any day" } else { std::str::from_utf8(day).unwrap_or_default() }
 }
 
 /// The list of a code in HI by its qualifier; ICD-9 is not judged.
@@ -240,12 +240,12 @@ fn list_of_qualifier(qualifier: &[u8]) -> Option<&'static str> {
 }
 
 /// The day codes of a claim must be valid on: the end of the statement, or the first service of a professional claim.
-fn service_day<'a>(steps: &[Step<'a>]) -> Option<&'a str> {
-    let mut dates = steps.iter().map(|step| step.located.segment).filter(|segment| segment.key() == ids::DTP);
+fn service_day<'a>(steps: &[Step<'a>]) -> Option<&'a [u8]> {
+    let mut dates = steps.iter().map(|step| &step.located.segment).filter(|segment| segment.key() == ids::DTP);
     // The statement stands before the lines, where a claim has one.
     dates.find_map(|dtp| match dtp.bytes(1) {
-        b"434" => Some(dtp.el(3).split_once('-').map_or(dtp.el(3), |(_, last)| last)),
-        b"472" => Some(first_day(dtp.el(3))),
+        b"434" => Some(period(dtp.value(3)).1),
+        b"472" => Some(period(dtp.value(3)).0),
         _ => None,
     })
 }

@@ -154,9 +154,19 @@ impl<'a> Segment<'a> {
 
     /// The components of element `n` as [`Segment::components`] gives them, as bytes.
     pub(crate) fn value_parts(&self, n: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.parts_of(self.piece(n))
+    }
+
+    fn parts_of(&self, element: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (component, is_ascii) = (self.delimiters.component, !self.traits().has(Traits::RARE));
-        let parts = self.first_repetition(n).split(move |byte| *byte == component);
+        let parts = self.first_of(element).split(move |byte| *byte == component);
         parts.map(move |part| if is_ascii { part } else { text(part).as_bytes() })
+    }
+
+    /// The elements in order, numbered from 1, each as its components as [`Segment::value_parts`] gives them.
+    pub(crate) fn composites(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = &'a [u8]> + use<'a>)> + use<'a> {
+        let segment = *self;
+        (0..).zip(self.elements()).skip(1).map(move |(n, element)| (n, segment.parts_of(element)))
     }
 
     /// Component `m` (1-based) of the first repetition of element `n`; the element itself for 0.
@@ -168,10 +178,14 @@ impl<'a> Segment<'a> {
     }
 
     fn first_repetition(&self, n: usize) -> &'a [u8] {
-        let whole = self.piece(n);
+        self.first_of(self.piece(n))
+    }
+
+    /// The first repetition of an element.
+    fn first_of(&self, element: &'a [u8]) -> &'a [u8] {
         match self.delimiters.repetition.filter(|_| self.traits().has(Traits::RARE)) {
-            Some(mark) => nth(whole, mark, 0),
-            None => whole,
+            Some(mark) => nth(element, mark, 0),
+            None => element,
         }
     }
 
@@ -324,6 +338,16 @@ pub(crate) const fn id_key(id: &[u8]) -> u32 {
 
 /// Up to eight bytes as a number, to compare codes at once; 0 for longer ones, which are no code of ours.
 pub(crate) const fn key(bytes: &[u8]) -> u64 {
+    // Most are short.
+    match *bytes {
+        [a] => a as u64,
+        [a, b] => u16::from_be_bytes([a, b]) as u64,
+        [a, b, c] => u32::from_be_bytes([0, a, b, c]) as u64,
+        _ => long_key(bytes),
+    }
+}
+
+const fn long_key(bytes: &[u8]) -> u64 {
     let (mut key, mut rest) = (0, bytes);
     if bytes.len() > 8 {
         return 0;

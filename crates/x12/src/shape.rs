@@ -66,8 +66,14 @@ impl Keys {
     }
 
     fn contains(&self, key: u64) -> bool {
-        let met = way(key, self.places.len()).map_while(|at| self.places.get(at).filter(|other| **other != 0));
-        met.into_iter().any(|other| *other == key)
+        for at in way(key, self.places.len()) {
+            match self.places.get(at) {
+                Some(other) if *other == key => return key != 0,
+                Some(0) | None => return false,
+                Some(_) => {}
+            }
+        }
+        false
     }
 }
 
@@ -194,6 +200,7 @@ impl Slot {
         Self { content: if is_clear { content } else { Content::Unclear }, keys, are_keys_enough }
     }
 
+    #[inline]
     fn is_met_by(&self, value: &[u8], component: Option<u8>) -> bool {
         if !self.keys.is_empty() {
             if !self.keys.contains(key(value)) {
@@ -219,6 +226,7 @@ fn fits(content: &Content, value: &str) -> bool {
 }
 
 /// Whether a value of visible ASCII characters and blanks is of a type and length, and written as it should be.
+#[inline]
 fn is_plain(data_type: DataType, shortest: usize, longest: usize, value: &[u8]) -> bool {
     let is_length = (shortest..=longest).contains(&value.len());
     match data_type {

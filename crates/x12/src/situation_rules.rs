@@ -6,7 +6,7 @@ use crate::finding::AckLevel::{ClaimStatus, None as NoAck};
 use crate::finding::{Judge, Rule};
 use crate::ids::{self, loops};
 use crate::segment::Segment;
-use crate::value::{day_number, first_day, is_date};
+use crate::value::{day_number, is_date, period};
 use crate::walk::{Located, Step};
 
 const MEMBER: Rule = Rule::new("C4", 4, ClaimStatus, "A6:164");
@@ -36,10 +36,10 @@ const ADMITTED_PLACES: [&str; 3] = ["21", "51", "61"];
 const STAYS: [&str; 4] = ["11", "18", "21", "41"];
 
 /// The patient status that says the patient is still there.
-const STILL_PATIENT: &str = "30";
+const STILL_PATIENT: &[u8] = b"30";
 
 /// The first day of ICD-10 (45 CFR 162.1002(c)).
-const ICD10_FROM: &str = "20151001";
+const ICD10_FROM: &[u8] = b"20151001";
 
 /// Days before a stay whose procedures are billed with it (the three-day payment window).
 const WINDOW_DAYS: i32 = 3;
@@ -51,10 +51,10 @@ const CLAIMS_ADVISED: u32 = 5_000;
 #[derive(Default)]
 pub(crate) struct Situations {
     kind: ClaimKind,
-    billing_npi: String,
+    billing_npi: Vec<u8>,
     billing_address: String,
     /// SBR01 of the subscriber.
-    order: String,
+    order: Vec<u8>,
     claims: u32,
 }
 
@@ -64,7 +64,7 @@ struct Claim<'s, 'a> {
     clm: Option<&'s Located<'a>>,
     bill: &'a str,
     /// DTP*434.
-    statement: &'a str,
+    statement: &'a [u8],
     has_admission: bool,
     has_discharge: bool,
     still_patient: bool,
@@ -79,15 +79,15 @@ struct Claim<'s, 'a> {
     has_pick_up: bool,
     has_drop_off: bool,
     payers: Vec<Payer<'s, 'a>>,
-    adjudicators: Vec<&'a str>,
-    first_service: &'a str,
+    adjudicators: Vec<&'a [u8]>,
+    first_service: &'a [u8],
     facility_address: String,
     facility: Option<&'s Located<'a>>,
 }
 
 struct Payer<'s, 'a> {
     sbr: &'s Located<'a>,
-    id: &'a str,
+    id: &'a [u8],
     has_adjustment: bool,
     has_amount: bool,
 }
@@ -123,22 +123,22 @@ impl Situations {
         let segment = &located.segment;
         match (loop_key, segment.key()) {
             (loops::L2010AA, ids::NM1) => {
-                segment.el(9).clone_into(&mut self.billing_npi);
+                segment.value(9).clone_into(&mut self.billing_npi);
                 self.billing_address.clear();
             }
             (loops::L2010AA, ids::N3 | ids::N4) => add_address(&mut self.billing_address, segment),
             (loops::L2000B, ids::SBR) => {
-                segment.el(1).clone_into(&mut self.order);
+                segment.value(1).clone_into(&mut self.order);
                 // The 837I does not use SBR05 for this.
-                let is_medicare = matches!(segment.el(9), "MA" | "MB") && self.kind != ClaimKind::Institutional;
-                if is_medicare && segment.el(1) != "P" && segment.el(5).is_empty() {
+                let is_medicare = matches!(segment.bytes(9), b"MA" | b"MB") && self.kind != ClaimKind::Institutional;
+                if is_medicare && segment.bytes(1) != b"P" && segment.value(5).is_empty() {
                     let message = "Medicare pays after another payer here: SBR05 must say why.";
                     judge.element(MEDICARE, located, 5, 0, message.to_owned());
                 }
             }
             // One without the other is reported as a pair (E15).
             (loops::L2010BA, ids::NM1)
-                if segment.el(2) == "1" && segment.el(8).is_empty() && segment.el(9).is_empty() =>
+                if segment.bytes(2) == b"1" && segment.value(8).is_empty() && segment.value(9).is_empty() =>
             {
                 let message = "A subscriber who is a person needs the member number, NM108 MI and NM109.";
                 judge.element(MEMBER, located, 9, 0, message.to_owned());
@@ -162,14 +162,14 @@ impl Situations {
                 self.count(judge, located);
             }
             (loops::L2300, ids::DTP) => match segment.bytes(1) {
-                b"434" => claim.statement = segment.el(3),
+                b"434" => claim.statement = segment.value(3),
                 b"435" => claim.has_admission = true,
                 b"096" => claim.has_discharge = true,
                 _ => {}
             },
             (loops::L2300, ids::CL1) => {
-                claim.is_unscheduled = matches!(segment.el(1), "1" | "2" | "5");
-                claim.still_patient = segment.el(3) == STILL_PATIENT;
+                claim.is_unscheduled = matches!(segment.bytes(1), b"1" | b"2" | b"5");
+                claim.still_patient = segment.bytes(3) == STILL_PATIENT;
             }
             (loops::L2300, ids::HI) => {
                 match segment.part(1, 1) {
@@ -181,14 +181,15 @@ impl Situations {
             }
             (loops::L2300, ids::CR1) => claim.transport = Some(located),
             (loops::L2320, ids::SBR) => {
-                claim.payers.push(Payer { sbr: located, id: "", has_adjustment: false, has_amount: false });
+                claim.payers.push(Payer { sbr: located, id: b"", has_adjustment: false, has_amount: false });
             }
             (loops::L2400, ids::SV2) => {
-                let revenue = segment.el(1);
-                claim.has_emergency_line |= revenue.starts_with("045") || matches!(revenue, "0516" | "0526" | "0762");
+                let revenue = segment.bytes(1);
+                claim.has_emergency_line |=
+                    revenue.starts_with(b"045") || matches!(revenue, b"0516" | b"0526" | b"0762");
             }
             (loops::L2400, ids::DTP) if segment.bytes(1) == b"472" => self.take_service(judge, claim, located),
-            (loops::L2430, ids::SVD) => claim.adjudicators.push(segment.el(1)),
+            (loops::L2430, ids::SVD) => claim.adjudicators.push(segment.value(1)),
             (_, ids::NM1) => self.take_party(judge, claim, located, loop_key),
             (loops::L2310C, ids::N3 | ids::N4) => add_address(&mut claim.facility_address, segment),
             (_, id) => {
@@ -211,7 +212,7 @@ impl Situations {
         match (loop_key, segment.bytes(1)) {
             (loops::L2330B, _) => {
                 if let Some(payer) = claim.payers.last_mut() {
-                    payer.id = segment.el(9);
+                    payer.id = segment.value(9);
                 }
             }
             (loops::L2310A, b"DN") => claim.has_referrer = true,
@@ -219,7 +220,7 @@ impl Situations {
                 let message = "The primary care provider, NM1*P3, follows the referring provider, NM1*DN.";
                 judge.element(REFERRER, located, 1, 0, message.to_owned());
             }
-            (loops::L2310B, b"82") if !segment.el(9).is_empty() && segment.el(9) == self.billing_npi => {
+            (loops::L2310B, b"82") if !segment.value(9).is_empty() && segment.value(9) == self.billing_npi => {
                 let message = "The rendering provider is the billing provider; leave this loop out.";
                 judge.element(SAME_PARTY, located, 9, 0, message.to_owned());
             }
@@ -232,7 +233,7 @@ impl Situations {
     }
 
     fn take_service<'a>(&self, judge: &mut Judge, claim: &mut Claim<'_, 'a>, located: &Located<'a>) {
-        let day = first_day(located.segment.el(3));
+        let (day, _) = period(located.segment.value(3));
         if claim.first_service.is_empty() {
             claim.first_service = day;
         }
@@ -263,7 +264,7 @@ impl Situations {
         let through = period(claim.statement).1;
         judge_versions(judge, claim, if through.is_empty() { claim.first_service } else { through });
         for payer in &claim.payers {
-            if payer.sbr.segment.el(1) == self.order && !self.order.is_empty() {
+            if payer.sbr.segment.value(1) == self.order && !self.order.is_empty() {
                 let message = "This payer has the place in the order (SBR01) of the payer the claim goes to.";
                 judge.element(ORDER, payer.sbr, 1, 0, message.to_owned());
             }
@@ -315,9 +316,9 @@ fn close_institutional(judge: &mut Judge, clm: &Located<'_>, claim: &Claim<'_, '
 fn judge_procedure_days(judge: &mut Judge, claim: &Claim<'_, '_>) {
     let Some(first) = day_number(period(claim.statement).0) else { return };
     for hi in &claim.codes {
-        for element in 1..=hi.segment.element_count() {
-            let is_procedure = matches!(hi.segment.part(element, 1), b"BBR" | b"BBQ" | b"BR" | b"BQ");
-            let day = if is_procedure { day_number(hi.segment.comp(element, 4)) } else { None };
+        for (element, mut parts) in hi.segment.composites() {
+            let is_procedure = matches!(parts.next(), Some(b"BBR" | b"BBQ" | b"BR" | b"BQ"));
+            let day = if is_procedure { parts.nth(2).and_then(day_number) } else { None };
             if day.is_some_and(|day| day < first.saturating_sub(WINDOW_DAYS)) {
                 let message = format!("The procedure is dated more than {WINDOW_DAYS} days before the statement.");
                 judge.element(PROCEDURE, hi, element, 4, message);
@@ -327,14 +328,14 @@ fn judge_procedure_days(judge: &mut Judge, claim: &Claim<'_, '_>) {
 }
 
 /// C17: the qualifiers name the version of ICD in force on the day.
-fn judge_versions(judge: &mut Judge, claim: &Claim<'_, '_>, day: &str) {
+fn judge_versions(judge: &mut Judge, claim: &Claim<'_, '_>, day: &[u8]) {
     if !is_date(day) {
         return;
     }
     for hi in &claim.codes {
-        let (is_old, is_new) = match hi.segment.comp(1, 1) {
-            "BK" | "BF" | "BJ" | "PR" | "BN" | "BR" | "BQ" => (true, false),
-            "ABK" | "ABF" | "ABJ" | "APR" | "ABN" | "BBR" | "BBQ" => (false, true),
+        let (is_old, is_new) = match hi.segment.part(1, 1) {
+            b"BK" | b"BF" | b"BJ" | b"PR" | b"BN" | b"BR" | b"BQ" => (true, false),
+            b"ABK" | b"ABF" | b"ABJ" | b"APR" | b"ABN" | b"BBR" | b"BBQ" => (false, true),
             _ => (false, false),
         };
         if is_old && day >= ICD10_FROM {
@@ -384,9 +385,4 @@ fn add_address(address: &mut String, segment: &Segment<'_>) {
         address.push_str(&String::from_utf8_lossy(element));
         address.push('*');
     }
-}
-
-/// First and last day of an RD8 period; a single day is both.
-fn period(text: &str) -> (&str, &str) {
-    text.split_once('-').unwrap_or((text, text))
 }

@@ -60,17 +60,19 @@ pub(crate) fn is_period(qualifier: &[u8], text: &[u8]) -> Option<bool> {
     }
 }
 
-/// The first day of a D8 or RD8 period.
-pub(crate) fn first_day(text: &str) -> &str {
-    text.split_once('-').map_or(text, |(first, _)| first)
+/// First and last day of an RD8 period; a single day is both.
+pub(crate) fn period(text: &[u8]) -> (&[u8], &[u8]) {
+    let hyphen = text.iter().position(|byte| *byte == b'-');
+    let days = hyphen.and_then(|at| Some((text.get(..at)?, text.get(at.checked_add(1)?..)?)));
+    days.unwrap_or((text, text))
 }
 
 /// The number of a day that exists, CCYYMMDD, counted so that days can be subtracted from each other.
-pub(crate) fn day_number(text: &str) -> Option<i32> {
+pub(crate) fn day_number(text: &[u8]) -> Option<i32> {
     if !is_date(text) {
         return None;
     }
-    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i32>().ok());
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(number).and_then(|part| i32::try_from(part).ok());
     let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
     // Years begin in March, so that the leap day is the last; 153 days are five months.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
@@ -151,12 +153,12 @@ mod tests {
 
     #[test]
     fn days_can_be_subtracted() {
-        let between = |from, to| day_number(to).unwrap() - day_number(from).unwrap();
+        let between = |from: &str, to: &str| day_number(to.as_bytes()).unwrap() - day_number(from.as_bytes()).unwrap();
         assert_eq!(between("20240228", "20240301"), 2);
         assert_eq!(between("20230228", "20230301"), 1);
         assert_eq!(between("20251231", "20260101"), 1);
         assert_eq!(between("20000101", "20260101"), 9_497);
-        assert_eq!(day_number("20230229"), None);
+        assert_eq!(day_number(b"20230229"), None);
     }
 
     #[test]

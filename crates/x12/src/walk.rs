@@ -79,6 +79,8 @@ struct Frame {
     ordinal: usize,
     /// The first child of that ordinal.
     reached: usize,
+    /// The first of the required children that is not due before that place.
+    due: usize,
     /// Where the counts of its children begin.
     counts: usize,
     /// Stands for the loops open above it, their places, and the loop itself.
@@ -266,15 +268,13 @@ impl Walker {
         let Some(frame) = self.frames.get(fit.frame) else { return nowhere(segment) };
         let Some(child) = frame.one.children.get(fit.child) else { return nowhere(segment) };
         let is_late = fit.fault == Some(FaultKind::OutOfOrder);
-        if !is_late && child.ordinal > frame.ordinal {
-            self.note_missing(frame, child.ordinal, segment, faults);
-        }
+        let due = if is_late { frame.due } else { self.note_missing(frame, child.ordinal, segment, faults) };
         if let Some(count) = self.counts.get_mut(frame.counts.saturating_add(fit.child)) {
             *count = count.saturating_add(1);
         }
         if let Some(frame) = self.frames.get_mut(fit.frame) {
             if child.ordinal > frame.ordinal {
-                (frame.ordinal, frame.reached) = (child.ordinal, child.first);
+                (frame.ordinal, frame.reached, frame.due) = (child.ordinal, child.first, due);
             }
             let key = (frame.serial, fit.child);
             if is_late {
@@ -331,7 +331,7 @@ impl Walker {
         let way = (above ^ (loop_index as u64).rotate_left(48)).wrapping_mul(MIX);
         let counts = self.counts.len();
         self.counts.resize(counts.saturating_add(one.children.len()), 0);
-        self.frames.push(Frame { serial: self.serials, one, occurrence, ordinal: 0, reached: 0, counts, way });
+        self.frames.push(Frame { serial: self.serials, one, occurrence, ordinal: 0, reached: 0, due: 0, counts, way });
     }
 
     fn next_occurrence(&mut self, loop_index: usize) -> u32 {
@@ -355,32 +355,42 @@ impl Walker {
         }
     }
 
-    /// Notes the required children of an open loop that should have come before `ordinal`.
-    fn note_missing<'a>(&self, frame: &Frame, ordinal: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) {
-        let guide = self.guide;
-        for (index, place) in frame.one.required.iter().copied() {
-            if place >= ordinal {
-                return;
+    /// Notes the required children of an open loop that should have come before `ordinal`; gives the first that is not
+    /// due then.
+    fn note_missing<'a>(
+        &self,
+        frame: &Frame,
+        ordinal: usize,
+        at: &Segment<'a>,
+        faults: &mut Vec<Fault<'a>>,
+    ) -> usize {
+        let mut due = frame.due;
+        while let Some((child, _)) = frame.one.required.get(due).filter(|(_, place)| *place < ordinal) {
+            if self.count(frame, *child) == 0 {
+                faults.extend(self.missing(frame, *child, at));
             }
-            if index < frame.reached || self.count(frame, index) > 0 {
-                continue;
-            }
-            let Some(child) = frame.one.children.get(index) else { return };
-            let Some(leader) = guide.leader(child) else { continue };
-            let loop_id = match child.kind {
-                ChildKind::Loop(index) => guide.loop_at(index).map_or("", |one| one.id),
-                ChildKind::Segment(_) => frame.one.id,
-            };
-            faults.push(Fault {
-                kind: FaultKind::Missing,
-                at: *at,
-                missing: leader.id,
-                loop_id,
-                occurrence: frame.occurrence,
-                expected: leader.identity().map(|one| one.values.clone()).unwrap_or_default(),
-                key: Some((frame.serial, index)),
-            });
+            due = due.saturating_add(1);
         }
+        due
+    }
+
+    #[cold]
+    fn missing<'a>(&self, frame: &Frame, index: usize, at: &Segment<'a>) -> Option<Fault<'a>> {
+        let child = frame.one.children.get(index)?;
+        let leader = self.guide.leader(child)?;
+        let loop_id = match child.kind {
+            ChildKind::Loop(index) => self.guide.loop_at(index).map_or("", |one| one.id),
+            ChildKind::Segment(_) => frame.one.id,
+        };
+        Some(Fault {
+            kind: FaultKind::Missing,
+            at: *at,
+            missing: leader.id,
+            loop_id,
+            occurrence: frame.occurrence,
+            expected: leader.identity().map(|one| one.values.clone()).unwrap_or_default(),
+            key: Some((frame.serial, index)),
+        })
     }
 }
 
