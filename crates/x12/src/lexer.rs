@@ -54,6 +54,20 @@ impl<'a> Lexer<'a> {
         Self { bytes, at: first_byte(bytes), marks: None }
     }
 
+    /// The segment at hand, if nothing about it is special, as nearly always.
+    #[inline]
+    fn plain(&mut self) -> Option<Segment<'a>> {
+        let (marks, rest) = (self.marks.as_ref()?, self.bytes.get(self.at..)?);
+        // ISA, BIN and BDS want a closer look, and so do blanks.
+        if !matches!(rest.first(), Some(b'C'..=b'H' | b'J'..=b'Z')) {
+            return None;
+        }
+        let (length, look) = marks.cut_short(rest)?;
+        let segment = Segment::seen(rest.get(..length)?, marks.delimiters, self.at, true, look);
+        self.at = self.at.wrapping_add(length).wrapping_add(1);
+        Some(segment)
+    }
+
     fn cut(&mut self) -> Result<Segment<'a>, ReadError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let (piece, marks) = match self.marks {
@@ -66,12 +80,9 @@ impl<'a> Lexer<'a> {
         (self.at, self.marks) = (piece.next, Some(marks));
         Ok(segment_of(self.bytes, &piece, &marks, 0))
     }
-}
 
-impl<'a> Iterator for Lexer<'a> {
-    type Item = Result<Segment<'a>, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    #[cold]
+    fn next_special(&mut self) -> Option<Result<Segment<'a>, ReadError>> {
         self.at = skip_blank(self.bytes, self.at);
         if self.at >= self.bytes.len() {
             return None;
@@ -85,7 +96,23 @@ impl<'a> Iterator for Lexer<'a> {
     }
 }
 
+impl<'a> Iterator for Lexer<'a> {
+    type Item = Result<Segment<'a>, ReadError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some(b'\n' | b'\r') = self.bytes.get(self.at) {
+            self.at = self.at.wrapping_add(1);
+        }
+        match self.plain() {
+            Some(segment) => Some(Ok(segment)),
+            None => self.next_special(),
+        }
+    }
+}
+
 /// The segment a piece is; `base` is where its window begins in the file.
+#[inline]
 pub(crate) fn segment_of<'w>(window: &'w [u8], piece: &Piece, marks: &Marks, base: usize) -> Segment<'w> {
     let offset = base.saturating_add(piece.start);
     Segment::seen(piece.raw(window), marks.delimiters, offset, piece.is_terminated, piece.look)

@@ -8,21 +8,14 @@ use crate::segment::Delimiters;
 /// What one look along a segment tells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
-    /// Ends of the identifier and of the elements after it, as far as they stand among the first bytes and have room
-    /// here. The rest is filled with the end of the segment, or with [`Look::FAR`] where it is longer.
-    pub ends: [u8; Look::ENDS],
+    /// The element marks among the first bytes, a bit for each byte.
+    pub elements: u64,
     pub traits: Traits,
 }
 
 impl Look {
     /// Bytes looked at at once: one for each bit of a mask.
     pub const BYTES: usize = 64;
-
-    /// Ends remembered.
-    pub const ENDS: usize = 16;
-
-    /// An end beyond the first bytes.
-    pub const FAR: u8 = u8::MAX;
 }
 
 /// What kinds of bytes a segment holds.
@@ -75,48 +68,37 @@ impl Marks {
         }
     }
 
-    /// Looks along the segment that begins `bytes` up to its terminator, if that is there, and tells its length.
+    /// Looks along the segment that begins `bytes` and tells its length, if its terminator stands in the first block, as
+    /// nearly always.
     #[inline]
-    pub fn cut(&self, bytes: &[u8]) -> Option<(usize, Look)> {
-        let first = self.places(bytes);
-        if first.segment != 0 {
-            let length = first.segment.trailing_zeros();
-            return Some((length as usize, first.before(length, length as u8)));
-        }
-        self.cut_long(bytes)
+    pub fn cut_short(&self, bytes: &[u8]) -> Option<(usize, Look)> {
+        let places = self.places(bytes.first_chunk()?);
+        let length = places.segment.trailing_zeros();
+        (length < u64::BITS).then(|| (length as usize, places.before(length)))
     }
 
-    #[cold]
-    fn cut_long(&self, bytes: &[u8]) -> Option<(usize, Look)> {
-        let length = memchr(self.delimiters.segment, bytes)?;
-        Some((length, self.look(bytes.get(..length).unwrap_or_default())))
+    /// Looks along the segment that begins `bytes` and tells its length, if its terminator is there.
+    pub fn cut(&self, bytes: &[u8]) -> Option<(usize, Look)> {
+        self.cut_short(bytes).or_else(|| {
+            let length = memchr(self.delimiters.segment, bytes)?;
+            Some((length, self.look(bytes.get(..length).unwrap_or_default())))
+        })
     }
 
     /// Looks along all of a segment.
     pub fn look(&self, raw: &[u8]) -> Look {
-        let end = if raw.len() > Look::BYTES { Look::FAR } else { raw.len() as u8 };
-        let mut blocks = raw.chunks(Look::BYTES).map(|block| self.places(block).before(block.len() as u32, end));
-        let mut look = blocks.next().unwrap_or(Look { ends: [0; Look::ENDS], traits: Traits(0) });
+        let mut blocks = raw.chunks(Look::BYTES).map(|bytes| {
+            let mut block = [0; Look::BYTES];
+            block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+            self.places(&block).before(bytes.len() as u32)
+        });
+        let mut look = blocks.next().unwrap_or(Look { elements: 0, traits: Traits(0) });
         blocks.for_each(|block| look.traits.0 |= block.traits.0);
         look
     }
 
-    /// Where marks stand in the first block of `bytes`.
     #[inline]
-    fn places(&self, bytes: &[u8]) -> Places {
-        match bytes.first_chunk::<{ Look::BYTES }>() {
-            Some(block) => self.places_in(block),
-            None => {
-                // What stands behind a segment is of no interest, but it must not be taken for its terminator.
-                let mut block = [!self.delimiters.segment; Look::BYTES];
-                block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
-                self.places_in(&block)
-            }
-        }
-    }
-
-    #[inline]
-    fn places_in(&self, block: &[u8; Look::BYTES]) -> Places {
+    fn places(&self, block: &[u8; Look::BYTES]) -> Places {
         let (blank, tilde) = (u8x16::splat(b' '), u8x16::splat(b'~'));
         let mut places = Places::default();
         for (bytes, at) in block.as_chunks::<16>().0.iter().zip([0, 16, 32, 48]) {
@@ -133,21 +115,12 @@ impl Marks {
 }
 
 impl Places {
-    /// What stands among the first bytes, at most a block of them; `end` fills the ends that are left.
+    /// What stands among the first bytes, at most a block of them.
     #[inline]
-    fn before(self, length: u32, end: u8) -> Look {
+    fn before(self, length: u32) -> Look {
         let of_interest = 1_u64.checked_shl(length).map_or(u64::MAX, |bit| bit.wrapping_sub(1));
-        let mut ends = [end; Look::ENDS];
-        let mut marks = self.element & of_interest;
-        for place in &mut ends {
-            if marks == 0 {
-                break;
-            }
-            *place = marks.trailing_zeros() as u8;
-            marks &= marks.wrapping_sub(1);
-        }
         let components = if self.component & of_interest != 0 { Traits::COMPONENT } else { 0 };
         let rare = if self.rare & of_interest != 0 { Traits::RARE } else { 0 };
-        Look { ends, traits: Traits(components | rare) }
+        Look { elements: self.element & of_interest, traits: Traits(components | rare) }
     }
 }

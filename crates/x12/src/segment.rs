@@ -72,6 +72,7 @@ impl<'a> Segment<'a> {
     }
 
     /// A segment that was looked along.
+    #[inline]
     pub(crate) fn seen(
         raw: &'a [u8],
         delimiters: Delimiters,
@@ -79,8 +80,12 @@ impl<'a> Segment<'a> {
         is_terminated: bool,
         look: Look,
     ) -> Self {
-        let segment = Self { raw, offset, line: 0, look, key: 0, position: 0, delimiters, is_terminated };
-        Self { key: id_key(segment.id_bytes()), ..segment }
+        let key = match (look.elements.trailing_zeros(), raw) {
+            (2, [a, b, ..]) => id_key(&[*a, *b]),
+            (3, [a, b, c, ..]) => id_key(&[*a, *b, *c]),
+            _ => id_key(raw.split(|byte| *byte == delimiters.element).next().unwrap_or_default()),
+        };
+        Self { raw, offset, line: 0, look, key, position: 0, delimiters, is_terminated }
     }
 
     /// In a line of the file, at a place of its transaction set.
@@ -210,7 +215,7 @@ impl<'a> Segment<'a> {
 
     /// The bytes of every element in order, the identifier first.
     pub fn elements(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        Elements { raw: self.raw, at: 0, n: 0, ends: self.look.ends, mark: self.delimiters.element }
+        Elements { raw: self.raw, at: 0, marks: self.look.elements, mark: self.delimiters.element }
     }
 
     /// The elements as [`Segment::value`] gives them, the identifier first.
@@ -280,17 +285,26 @@ impl<'a> Segment<'a> {
 
     #[inline]
     fn piece(&self, n: usize) -> &'a [u8] {
-        let end = match self.look.ends.get(n) {
-            Some(end) if *end != Look::FAR => usize::from(*end),
-            _ => return self.far_piece(n),
-        };
-        let before = n.checked_sub(1).and_then(|before| self.look.ends.get(before));
-        let start = before.map_or(0, |before| usize::from(*before).wrapping_add(1));
-        // What is not there begins after the end.
+        if self.raw.len() > Look::BYTES {
+            return self.far_piece(n);
+        }
+        let (mut marks, mut start) = (self.look.elements, 0);
+        if let Some(before) = n.checked_sub(1) {
+            // Without its lowest bit as often as there are elements before.
+            for _ in 0..before {
+                marks &= marks.wrapping_sub(1);
+            }
+            if marks == 0 {
+                return &[];
+            }
+            start = (marks.trailing_zeros() as usize).wrapping_add(1);
+            marks &= marks.wrapping_sub(1);
+        }
+        let end = if marks == 0 { self.raw.len() } else { marks.trailing_zeros() as usize };
         self.raw.get(start..end).unwrap_or_default()
     }
 
-    /// An element whose end was not remembered.
+    /// An element of a long segment.
     #[cold]
     fn far_piece(&self, n: usize) -> &'a [u8] {
         self.elements().nth(n).unwrap_or_default()
@@ -300,11 +314,21 @@ impl<'a> Segment<'a> {
 /// The elements of a segment in order.
 struct Elements<'a> {
     raw: &'a [u8],
-    /// Where the next one begins, and its number.
+    /// Where the next one begins.
     at: usize,
-    n: usize,
-    ends: [u8; Look::ENDS],
+    /// The marks among the first bytes that were not passed.
+    marks: u64,
     mark: u8,
+}
+
+impl<'a> Elements<'a> {
+    /// The end of the next element, whose mark is not among the first bytes.
+    #[inline]
+    fn far_end(&self) -> usize {
+        let unseen = self.at.max(Look::BYTES);
+        let found = self.raw.get(unseen..).and_then(|rest| memchr(self.mark, rest));
+        found.map_or(self.raw.len(), |length| unseen.wrapping_add(length))
+    }
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -312,15 +336,16 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
-        let end = match self.ends.get(self.n) {
-            Some(end) if *end != Look::FAR => usize::from(*end),
-            _ => {
-                let found = memchr(self.mark, self.raw.get(self.at..)?);
-                found.map_or(self.raw.len(), |length| self.at.wrapping_add(length))
+        let end = match self.marks {
+            0 if self.raw.len() <= Look::BYTES => self.raw.len(),
+            0 => self.far_end(),
+            marks => {
+                self.marks &= marks.wrapping_sub(1);
+                marks.trailing_zeros() as usize
             }
         };
         let element = self.raw.get(self.at..end)?;
-        (self.at, self.n) = (end.wrapping_add(1), self.n.wrapping_add(1));
+        self.at = end.wrapping_add(1);
         Some(element)
     }
 }

@@ -114,12 +114,15 @@ pub struct Reader<R> {
     found: Vec<Found>,
 }
 
-/// A segment of the buffer and what was found in it.
+/// A segment that stands in the buffer.
 #[derive(Clone, Copy, Debug)]
 struct Found {
-    piece: Piece,
-    line: usize,
-    key: u32,
+    /// The segment without its bytes.
+    bare: Segment<'static>,
+    start: usize,
+    length: usize,
+    /// Where the next may begin.
+    next: usize,
 }
 
 /// A place between two segments of a transaction set.
@@ -287,8 +290,9 @@ impl<R: Read> Reader<R> {
         if self.delimiters().segment == b'\n' || !self.nesting.is_in_transaction {
             return;
         }
-        let most = first.piece.start.saturating_add(UNIT_BYTES_MAX);
+        let most = first.start.saturating_add(UNIT_BYTES_MAX);
         let window = self.buffer.get(..most.min(self.buffer.len())).unwrap_or_default();
+        let Delimiters { element, .. } = self.delimiters();
         loop {
             let (mut start, mut line) = (self.at, self.line);
             while let Some(byte @ (b'\n' | b'\r')) = window.get(start) {
@@ -296,10 +300,9 @@ impl<R: Read> Reader<R> {
                 start = start.wrapping_add(1);
             }
             let rest = window.get(start..).unwrap_or_default();
-            let Some((length, look)) = self.marks.cut(rest) else { return };
-            let key = match (look.ends, rest) {
-                ([2, ..], [a, b, ..]) => id_key(&[*a, *b]),
-                ([3, ..], [a, b, c, ..]) => id_key(&[*a, *b, *c]),
+            let key = match *rest {
+                [a, b, mark, ..] if mark == element => id_key(&[a, b]),
+                [a, b, c, mark, ..] if mark == element => id_key(&[a, b, c]),
                 _ => return,
             };
             // Envelopes, what may hold any byte, and what begins a unit want a closer look; so do blanks before it.
@@ -309,11 +312,12 @@ impl<R: Read> Reader<R> {
             if is_special || self.nesting.units.contains(&key) {
                 return;
             }
+            let Some((length, look)) = self.marks.cut_short(rest) else { return };
             let next = start.wrapping_add(length).wrapping_add(1);
-            let piece = Piece { start, length, next, is_terminated: true, look };
-            self.found.push(Found { piece, line, key });
+            let found = self.found(&Piece { start, length, next, is_terminated: true, look }, line);
+            self.found.push(found);
             if look.traits.has(Traits::RARE) {
-                line = line.saturating_add(lines(piece.raw(window)));
+                line = line.saturating_add(lines(rest.get(..length).unwrap_or_default()));
             }
             (self.at, self.line) = (next, line);
         }
@@ -322,20 +326,23 @@ impl<R: Read> Reader<R> {
     /// Cuts the segment at hand; `None` when more must be read.
     fn cut(&mut self) -> Result<Option<Found>, ReadError> {
         let piece = cut(&self.buffer, self.at, &self.marks, self.is_end)?;
-        Ok(piece.map(|piece| self.found(piece)))
+        Ok(piece.map(|piece| self.found(&piece, self.line)))
     }
 
-    fn found(&self, piece: Piece) -> Found {
-        Found { piece, line: self.line, key: segment_of(&self.buffer, &piece, &self.marks, 0).key() }
+    #[inline]
+    fn found(&self, piece: &Piece, line: usize) -> Found {
+        let bare = segment_of(&self.buffer, piece, &self.marks, self.base).at(line, 0).bare();
+        let Piece { start, length, next, .. } = *piece;
+        Found { bare, start, length, next }
     }
 
     /// Goes on behind a segment, counting lines.
     fn pass(&mut self, found: &Found) {
         let is_line_end = self.delimiters().segment == b'\n';
-        if is_line_end || found.piece.look.traits.has(Traits::RARE) {
-            self.pass_to(found.piece.next);
+        if is_line_end || found.bare.traits().has(Traits::RARE) {
+            self.pass_to(found.next);
         } else {
-            self.at = found.piece.next;
+            self.at = found.next;
         }
     }
 
@@ -345,18 +352,21 @@ impl<R: Read> Reader<R> {
         self.at = next;
     }
 
+    #[inline]
     fn segment(&self, found: &Found, position: u32) -> Segment<'_> {
-        segment_of(&self.buffer, &found.piece, &self.marks, self.base).at(found.line, position)
+        let raw = self.buffer.get(found.start..found.start.saturating_add(found.length)).unwrap_or_default();
+        found.bare.with(raw).at(found.bare.line(), position)
     }
 
     /// Decides what the segment at hand is, and opens or closes envelopes by it.
     fn place(&mut self, found: &Found) -> Step {
-        let Found { piece, key, .. } = *found;
+        let Found { bare, start, next, .. } = *found;
+        let key = bare.key();
         let nesting = &mut self.nesting;
         let is_envelope = matches!(key, ids::IEA | ids::GS | ids::GE | ids::ST | ids::SE);
         let begins = is_envelope || !nesting.is_in_transaction || nesting.units.contains(&key);
-        let first = self.found.first().map_or(piece.start, |first| first.piece.start);
-        if !self.found.is_empty() && (begins || piece.next.saturating_sub(first) > UNIT_BYTES_MAX) {
+        let first = self.found.first().map_or(start, |first| first.start);
+        if !self.found.is_empty() && (begins || next.saturating_sub(first) > UNIT_BYTES_MAX) {
             return Step::Flush;
         }
         let is_in_group = nesting.is_group_open || (nesting.has_group && key == ids::ST);
@@ -409,7 +419,7 @@ impl<R: Read> Reader<R> {
         match cut_isa(&self.buffer, self.at) {
             Ok((piece, marks)) => {
                 self.marks = marks;
-                let found = self.found(piece);
+                let found = self.found(&piece, self.line);
                 self.nesting = Nesting { is_in_interchange: true, ..Nesting::default() };
                 self.pass(&found);
                 Ok(Event::Interchange(self.segment(&found, 0)))
@@ -458,14 +468,14 @@ impl<R: Read> Reader<R> {
 
     /// Reads more, dropping what was given before.
     fn fill(&mut self) -> io::Result<()> {
-        let kept = self.found.first().map_or(self.at, |first| first.piece.start);
+        let kept = self.found.first().map_or(self.at, |first| first.start);
         if kept > 0 {
             self.buffer.drain(..kept);
             self.base = self.base.saturating_add(kept);
             self.at = self.at.saturating_sub(kept);
-            for Found { piece, .. } in &mut self.found {
-                piece.start = piece.start.saturating_sub(kept);
-                piece.next = piece.next.saturating_sub(kept);
+            for found in &mut self.found {
+                found.start = found.start.saturating_sub(kept);
+                found.next = found.next.saturating_sub(kept);
             }
         }
         let room = READ_BYTES as u64;
