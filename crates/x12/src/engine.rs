@@ -25,7 +25,7 @@ use crate::situation_rules::Situations;
 use crate::stream::{Event, Mark, Reader, begins_unit};
 use crate::structure_rules::{judge_fault, judge_line_numbers};
 use crate::validate::{GroupSummary, InterchangeSummary, Options, Report, TransactionSummary};
-use crate::walk::{Fault, FaultKind, Kept, Walker, unplaced};
+use crate::walk::{Fault, FaultKind, Kept, Step, Walker, unplaced};
 
 /// Judges the events of one file.
 pub(crate) struct Engine<'o> {
@@ -103,6 +103,8 @@ struct Body<'o> {
     overlays: Option<Overlays<'o>>,
     /// The claim of the unit before.
     claim_before: String,
+    /// Room for the segments of a unit.
+    room: Vec<Step<'static>>,
 }
 
 /// What the rules of a kind of transaction set remember.
@@ -400,7 +402,7 @@ impl<'o> Body<'o> {
             _ => Answers::of(guide).map_or(Sense::None, |answers| Sense::Answers(Box::new(answers))),
         };
         let walker = Walker::new(guide);
-        Self { guide, walker, hierarchy: Hierarchy::default(), sense, overlays, claim_before: String::new() }
+        Self { guide, walker, hierarchy: Hierarchy::default(), sense, overlays, claim_before: String::new(), room: Vec::new() }
     }
 
     fn take(
@@ -418,7 +420,7 @@ impl<'o> Body<'o> {
             judge.place.claim.push_str(first.el(1));
         }
         let mut faults = Vec::new();
-        let mut steps = Vec::with_capacity(segments.len());
+        let mut steps = emptied(std::mem::take(&mut self.room));
         for segment in segments {
             let step = self.walker.step(segment, &mut faults);
             // What the file ends in is reported by the trailers that are missing.
@@ -448,6 +450,7 @@ impl<'o> Body<'o> {
         if let Some(overlays) = &mut self.overlays {
             overlays.take(judge, &steps);
         }
+        self.room = emptied(steps);
     }
 
     fn close(mut self, judge: &mut Judge, last: &Segment<'_>) {
@@ -464,6 +467,11 @@ impl<'o> Body<'o> {
             Sense::Claims(..) | Sense::None => {}
         }
     }
+}
+
+/// The room of a vector for segments of another unit: collecting nothing from it keeps its memory.
+fn emptied<'b>(steps: Vec<Step<'_>>) -> Vec<Step<'b>> {
+    steps.into_iter().filter_map(|_| None).collect()
 }
 
 /// Reports breaks of the structure. What is missing where a unit begins belongs to the claim before it.

@@ -79,11 +79,12 @@ impl Leaders {
         (0..Self::PLACES).map(move |step| first.wrapping_add(step) % Self::PLACES)
     }
 
-    fn get(&self, key: u32) -> Option<Leader> {
+    #[inline]
+    fn get(&self, key: u32) -> Option<&Leader> {
         for at in Self::way(key) {
             let leader = self.all.get(usize::from((*self.places.get(at)?)?))?;
             if leader.key == key {
-                return Some(*leader);
+                return Some(leader);
             }
         }
         None
@@ -215,7 +216,7 @@ impl Guide {
     }
 
     /// The segments of a key among those that begin a child somewhere.
-    pub fn leader_of(&self, key: u32) -> Option<Leader> {
+    pub fn leader_of(&self, key: u32) -> Option<&Leader> {
         self.leaders.get(key)
     }
 

@@ -10,6 +10,9 @@ use crate::walk::{Kept, Located};
 
 const LEVEL: Rule = Rule::new("E18", 1, Ik4, "7");
 
+/// Nestings remembered; a guide has no more.
+const NESTED_MAX: usize = 8;
+
 /// The levels of a transaction set so far.
 #[derive(Default)]
 pub(crate) struct Hierarchy {
@@ -20,8 +23,8 @@ pub(crate) struct Hierarchy {
     open: Vec<Open>,
     /// Levels closed, to be used again.
     spare: Vec<Kept>,
-    /// The last level and the one above it that the guide allows.
-    nested: Option<(u8, u8)>,
+    /// The levels met with the ones above them that the guide allows.
+    nested: Vec<(u8, u8)>,
     /// A wrong number or parent would make the levels below it wrong too.
     is_broken: bool,
     is_limited: bool,
@@ -74,12 +77,14 @@ impl Hierarchy {
     fn is_level_below(&mut self, guide: &Guide, hl: &Segment<'_>, parent: Option<usize>, code: u8) -> bool {
         let above = parent.and_then(|parent| self.levels.get(parent.checked_sub(1)?).copied());
         let Some(above) = above else { return false };
-        if code < u8::MAX && self.nested == Some((code, above)) {
+        if self.nested.contains(&(code, above)) {
             return true;
         }
         let above_code = self.codes.get(usize::from(above)).and_then(|above| std::str::from_utf8(above).ok());
         let is_below = above_code.is_some_and(|above| guide.is_level_below(hl.el(3), above));
-        self.nested = Some((code, above)).filter(|_| is_below);
+        if is_below && code < u8::MAX && self.nested.len() < NESTED_MAX {
+            self.nested.push((code, above));
+        }
         is_below
     }
 

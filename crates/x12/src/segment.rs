@@ -148,13 +148,20 @@ impl<'a> Segment<'a> {
     }
 
     /// Element `n` as [`Segment::el`] gives it, as bytes: nothing needs proof where all is ASCII.
+    #[inline]
     pub(crate) fn value(&self, n: usize) -> &'a [u8] {
-        if self.traits().has(Traits::RARE) { self.el(n).as_bytes() } else { self.piece(n) }
+        self.value_of(self.piece(n))
+    }
+
+    /// Bytes of the segment if they are text, else none.
+    #[inline]
+    fn value_of(&self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.traits().has(Traits::RARE) { text(bytes).as_bytes() } else { bytes }
     }
 
     /// Component `m` of element `n` as [`Segment::comp`] gives it, as bytes.
     pub(crate) fn value_part(&self, n: usize, m: usize) -> &'a [u8] {
-        if self.traits().has(Traits::RARE) { self.comp(n, m).as_bytes() } else { self.part(n, m) }
+        self.value_of(self.part(n, m))
     }
 
     /// The components of element `n` as [`Segment::components`] gives them, as bytes.
@@ -163,9 +170,9 @@ impl<'a> Segment<'a> {
     }
 
     fn parts_of(&self, element: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (component, is_ascii) = (self.delimiters.component, !self.traits().has(Traits::RARE));
-        let parts = self.first_of(element).split(move |byte| *byte == component);
-        parts.map(move |part| if is_ascii { part } else { text(part).as_bytes() })
+        let segment = *self;
+        let parts = self.first_of(element).split(move |byte| *byte == segment.delimiters.component);
+        parts.map(move |part| segment.value_of(part))
     }
 
     /// The elements in order, numbered from 1, each as its components as [`Segment::value_parts`] gives them.
@@ -175,10 +182,15 @@ impl<'a> Segment<'a> {
     }
 
     /// Component `m` (1-based) of the first repetition of element `n`; the element itself for 0.
+    #[inline]
     pub(crate) fn part(&self, n: usize, m: usize) -> &'a [u8] {
         match m.checked_sub(1) {
-            Some(index) => nth(self.first_repetition(n), self.delimiters.component, index),
-            None => self.piece(n),
+            Some(index) if self.traits().has(Traits::COMPONENT | Traits::RARE) => {
+                nth(self.first_repetition(n), self.delimiters.component, index)
+            }
+            // What has no components is its first.
+            None | Some(0) => self.piece(n),
+            Some(_) => &[],
         }
     }
 
@@ -220,8 +232,8 @@ impl<'a> Segment<'a> {
 
     /// The elements as [`Segment::value`] gives them, the identifier first.
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let is_ascii = !self.traits().has(Traits::RARE);
-        self.elements().map(move |element| if is_ascii { element } else { text(element).as_bytes() })
+        let segment = *self;
+        self.elements().map(move |element| segment.value_of(element))
     }
 
     /// Byte offset of the segment in the file.
@@ -283,7 +295,7 @@ impl<'a> Segment<'a> {
         self.piece(n)
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&self, n: usize) -> &'a [u8] {
         if self.raw.len() > Look::BYTES {
             return self.far_piece(n);

@@ -53,7 +53,8 @@ impl Keys {
         }
         let mut places = vec![0; keys.len().saturating_mul(2).next_power_of_two()];
         for key in keys {
-            let free = way(*key, places.len()).find(|at| matches!(places.get(*at), Some(0)));
+            let (way, last) = (first_place(*key).., places.len().wrapping_sub(1));
+            let free = way.take(places.len()).map(|at| at & last).find(|at| places.get(*at) == Some(&0));
             if let Some(place) = free.and_then(|at| places.get_mut(at)) {
                 *place = *key;
             }
@@ -65,22 +66,22 @@ impl Keys {
         self.places.is_empty()
     }
 
+    #[inline]
     fn contains(&self, key: u64) -> bool {
-        for at in way(key, self.places.len()) {
-            match self.places.get(at) {
-                Some(other) if *other == key => return key != 0,
-                Some(0) | None => return false,
-                Some(_) => {}
+        let mut at = first_place(key);
+        while let Some(other) = self.places.get(at & self.places.len().wrapping_sub(1)).filter(|other| **other != 0) {
+            if *other == key {
+                return true;
             }
+            at = at.wrapping_add(1);
         }
         false
     }
 }
 
-/// Where a key may stand among so many places, a power of two.
-fn way(key: u64, places: usize) -> impl Iterator<Item = usize> {
-    let first = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize;
-    (0..places).map(move |step| first.wrapping_add(step) & places.wrapping_sub(1))
+/// Where a key stands, if nothing else does: a place among as many as there are, a power of two.
+const fn first_place(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize
 }
 
 #[derive(Clone, Debug)]

@@ -171,7 +171,7 @@ impl Walker {
         self.close_to(0, at, faults);
     }
 
-    fn fit_exactly(&mut self, leader: Leader, segment: &Segment<'_>) -> Option<Fit> {
+    fn fit_exactly(&mut self, leader: &Leader, segment: &Segment<'_>) -> Option<Fit> {
         let state = self.frames.last().map_or(0, Frame::state);
         let qualifier = leader.qualifier.map_or(0, |(element, component)| key(segment.part(element, component)));
         let mixed = (state ^ qualifier.rotate_left(32) ^ u64::from(leader.key)).wrapping_mul(MIX);
@@ -211,7 +211,7 @@ impl Walker {
 
     /// Where a segment belongs that does not fit exactly, and what is wrong with it there.
     #[cold]
-    fn fit(&self, leader: Leader, segment: &Segment<'_>) -> Option<Fit> {
+    fn fit(&self, leader: &Leader, segment: &Segment<'_>) -> Option<Fit> {
         let repeated = Some(FaultKind::SegmentRepeated);
         let beyond_maximum = self.search(leader, repeated, |_, one| one.is_met_by(segment));
         let out_of_order = || {
@@ -224,7 +224,7 @@ impl Walker {
     }
 
     /// A wrong qualifier: the place is plain when only one use of this segment is left, or a required one is due.
-    fn fit_by_id(&self, leader: Leader) -> Option<Fit> {
+    fn fit_by_id(&self, leader: &Leader) -> Option<Fit> {
         self.search(leader, None, |frame, one| {
             let count = self.count(frame, one.child);
             if one.max.is_some_and(|max| count >= max) {
@@ -242,7 +242,7 @@ impl Walker {
     /// The innermost open loop with a child that begins with the segments of `leader` and fits.
     fn search(
         &self,
-        leader: Leader,
+        leader: &Leader,
         fault: Option<FaultKind>,
         fits: impl Fn(&Frame, &Candidate) -> bool,
     ) -> Option<Fit> {
@@ -268,7 +268,8 @@ impl Walker {
         let Some(frame) = self.frames.get(fit.frame) else { return nowhere(segment) };
         let Some(child) = frame.one.children.get(fit.child) else { return nowhere(segment) };
         let is_late = fit.fault == Some(FaultKind::OutOfOrder);
-        let due = if is_late { frame.due } else { self.note_missing(frame, child.ordinal, segment, faults) };
+        let is_due = frame.one.required.get(frame.due).is_some_and(|(_, place)| *place < child.ordinal);
+        let due = if is_due && !is_late { self.note_missing(frame, child.ordinal, segment, faults) } else { frame.due };
         if let Some(count) = self.counts.get_mut(frame.counts.saturating_add(fit.child)) {
             *count = count.saturating_add(1);
         }
