@@ -402,7 +402,15 @@ impl<'o> Body<'o> {
             _ => Answers::of(guide).map_or(Sense::None, |answers| Sense::Answers(Box::new(answers))),
         };
         let walker = Walker::new(guide);
-        Self { guide, walker, hierarchy: Hierarchy::default(), sense, overlays, claim_before: String::new(), room: Vec::new() }
+        Self {
+            guide,
+            walker,
+            hierarchy: Hierarchy::default(),
+            sense,
+            overlays,
+            claim_before: String::new(),
+            room: Vec::new(),
+        }
     }
 
     fn take(

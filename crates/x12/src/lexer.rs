@@ -1,6 +1,6 @@
 //! Bytes to segments: the cuts themselves, and a lexer over bytes in memory.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::envelope::ReadError;
 use crate::limits::SEGMENT_BYTES_MAX;
@@ -223,6 +223,11 @@ pub(crate) fn skip_blank(bytes: &[u8], offset: usize) -> usize {
     // A last 0x1A is the end-of-file mark of old systems.
     let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x1A || **byte == 0).count();
     offset.saturating_add(blank)
+}
+
+/// How many lines end in `bytes`.
+pub(crate) fn lines(bytes: &[u8]) -> usize {
+    memchr_iter(b'\n', bytes).count()
 }
 
 pub(crate) fn not_x12(offset: usize, what: String) -> ReadError {

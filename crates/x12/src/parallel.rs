@@ -16,7 +16,7 @@ use memchr::memmem;
 
 use crate::engine::{Above, Apart, Engine, Judged};
 use crate::finding::Finding;
-use crate::lexer::{cut_isa, first_byte, segment_of, starts_interchange};
+use crate::lexer::{cut_isa, first_byte, lines, segment_of, starts_interchange};
 use crate::lists::Lists;
 use crate::segment::{Delimiters, Segment};
 use crate::stream::{Event, Reader};
@@ -153,6 +153,8 @@ struct Chunks<R> {
     chunk_bytes: usize,
     /// What was read beyond the last chunk.
     rest: Vec<u8>,
+    /// Memory of a chunk that everybody is done with.
+    spare: Vec<u8>,
     base: usize,
     line: usize,
     above: Arc<Above>,
@@ -161,14 +163,26 @@ struct Chunks<R> {
 
 impl<R: Read> Chunks<R> {
     fn new(source: R, chunk_bytes: usize) -> Self {
-        Self { source, chunk_bytes, rest: Vec::new(), base: 0, line: 1, above: Arc::default(), is_end: false }
+        Self {
+            source,
+            chunk_bytes,
+            rest: Vec::new(),
+            spare: Vec::new(),
+            base: 0,
+            line: 1,
+            above: Arc::default(),
+            is_end: false,
+        }
     }
 
     fn next(&mut self) -> io::Result<Option<Chunk>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = std::mem::take(&mut self.spare);
+        bytes.clear();
+        bytes.append(&mut self.rest);
         while !self.is_end {
             let room = self.chunk_bytes;
             let from = bytes.len();
+            bytes.reserve(room);
             let read = self.source.by_ref().take(room as u64).read_to_end(&mut bytes)?;
             self.is_end = read < room;
             if self.base == 0 && from == 0 {
@@ -177,7 +191,8 @@ impl<R: Read> Chunks<R> {
             let Delimiters { element, segment, .. } = self.above.delimiters;
             let begin = memmem::rfind_iter(&bytes, &[b'S', b'T', element]).find(|at| begins_at(&bytes, *at, segment));
             if let Some(at) = begin.filter(|at| *at > 0 && !self.is_end) {
-                self.rest = bytes.split_off(at);
+                self.rest.extend_from_slice(bytes.get(at..).unwrap_or_default());
+                bytes.truncate(at);
                 break;
             }
             if bytes.len() >= SET_BYTES_MAX {
@@ -250,10 +265,6 @@ fn places_marks<'b>(bytes: &'b [u8], places: &'b [usize]) -> impl Iterator<Item 
 
 fn places_of(bytes: &[u8], needle: [u8; 3]) -> Vec<usize> {
     memmem::find_iter(bytes, &needle).collect()
-}
-
-fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Whether a segment may begin at `at`: after a terminator and blanks, or where the bytes begin.
@@ -329,7 +340,9 @@ impl<R: Read> Read for Ahead<'_, R> {
             let left = chunk.bytes.get(self.at..).unwrap_or_default();
             if left.is_empty() {
                 self.at = self.at.saturating_sub(chunk.bytes.len());
-                self.unread.pop_front();
+                if let Some(Ok(chunk)) = self.unread.pop_front().map(Arc::try_unwrap) {
+                    self.chunks.spare = chunk.bytes;
+                }
                 continue;
             }
             let length = left.len().min(into.len());

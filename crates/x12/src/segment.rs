@@ -73,13 +73,7 @@ impl<'a> Segment<'a> {
 
     /// A segment that was looked along.
     #[inline]
-    pub(crate) fn seen(
-        raw: &'a [u8],
-        delimiters: Delimiters,
-        offset: usize,
-        is_terminated: bool,
-        look: Look,
-    ) -> Self {
+    pub(crate) fn seen(raw: &'a [u8], delimiters: Delimiters, offset: usize, is_terminated: bool, look: Look) -> Self {
         let key = match (look.elements.trailing_zeros(), raw) {
             (2, [a, b, ..]) => id_key(&[*a, *b]),
             (3, [a, b, c, ..]) => id_key(&[*a, *b, *c]),
@@ -176,7 +170,9 @@ impl<'a> Segment<'a> {
     }
 
     /// The elements in order, numbered from 1, each as its components as [`Segment::value_parts`] gives them.
-    pub(crate) fn composites(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = &'a [u8]> + use<'a>)> + use<'a> {
+    pub(crate) fn composites(
+        &self,
+    ) -> impl Iterator<Item = (usize, impl Iterator<Item = &'a [u8]> + use<'a>)> + use<'a> {
         let segment = *self;
         (0..).zip(self.elements()).skip(1).map(move |(n, element)| (n, segment.parts_of(element)))
     }

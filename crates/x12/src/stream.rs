@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use crate::envelope::ReadError;
 use crate::ids;
 use crate::lexer::{
-    ISA_BYTES_MAX, Piece, cut, cut_isa, first_byte, next_interchange, segment_of, skip_blank, starts_interchange,
+    ISA_BYTES_MAX, Piece, cut, cut_isa, first_byte, lines, next_interchange, segment_of, skip_blank, starts_interchange,
 };
 use crate::limits::UNIT_BYTES_MAX;
 use crate::marks::{Marks, Traits};
@@ -483,10 +483,6 @@ impl<R: Read> Reader<R> {
         self.is_end = read < READ_BYTES;
         Ok(())
     }
-}
-
-fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// `ISA` and its separator.

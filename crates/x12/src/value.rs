@@ -72,7 +72,8 @@ pub(crate) fn day_number(text: &[u8]) -> Option<i32> {
     if !is_date(text) {
         return None;
     }
-    let part = |range: std::ops::Range<usize>| text.get(range).and_then(number).and_then(|part| i32::try_from(part).ok());
+    let part =
+        |range: std::ops::Range<usize>| text.get(range).and_then(number).and_then(|part| i32::try_from(part).ok());
     let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
     // Years begin in March, so that the leap day is the last; 153 days are five months.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };

@@ -358,13 +358,7 @@ impl Walker {
 
     /// Notes the required children of an open loop that should have come before `ordinal`; gives the first that is not
     /// due then.
-    fn note_missing<'a>(
-        &self,
-        frame: &Frame,
-        ordinal: usize,
-        at: &Segment<'a>,
-        faults: &mut Vec<Fault<'a>>,
-    ) -> usize {
+    fn note_missing<'a>(&self, frame: &Frame, ordinal: usize, at: &Segment<'a>, faults: &mut Vec<Fault<'a>>) -> usize {
         let mut due = frame.due;
         while let Some((child, _)) = frame.one.required.get(due).filter(|(_, place)| *place < ordinal) {
             if self.count(frame, *child) == 0 {
