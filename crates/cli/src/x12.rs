@@ -3,7 +3,7 @@
 mod answer;
 mod convert;
 mod inspect;
-mod lists;
+pub mod lists;
 mod make;
 mod sarif;
 mod source;

@@ -226,6 +226,25 @@ impl<'a> Segment<'a> {
         Elements { raw: self.raw, at: 0, marks: self.look.elements, mark: self.delimiters.element }
     }
 
+    /// Whether every element that is not empty meets a condition, which is told its number.
+    #[inline]
+    pub(crate) fn all_filled(&self, mut is_met: impl FnMut(usize, &'a [u8]) -> bool) -> bool {
+        if self.raw.len() > Look::BYTES {
+            return (0..).zip(self.elements()).skip(1).all(|(n, element)| element.is_empty() || is_met(n, element));
+        }
+        let (mut marks, mut n) = (self.look.elements, 0_usize);
+        while marks != 0 {
+            let start = (marks.trailing_zeros() as usize).wrapping_add(1);
+            marks &= marks.wrapping_sub(1);
+            let end = if marks == 0 { self.raw.len() } else { marks.trailing_zeros() as usize };
+            n = n.wrapping_add(1);
+            if start < end && !is_met(n, self.raw.get(start..end).unwrap_or_default()) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The elements as [`Segment::value`] gives them, the identifier first.
     pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let segment = *self;

@@ -106,18 +106,14 @@ impl Shape {
             return false;
         }
         let component = Some(segment.delimiters().component).filter(|_| traits.has(Traits::COMPONENT));
-        let (mut slots, mut present, mut n) = (self.parts.slots.iter(), 0, 0_u32);
-        for value in segment.elements().skip(1) {
-            let Some(slot) = slots.next() else { return false };
-            n = n.wrapping_add(1);
-            if !value.is_empty() {
-                present |= bit(n, true);
-                if !slot.is_met_by(value, component) {
-                    return false;
-                }
-            }
-        }
-        n > 0
+        let mut present = 0;
+        let are_met = segment.all_filled(|n, value| {
+            present |= bit(n as u32, true);
+            let slot = n.checked_sub(1).and_then(|at| self.parts.slots.get(at));
+            slot.is_some_and(|slot| slot.is_met_by(value, component))
+        });
+        are_met
+            && present != 0
             && self.parts.allow(present)
             && self.period.is_none_or(|(qualifier, value)| {
                 let value = segment.bytes(value);
@@ -213,7 +209,8 @@ impl Slot {
         }
         match &self.content {
             Content::Value(data_type, shortest, longest) => {
-                !component.is_some_and(|mark| value.contains(&mark)) && is_plain(*data_type, *shortest, *longest, value)
+                !component.is_some_and(|mark| value.iter().any(|byte| *byte == mark))
+                    && is_plain(*data_type, *shortest, *longest, value)
             }
             Content::Composite(parts) => parts.are_met_by(value, component),
             Content::Unclear => false,

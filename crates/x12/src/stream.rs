@@ -52,28 +52,33 @@ struct Nesting {
     units: Units,
 }
 
-/// The keys of the segments that begin a unit in the open transaction set.
-type Units = &'static [u32];
-
-const LEVELS: [u32; 1] = [id_key(b"HL")];
+/// The keys of the segments that begin a unit in the open transaction set, up to three of them.
+type Units = [u32; 3];
 
 const fn units_of(set_id: &[u8]) -> Units {
     match set_id {
-        b"837" => const { &[id_key(b"HL"), id_key(b"CLM")] },
-        b"835" => const { &[id_key(b"LX"), id_key(b"CLP"), id_key(b"PLB")] },
-        b"270" | b"271" | b"276" | b"277" | b"278" => &LEVELS,
-        b"834" => const { &[id_key(b"INS")] },
-        b"820" => const { &[id_key(b"ENT")] },
-        b"824" => const { &[id_key(b"OTI")] },
-        b"275" => const { &[id_key(b"LX")] },
-        b"999" => const { &[id_key(b"AK2")] },
-        _ => &[],
+        b"837" => [ids::HL, ids::CLM, 0],
+        b"835" => [ids::LX, ids::CLP, ids::PLB],
+        b"270" | b"271" | b"276" | b"277" | b"278" => [ids::HL, 0, 0],
+        b"834" => [id_key(b"INS"), 0, 0],
+        b"820" => [id_key(b"ENT"), 0, 0],
+        b"824" => [id_key(b"OTI"), 0, 0],
+        b"275" => [ids::LX, 0, 0],
+        b"999" => [id_key(b"AK2"), 0, 0],
+        _ => [0; 3],
     }
+}
+
+/// Whether a segment of a key begins a unit.
+#[inline]
+const fn begins(units: Units, key: u32) -> bool {
+    let [first, second, third] = units;
+    key != 0 && (key == first || key == second || key == third)
 }
 
 /// Whether a segment begins a unit of its transaction set.
 pub(crate) fn begins_unit(set_id: &str, id: &str) -> bool {
-    units_of(set_id.as_bytes()).contains(&id_key(id.as_bytes()))
+    begins(units_of(set_id.as_bytes()), id_key(id.as_bytes()))
 }
 
 /// Reads a file as [`Event`]s, holding no more than one unit of it.
@@ -183,7 +188,7 @@ impl<R: Read> Reader<R> {
             has_group: false,
             is_group_open: false,
             is_in_transaction: false,
-            units: &[],
+            units: [0; 3],
         };
         Self {
             source,
@@ -280,7 +285,7 @@ impl<R: Read> Reader<R> {
             Some([id @ .., after]) => (id, *after),
             _ => return Ok(false),
         };
-        let is_claim = matches!(id, b"CLM" | b"CLP") && self.nesting.units.contains(&id_key(id));
+        let is_claim = matches!(id, b"CLM" | b"CLP") && begins(self.nesting.units, id_key(id));
         Ok(is_claim && self.nesting.is_in_transaction && after == self.delimiters().element)
     }
 
@@ -309,7 +314,7 @@ impl<R: Read> Reader<R> {
             let is_special =
                 matches!(key, ids::ST | ids::SE | ids::GE | ids::GS | ids::IEA | ids::ISA | ids::BIN | ids::BDS)
                     || !rest.first().is_some_and(u8::is_ascii_graphic);
-            if is_special || self.nesting.units.contains(&key) {
+            if is_special || begins(self.nesting.units, key) {
                 return;
             }
             let Some((length, look)) = self.marks.cut_short(rest) else { return };
@@ -364,9 +369,9 @@ impl<R: Read> Reader<R> {
         let key = bare.key();
         let nesting = &mut self.nesting;
         let is_envelope = matches!(key, ids::IEA | ids::GS | ids::GE | ids::ST | ids::SE);
-        let begins = is_envelope || !nesting.is_in_transaction || nesting.units.contains(&key);
+        let is_first = is_envelope || !nesting.is_in_transaction || begins(nesting.units, key);
         let first = self.found.first().map_or(start, |first| first.start);
-        if !self.found.is_empty() && (begins || next.saturating_sub(first) > UNIT_BYTES_MAX) {
+        if !self.found.is_empty() && (is_first || next.saturating_sub(first) > UNIT_BYTES_MAX) {
             return Step::Flush;
         }
         let is_in_group = nesting.is_group_open || (nesting.has_group && key == ids::ST);

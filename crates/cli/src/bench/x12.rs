@@ -1,5 +1,7 @@
 //! `superbill bench x12`: megabytes per CPU-second of each layer of the X12 engine, beside a bare split of the same bytes.
 
+mod threads;
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,9 +10,12 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use serde::Serialize;
-use x12::{ClaimReader, FileKind, Lexer, NoLists, Options, Plan, generate, validate_each};
+use x12::{ClaimReader, FileKind, Lexer, Lists, NoLists, Options, Plan, generate, validate_each};
 
+use self::threads::Threads;
 use crate::input::{Format, Outcome, json, line};
+use crate::place::Place;
+use crate::x12::lists::LibraryLists;
 
 #[derive(Args)]
 pub struct X12 {
@@ -22,6 +27,8 @@ pub struct X12 {
     peers: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Each measurement repeats until so much CPU time is spent.
@@ -42,7 +49,7 @@ type Layer = fn(&[u8]) -> usize;
 const LAYERS: [(&str, Layer); 4] = [
     ("memchr split", split),
     ("every element", every_element),
-    ("validate, SNIP 1 to 5", findings),
+    ("validate, SNIP 1 to 5", |bytes| findings(bytes, &NoLists)),
     ("JSON, a claim a line", json_lines),
 ];
 
@@ -60,6 +67,7 @@ struct Report {
     unit: &'static str,
     bytes: [usize; 3],
     rows: Vec<Row>,
+    threads: Threads,
     skipped: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_memory_bytes: Option<u64>,
@@ -80,6 +88,11 @@ impl X12 {
             let [professional, institutional, remittance] = files.each_ref().map(|bytes| Some(speed(bytes, run)));
             rows.push(Row { layer: layer.to_owned(), professional, institutional, remittance });
         }
+        let lists = LibraryLists::of(&self.place)?;
+        let [professional, institutional, remittance] =
+            files.each_ref().map(|bytes| Some(speed(bytes, |bytes| findings(bytes, &lists))));
+        rows.push(Row { layer: "  with the code library".to_owned(), professional, institutional, remittance });
+        let threads = Threads::measure(&files);
         let mut skipped = Vec::new();
         if let Some(folder) = &self.peers {
             match pyx12(folder) {
@@ -102,6 +115,7 @@ impl X12 {
             unit: "kilobytes per CPU-second, one core",
             bytes: files.each_ref().map(Vec::len),
             rows,
+            threads,
             skipped,
             peak_memory_bytes: super::peak_memory(),
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
@@ -123,6 +137,7 @@ impl Report {
             let speeds = [professional, institutional, remittance].map(|one| format!("{:>10}", shown(one)));
             line(format!("{layer:24}{}", speeds.concat()))?;
         }
+        self.threads.print()?;
         for peer in &self.skipped {
             line(format!("SKIPPED {peer}"))?;
         }
@@ -134,7 +149,7 @@ impl Report {
 }
 
 /// Kilobytes per CPU-second.
-fn speed(bytes: &[u8], run: Layer) -> u64 {
+fn speed(bytes: &[u8], run: impl Fn(&[u8]) -> usize) -> u64 {
     let measure = |_| {
         let start = cpu_nanoseconds();
         let mut worked = 0_u128;
@@ -162,13 +177,13 @@ fn split(bytes: &[u8]) -> usize {
 
 fn every_element(bytes: &[u8]) -> usize {
     let lengths = |segment: x12::Segment<'_>| segment.elements().map(<[u8]>::len).fold(0, usize::wrapping_add);
-    Lexer::new(bytes).flatten().map(lengths).fold(0, usize::wrapping_add)
+    Lexer::new(bytes).map_while(Result::ok).map(lengths).fold(0, usize::wrapping_add)
 }
 
-fn findings(bytes: &[u8]) -> usize {
+fn findings(bytes: &[u8], lists: &dyn Lists) -> usize {
     let mut count = 0;
     // Reading from memory does not fail, and a faultless file has no findings.
-    let _ = validate_each(bytes, &Options::default(), &NoLists, |_| {
+    let _ = validate_each(bytes, &Options::default(), lists, |_| {
         count += 1;
         Ok(())
     });

@@ -39,7 +39,7 @@ impl LibraryLists {
 
 impl x12::Lists for LibraryLists {
     fn has(&self, list: &str, code: &str, on: &str) -> Option<bool> {
-        let on = Date::strptime("%Y%m%d", on).ok();
+        let on = day(on);
         match list {
             CARC => self.reason(code, on),
             RARC => known(Rarc::new(code).is_ok_and(|code| self.library.rarc(&code).is_some()), is_remark(code)),
@@ -60,6 +60,14 @@ impl x12::Lists for LibraryLists {
     fn needs_remark(&self, reason: &str) -> Option<bool> {
         Some(self.library.carc(&Carc::new(reason).ok()?)?.needs_remark)
     }
+}
+
+/// A day as X12 writes it, CCYYMMDD.
+fn day(text: &str) -> Option<Date> {
+    let digits = Some(text).filter(|text| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let number: i32 = digits?.parse().ok()?;
+    let [year, month, day] = [number / 10_000, number / 100 % 100, number % 100];
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
 /// What a starter table says: yes, undecided, or no when the code has not even the shape.
