@@ -479,7 +479,7 @@ impl<'o> Body<'o> {
 
 /// The room of a vector for segments of another unit: collecting nothing from it keeps its memory.
 fn emptied<'b>(steps: Vec<Step<'_>>) -> Vec<Step<'b>> {
-    steps.into_iter().filter_map(|_| None).collect()
+    steps.into_iter().map_while(|_| None).collect()
 }
 
 /// Reports breaks of the structure. What is missing where a unit begins belongs to the claim before it.

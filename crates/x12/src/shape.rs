@@ -209,8 +209,7 @@ impl Slot {
         }
         match &self.content {
             Content::Value(data_type, shortest, longest) => {
-                !component.is_some_and(|mark| value.iter().any(|byte| *byte == mark))
-                    && is_plain(*data_type, *shortest, *longest, value)
+                !component.is_some_and(|mark| value.contains(&mark)) && is_plain(*data_type, *shortest, *longest, value)
             }
             Content::Composite(parts) => parts.are_met_by(value, component),
             Content::Unclear => false,
