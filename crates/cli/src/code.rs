@@ -1,5 +1,7 @@
 //! `superbill code`: suggestions for one note, or for a file of notes.
 
+mod marks;
+
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -133,6 +135,9 @@ impl Code {
             line(format!("{}{kind} on {served_on} ({how}), {} rules, {edition}", name(path), self.setting.label()))?;
             for left_out in &read.left_out {
                 line(format!("not read: {left_out}"))?;
+            }
+            for marked in marks::marked(&read.text, &coding) {
+                line(marked)?;
             }
             print(&coding, &read)?;
         }

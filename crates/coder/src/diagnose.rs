@@ -407,7 +407,9 @@ impl Diagnoses {
 
     pub(crate) fn suggestions(&self, icd: &Icd10cm<'_>, ranking: &Ranking) -> Vec<Suggestion> {
         let offered = self.problems.iter().filter(|p| p.standing == Standing::Elsewhere).take(OFFERS_MAX);
-        self.reported().chain(offered).filter_map(|problem| suggestion(problem, icd, ranking)).collect()
+        let mut offered: Vec<Suggestion> = offered.filter_map(|problem| suggestion(problem, icd, ranking)).collect();
+        offered.sort_by_key(|offer| std::cmp::Reverse(ranking.points(offer.code.code())));
+        self.reported().filter_map(|problem| suggestion(problem, icd, ranking)).chain(offered).collect()
     }
 }
 
@@ -425,15 +427,14 @@ fn suggestion(problem: &Problem, icd: &Icd10cm<'_>, ranking: &Ranking) -> Option
         Standing::Elsewhere => (Band::Offer, 300),
     };
     let words = u16::try_from(problem.evidence.len().min(5)).unwrap_or(5) * 8;
-    let learned = ranking.points.get(&problem.code).copied().unwrap_or_default().clamp(-300, 300);
-    let score = (base + words).saturating_add_signed(learned).min(1000);
-    let alternatives =
-        problem.neighbours.iter().filter_map(|other| Some((other.clone(), icd.title(other)?.into_owned())));
+    let mut neighbours: Vec<&String> = problem.neighbours.iter().collect();
+    neighbours.sort_by_key(|other| std::cmp::Reverse(ranking.points(other)));
+    let alternatives = neighbours.into_iter().filter_map(|other| Some((other.clone(), icd.title(other)?.into_owned())));
     Some(Suggestion {
         code: SuggestedCode::Diagnosis { code },
         title: icd.title(&problem.code)?.into_owned(),
-        score,
-        band,
+        score: ranking.score(&problem.code, base + words),
+        band: ranking.band(&problem.code, band),
         evidence: problem.evidence.clone(),
         rules: problem.rules.clone(),
         alternatives: alternatives.take(ALTERNATIVES_MAX).collect(),

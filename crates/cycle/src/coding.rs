@@ -4,17 +4,17 @@ use claim::{
     CodeSet, Coding, CodingDecision, DecisionKind, Encounter, EncounterId, EncounterStatus, Patient, Prompt,
     ProviderId, QueryId,
 };
-use coder::{Ranking, Visit};
+use coder::Visit;
 use codes::Library;
 use store::Tx;
 
 use crate::{
-    CycleError, bill, chart,
+    CycleError, bill, chart, learning,
     round::{self, CodingRound},
 };
 
 /// What the coding assistant may know of a visit besides the note.
-fn visit(tx: &mut Tx<'_>, encounter: &Encounter, patient: &Patient) -> Result<Visit, CycleError> {
+pub(crate) fn visit(tx: &mut Tx<'_>, encounter: &Encounter, patient: &Patient) -> Result<Visit, CycleError> {
     let rendering = store::provider::get(tx, encounter.rendering_id)?.provider;
     let coverage = bill::coverages(tx, encounter)?.into_iter().next();
     Ok(Visit {
@@ -41,7 +41,8 @@ pub fn suggest(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) ->
     };
     let patient = store::patient::get(tx, encounter.patient_id)?;
     let visit = visit(tx, &encounter, &patient)?;
-    let coding = coder::suggest(&note, &visit, library, &Ranking::default());
+    let ranking = learning::in_use(tx)?;
+    let coding = coder::suggest(&note, &visit, library, &ranking);
     let said_before = store::coding::latest_run(tx, encounter_id)?
         .is_some_and(|run| run.note_version == note.version && run.coding == coding);
     if !said_before {
