@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use claim::{Band, CodeSet, Coding};
+use claim::{Band, CodeSet, Coding, Evidence};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::likeness::Likeness;
 
 /// Most points a code can gain or lose.
 const POINTS_MAX: i64 = 300;
@@ -23,15 +25,40 @@ const DISTRUST: i16 = -100;
 
 /// How a site's accepted and rejected suggestions move the order: points added to a code's score. Versioned, empty
 /// as installed, and never derived from payment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ranking {
     /// Name of this version; empty for the ranking as installed.
     pub version: String,
     /// Points by code without dot, between -300 and 300.
     pub points: BTreeMap<String, i16>,
+    /// Word vectors of the site, where it supplies some.
+    pub likeness: Option<Likeness>,
 }
 
 impl Ranking {
+    /// With word vectors besides.
+    #[must_use]
+    pub fn with_likeness(self, likeness: Option<&Likeness>) -> Self {
+        Self { likeness: likeness.cloned(), ..self }
+    }
+
+    /// Where an offer or alternative stands among the others, highest first: what was learned of its code, and how near
+    /// its title comes to the words it would rest on.
+    pub(crate) fn place(&self, code: &str, title: &str, evidence: &[Evidence]) -> i64 {
+        let words = || evidence.iter().map(|evidence| evidence.text.as_str()).collect::<Vec<_>>().join(" ");
+        let near = self.likeness.as_ref().map_or(0, |likeness| likeness.of(&words(), title));
+        i64::from(self.points(code)) + near * POINTS_MAX / 1_000
+    }
+
+    /// As it stands among the versions of a run.
+    pub(crate) fn name(&self) -> String {
+        let points = if self.version.is_empty() { "installed" } else { &self.version };
+        match &self.likeness {
+            Some(likeness) => format!("ranking@{points}+vectors-{}", likeness.version()),
+            None => format!("ranking@{points}"),
+        }
+    }
+
     /// What is added to the score of a code.
     pub(crate) fn points(&self, code: &str) -> i16 {
         self.points.get(code).copied().unwrap_or_default().clamp(-300, 300)
@@ -291,7 +318,11 @@ mod tests {
 
     #[test]
     fn nothing_is_trusted_more_and_a_code_often_dropped_is_not_taken_unseen() {
-        let ranking = Ranking { version: "1".to_owned(), points: [("I10".into(), -120), ("J020".into(), 300)].into() };
+        let ranking = Ranking {
+            version: "1".to_owned(),
+            points: [("I10".into(), -120), ("J020".into(), 300)].into(),
+            likeness: None,
+        };
         assert_eq!(ranking.band("I10", Band::Accept), Band::Suggest);
         assert_eq!(ranking.band("I10", Band::Suggest), Band::Suggest);
         assert_eq!(ranking.band("J020", Band::Offer), Band::Offer);

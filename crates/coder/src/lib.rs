@@ -21,6 +21,7 @@ mod homonym;
 mod language;
 pub mod learn;
 mod level;
+pub mod likeness;
 mod line;
 mod medication;
 mod mention;
@@ -147,6 +148,5 @@ pub fn assertion(note: &Note, visit: &Visit, library: &Library, start: usize, en
 
 fn versions(icd: &codes::Icd10cm<'_>, ranking: &Ranking) -> Vec<String> {
     let stale = if icd.is_stale() { "-stale" } else { "" };
-    let ranking = if ranking.version.is_empty() { "installed" } else { &ranking.version };
-    vec![format!("icd10cm@{}{stale}", icd.edition()), format!("coder@{RULES_VERSION}"), format!("ranking@{ranking}")]
+    vec![format!("icd10cm@{}{stale}", icd.edition()), format!("coder@{RULES_VERSION}"), ranking.name()]
 }

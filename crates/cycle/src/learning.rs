@@ -37,7 +37,7 @@ impl Learning {
     #[must_use]
     pub fn ranking(&self, version: u32) -> Ranking {
         let points = self.codes.iter().map(|(code, learned)| (code.clone(), learned.points));
-        Ranking { version: version.to_string(), points: points.collect() }
+        Ranking { version: version.to_string(), points: points.collect(), likeness: None }
     }
 }
 

@@ -78,7 +78,7 @@ fn decisions_of_people_teach_and_those_of_software_do_not() {
             for day in 0..count {
                 db.write(actor, scope(), |tx| {
                     let id = visit(tx, &world, day)?;
-                    let coding = coding::suggest(tx, &library, id)?;
+                    let coding = coding::suggest(tx, &library, None, id)?;
                     coding::settle(tx, id, &[], &decided(&coding))?;
                     store::encounter::set_status(tx, id, EncounterStatus::Coded, "")?;
                     Ok::<_, CycleError>(())
@@ -108,7 +108,7 @@ fn decisions_of_people_teach_and_those_of_software_do_not() {
         assert_eq!(learning.back_test.objection(), None);
 
         let waiting = db.write(&coder, scope(), |tx| visit(tx, &world, 0)).unwrap();
-        let say = || db.write(&coder, scope(), |tx| coding::suggest(tx, &library, waiting)).unwrap();
+        let say = || db.write(&coder, scope(), |tx| coding::suggest(tx, &library, None, waiting)).unwrap();
         let installed = say();
         assert!(installed.versions.contains(&"ranking@installed".to_owned()));
         switch(2).unwrap();
