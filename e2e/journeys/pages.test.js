@@ -44,6 +44,7 @@ async function kinds() {
     "work-item": longest(/^\/work-items\/[\w-]+$/),
     manager: "/manager",
     agreement: "/agreement",
+    learning: "/learning",
     search: "/search?q=a",
   };
 }

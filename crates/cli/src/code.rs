@@ -1,12 +1,14 @@
 //! `superbill code`: suggestions for one note, or for a file of notes.
 
+mod marks;
+
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use claim::{Coding, EncounterId, Note, NoteId, NoteKind, PlaceOfService, Setting, Sex, SuggestedCode, Suggestion};
 use clap::{Args, ValueEnum};
-use coder::{Ranking, Visit};
+use coder::{Ranking, Visit, likeness::Likeness};
 use codes::Library;
 use cycle::reader::Reader;
 use document::Kind;
@@ -46,6 +48,9 @@ pub struct Code {
     /// Where the suggestions go, one JSON object a line.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Word vectors as text (word2vec, GloVe, fastText) that order offers and alternatives.
+    #[arg(long, value_name = "FILE")]
+    vectors: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
@@ -65,10 +70,10 @@ enum Profile {
 }
 
 impl Profile {
-    fn code(self, text: String, visit: &Visit, library: &Library) -> Coding {
+    fn code(self, text: String, visit: &Visit, library: &Library, ranking: &Ranking) -> Coding {
         match self {
-            Self::Billing => coder::suggest(&note(text), visit, library, &Ranking::default()),
-            Self::Findings => coder::findings(&note(text), visit, library, &Ranking::default()),
+            Self::Billing => coder::suggest(&note(text), visit, library, ranking),
+            Self::Findings => coder::findings(&note(text), visit, library, ranking),
         }
     }
 }
@@ -105,25 +110,26 @@ struct Answer<'a> {
 impl Code {
     pub fn run(self) -> Result<Outcome> {
         let library = crate::codes::library(&self.place)?;
+        let ranking = Ranking::default().with_likeness(likeness(self.vectors.as_deref())?.as_ref());
         if let (Some(batch), Some(field), Some(out)) = (&self.batch, &self.field, &self.out) {
-            return self.run_batch(&library, batch, field, out);
+            return self.run_batch(&library, &ranking, batch, field, out);
         }
         let Some(path) = &self.note else { bail!("name a note, or --batch with --field and --out") };
         let mut is_any_empty = false;
         for note in reader()?.read(&read(path)?).with_context(|| name(path))? {
-            is_any_empty |= self.run_note(&library, path, note)?;
+            is_any_empty |= self.run_note(&library, &ranking, path, note)?;
         }
         Ok(Outcome::found(is_any_empty))
     }
 
     /// Suggests for one note; true when there is nothing to suggest.
-    fn run_note(&self, library: &Library, path: &Path, read: document::Read) -> Result<bool> {
+    fn run_note(&self, library: &Library, ranking: &Ranking, path: &Path, read: document::Read) -> Result<bool> {
         cycle::chart::refuse_long(&read.text).with_context(|| name(path))?;
         let (served_on, how) = match read.about.served_on.filter(|_| self.dos.is_none()) {
             Some(date) => (date, "from the document"),
             None => self.served_on(&read.text),
         };
-        let coding = self.profile.code(read.text.clone(), &self.visit(served_on), library);
+        let coding = self.profile.code(read.text.clone(), &self.visit(served_on), library, ranking);
         if self.format == Format::Json {
             let source = (read.kind != Kind::Text).then_some(&read);
             json(&Answer { id: None, served_on, coding: &coding, source })?;
@@ -134,12 +140,22 @@ impl Code {
             for left_out in &read.left_out {
                 line(format!("not read: {left_out}"))?;
             }
+            for marked in marks::marked(&read.text, &coding) {
+                line(marked)?;
+            }
             print(&coding, &read)?;
         }
         Ok(coding.suggestions.is_empty())
     }
 
-    fn run_batch(&self, library: &Library, batch: &PathBuf, field: &str, out: &PathBuf) -> Result<Outcome> {
+    fn run_batch(
+        &self,
+        library: &Library,
+        ranking: &Ranking,
+        batch: &PathBuf,
+        field: &str,
+        out: &PathBuf,
+    ) -> Result<Outcome> {
         let file = std::fs::File::open(batch).with_context(|| format!("{} cannot be opened", batch.display()))?;
         let made = std::fs::File::create(out).with_context(|| format!("{} cannot be written", out.display()))?;
         let mut out = BufWriter::new(made);
@@ -165,7 +181,7 @@ impl Code {
                 None => self.served_on(words).0,
             };
             let visit = self.visit(served_on);
-            let coding = self.profile.code(words.to_owned(), &visit, library);
+            let coding = self.profile.code(words.to_owned(), &visit, library, ranking);
             serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding, source: None })?;
             out.write_all(b"\n")?;
         }
@@ -201,6 +217,18 @@ impl Code {
 /// Reads other people's files through this program itself.
 pub fn reader() -> Result<Reader> {
     Ok(Reader::new(std::env::current_exe().context("this program does not find itself")?))
+}
+
+/// Word vectors of a file, where one is named.
+///
+/// # Errors
+/// Names the file and the line that does not fit.
+pub fn likeness(path: Option<&Path>) -> Result<Option<Likeness>> {
+    let read = |path: &Path| {
+        let file = std::fs::File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+        Likeness::read(BufReader::new(file)).with_context(|| format!("{} holds no word vectors", path.display()))
+    };
+    path.map(read).transpose()
 }
 
 fn note(text: String) -> Note {

@@ -16,6 +16,7 @@ mod payer;
 mod place;
 mod post;
 mod price;
+mod ranking;
 mod read;
 mod scrub;
 mod serve;
@@ -67,6 +68,8 @@ enum Command {
     Ledger(ledger::Ledger),
     /// Add and list the practices served, their clinicians and charges.
     Client(client::Clients),
+    /// What coding learned from the decisions of a client's people, tested before it is used.
+    Ranking(ranking::Rankings),
     /// Add and list the insurers billed.
     Payer(payer::Payers),
     /// Accounts, passwords and roles.
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
         Command::Post(command) => command.run(),
         Command::Ledger(command) => command.run(),
         Command::Client(command) => command.run(),
+        Command::Ranking(command) => command.run(),
         Command::Payer(command) => command.run(),
         Command::User(command) => command.run(),
         Command::Vectors(command) => command.run(),

@@ -1,6 +1,7 @@
 //! `superbill serve`: the application over HTTP.
 
 use std::{
+    path::PathBuf,
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
@@ -33,6 +34,9 @@ pub struct Serve {
     /// A proxy on the way in speaks TLS; cookies then travel encrypted only.
     #[arg(long)]
     behind_proxy: bool,
+    /// Word vectors as text (word2vec, GloVe, fastText) that order offers and alternatives.
+    #[arg(long, value_name = "FILE")]
+    vectors: Option<PathBuf>,
 }
 
 impl Serve {
@@ -48,7 +52,8 @@ impl Serve {
         let library = Arc::new(shelf.library()?);
         let office =
             Office::new(db.clone(), Arc::clone(&library), folder.join("exchange")).with_reader(crate::code::reader()?);
-        let app = App::new(db, library).with_office(office);
+        let app =
+            App::new(db, library).with_office(office).with_likeness(crate::code::likeness(self.vectors.as_deref())?);
         let app = if self.behind_proxy { app.behind_tls() } else { app };
         listen(app, shelf, self.listen, |address| line(format!("Superbill serves http://{address}/ (Ctrl-C stops it)")))
     }

@@ -1,6 +1,6 @@
 //! Diagnoses of a note: mentions, what is said about them, their leaf, and the guidelines on top.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use claim::{
     AppliedRule, Band, DiagnosisCode, Evidence, Prompt, RejectedCandidate, Setting, Sex, SuggestedCode, Suggestion,
@@ -407,7 +407,9 @@ impl Diagnoses {
 
     pub(crate) fn suggestions(&self, icd: &Icd10cm<'_>, ranking: &Ranking) -> Vec<Suggestion> {
         let offered = self.problems.iter().filter(|p| p.standing == Standing::Elsewhere).take(OFFERS_MAX);
-        self.reported().chain(offered).filter_map(|problem| suggestion(problem, icd, ranking)).collect()
+        let mut offered: Vec<Suggestion> = offered.filter_map(|problem| suggestion(problem, icd, ranking)).collect();
+        offered.sort_by_key(|offer| Reverse(ranking.place(offer.code.code(), &offer.title, &offer.evidence)));
+        self.reported().filter_map(|problem| suggestion(problem, icd, ranking)).chain(offered).collect()
     }
 }
 
@@ -425,17 +427,17 @@ fn suggestion(problem: &Problem, icd: &Icd10cm<'_>, ranking: &Ranking) -> Option
         Standing::Elsewhere => (Band::Offer, 300),
     };
     let words = u16::try_from(problem.evidence.len().min(5)).unwrap_or(5) * 8;
-    let learned = ranking.points.get(&problem.code).copied().unwrap_or_default().clamp(-300, 300);
-    let score = (base + words).saturating_add_signed(learned).min(1000);
-    let alternatives =
-        problem.neighbours.iter().filter_map(|other| Some((other.clone(), icd.title(other)?.into_owned())));
+    let titled = problem.neighbours.iter().filter_map(|other| Some((other.clone(), icd.title(other)?.into_owned())));
+    let mut alternatives: Vec<(String, String)> = titled.collect();
+    alternatives.sort_by_cached_key(|(other, title)| Reverse(ranking.place(other, title, &problem.evidence)));
+    alternatives.truncate(ALTERNATIVES_MAX);
     Some(Suggestion {
         code: SuggestedCode::Diagnosis { code },
         title: icd.title(&problem.code)?.into_owned(),
-        score,
-        band,
+        score: ranking.score(&problem.code, base + words),
+        band: ranking.band(&problem.code, band),
         evidence: problem.evidence.clone(),
         rules: problem.rules.clone(),
-        alternatives: alternatives.take(ALTERNATIVES_MAX).collect(),
+        alternatives,
     })
 }

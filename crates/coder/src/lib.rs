@@ -19,7 +19,9 @@ mod findings;
 mod guideline;
 mod homonym;
 mod language;
+pub mod learn;
 mod level;
+pub mod likeness;
 mod line;
 mod medication;
 mod mention;
@@ -44,13 +46,12 @@ mod tobacco;
 mod units;
 mod visit;
 
-use std::collections::BTreeMap;
-
 use claim::{Coding, Note, PayerKind, PlaceOfService, Setting, Sex, Taxonomy};
 use codes::Library;
 use jiff::civil::Date;
 
 pub use context::Assertion;
+pub use learn::Ranking;
 pub use level::{
     Complexity, DataElements, ProblemElements, VisitFamily, data_level, em_level_from_mdm, em_level_from_time, mdm,
     problem_level, risk_level,
@@ -93,16 +94,6 @@ impl Visit {
     pub(crate) fn is_medicare(&self) -> bool {
         self.payer_kind == Some(PayerKind::MedicareB)
     }
-}
-
-/// How a site's accepted and rejected suggestions move the order: points added to a code's score. Versioned, empty
-/// as installed, and never derived from payment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ranking {
-    /// Name of this version; empty for the ranking as installed.
-    pub version: String,
-    /// Points by code without dot, between -300 and 300.
-    pub points: BTreeMap<String, i16>,
 }
 
 /// Suggests codes for a note.
@@ -157,6 +148,5 @@ pub fn assertion(note: &Note, visit: &Visit, library: &Library, start: usize, en
 
 fn versions(icd: &codes::Icd10cm<'_>, ranking: &Ranking) -> Vec<String> {
     let stale = if icd.is_stale() { "-stale" } else { "" };
-    let ranking = if ranking.version.is_empty() { "installed" } else { &ranking.version };
-    vec![format!("icd10cm@{}{stale}", icd.edition()), format!("coder@{RULES_VERSION}"), format!("ranking@{ranking}")]
+    vec![format!("icd10cm@{}{stale}", icd.edition()), format!("coder@{RULES_VERSION}"), ranking.name()]
 }

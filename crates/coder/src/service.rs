@@ -124,7 +124,6 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
         Band::Suggest => 700,
         Band::Offer => 300,
     };
-    let learned = ranking.points.get(&service.code).copied().unwrap_or_default().clamp(-300, 300);
     Some(Suggestion {
         code: SuggestedCode::Procedure {
             code,
@@ -133,8 +132,8 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
             diagnoses: service.diagnoses.iter().filter_map(|d| DiagnosisCode::new(d).ok()).collect(),
         },
         title,
-        score: base.saturating_add_signed(learned).min(1000),
-        band: service.band,
+        score: ranking.score(&service.code, base),
+        band: ranking.band(&service.code, service.band),
         evidence: service.evidence.clone(),
         rules: service.rules.clone(),
         alternatives: service.alternatives.clone(),

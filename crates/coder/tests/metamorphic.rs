@@ -171,13 +171,37 @@ fn a_megabyte_is_read() {
     }
 }
 
+/// A site's file puts the title of the last alternative next to the words of the note.
+#[test]
+fn word_vectors_order_alternatives_and_change_nothing_else() {
+    let note = common::note("Assessment: 1. Knee pain", NoteKind::Progress);
+    let library = codes::Library::shipped();
+    let suggest = |likeness: Option<&coder::likeness::Likeness>| {
+        coder::suggest(&note, &visit(), &library, &coder::Ranking::default().with_likeness(likeness))
+    };
+    let installed = suggest(None);
+    let (at, suggestion) = installed.suggestions.iter().enumerate().find(|(_, s)| s.alternatives.len() > 1).unwrap();
+    let last = suggestion.alternatives.last().unwrap().clone();
+    let own =
+        |word: &&str| !suggestion.alternatives.iter().any(|(code, title)| *code != last.0 && title.contains(word));
+    let word = last.1.split(' ').find(own).unwrap();
+    let file = format!("knee 1 0\npain 1 0\n{word} 1 0\nin 0 1\nright 0 1\nleft 0 1\n");
+    let likeness = coder::likeness::Likeness::read(file.as_bytes()).unwrap();
+    let near = suggest(Some(&likeness));
+    assert_eq!(near.suggestions[at].alternatives[0], last);
+    assert_eq!(diagnoses(&installed), diagnoses(&near));
+    assert_eq!(installed.suggestions[at].score, near.suggestions[at].score);
+    assert!(near.versions.contains(&format!("ranking@installed+vectors-{}", likeness.version())));
+}
+
 #[test]
 fn ranking_moves_only_the_score() {
     let note = common::note("Assessment: Essential hypertension", NoteKind::Progress);
     let library = codes::Library::shipped();
     let installed = coder::suggest(&note, &visit(), &library, &coder::Ranking::default());
     let points = [("I10".to_owned(), -200)].into();
-    let learned = coder::suggest(&note, &visit(), &library, &coder::Ranking { version: "2".to_owned(), points });
+    let ranking = coder::Ranking { version: "2".to_owned(), points, likeness: None };
+    let learned = coder::suggest(&note, &visit(), &library, &ranking);
     assert_eq!(installed.suggestions[0].score - 200, learned.suggestions[0].score);
     assert_eq!(diagnoses(&installed), diagnoses(&learned));
     assert!(learned.versions.contains(&"ranking@2".to_owned()));

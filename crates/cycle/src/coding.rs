@@ -4,17 +4,18 @@ use claim::{
     CodeSet, Coding, CodingDecision, DecisionKind, Encounter, EncounterId, EncounterStatus, Patient, Prompt,
     ProviderId, QueryId,
 };
-use coder::{Ranking, Visit};
+use coder::Visit;
+pub use coder::likeness::Likeness;
 use codes::Library;
 use store::Tx;
 
 use crate::{
-    CycleError, bill, chart,
+    CycleError, bill, chart, learning,
     round::{self, CodingRound},
 };
 
 /// What the coding assistant may know of a visit besides the note.
-fn visit(tx: &mut Tx<'_>, encounter: &Encounter, patient: &Patient) -> Result<Visit, CycleError> {
+pub(crate) fn visit(tx: &mut Tx<'_>, encounter: &Encounter, patient: &Patient) -> Result<Visit, CycleError> {
     let rendering = store::provider::get(tx, encounter.rendering_id)?.provider;
     let coverage = bill::coverages(tx, encounter)?.into_iter().next();
     Ok(Visit {
@@ -29,19 +30,26 @@ fn visit(tx: &mut Tx<'_>, encounter: &Encounter, patient: &Patient) -> Result<Vi
     })
 }
 
-/// Reads the newest version of the note and suggests codes; what it says is kept with the versions it ran with,
+/// Reads the newest version of the note and suggests codes, ordered by what the client's people taught and the site's word
+/// vectors, where there are some; what it says is kept with the versions it ran with,
 /// unless it is what it said before.
 ///
 /// # Errors
 /// [`CycleError::Refused`] when no note is signed.
-pub fn suggest(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> Result<Coding, CycleError> {
+pub fn suggest(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    likeness: Option<&Likeness>,
+    encounter_id: EncounterId,
+) -> Result<Coding, CycleError> {
     let encounter = store::encounter::get(tx, encounter_id)?.encounter;
     let Some(note) = store::note::latest(tx, encounter_id)? else {
         return Err(CycleError::refused("there is no signed note to read: the clinician signs it first"));
     };
     let patient = store::patient::get(tx, encounter.patient_id)?;
     let visit = visit(tx, &encounter, &patient)?;
-    let coding = coder::suggest(&note, &visit, library, &Ranking::default());
+    let ranking = learning::in_use(tx)?.with_likeness(likeness);
+    let coding = coder::suggest(&note, &visit, library, &ranking);
     let said_before = store::coding::latest_run(tx, encounter_id)?
         .is_some_and(|run| run.note_version == note.version && run.coding == coding);
     if !said_before {
@@ -218,7 +226,7 @@ pub enum RoundOutcome {
 /// # Errors
 /// As [`suggest`] and [`settle`].
 pub fn demo_round(tx: &mut Tx<'_>, library: &Library, encounter_id: EncounterId) -> Result<RoundOutcome, CycleError> {
-    let coding = suggest(tx, library, encounter_id)?;
+    let coding = suggest(tx, library, None, encounter_id)?;
     let CodingRound { decisions, codes, queries } = round::decide(&coding, tx.now());
     let asked_before: Vec<String> =
         store::query::of_encounter(tx, encounter_id)?.into_iter().map(|query| query.prompt.id).collect();

@@ -14,6 +14,7 @@ mod error;
 pub mod follow;
 pub mod import;
 pub mod intake;
+pub mod learning;
 pub mod limits;
 pub mod money;
 pub mod number;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use codes::{Library, Release};
-use cycle::office::Office;
+use cycle::{coding::Likeness, office::Office};
 use jiff::{SignedDuration, Timestamp};
 use store::{Clock, Db};
 
@@ -30,6 +30,8 @@ pub struct App {
     pub db: Db,
     /// Every code system.
     pub library: Arc<Library>,
+    /// Word vectors of the site that order offers and alternatives.
+    pub likeness: Option<Likeness>,
     /// Sends files, and moves the days of a demo.
     pub office: Option<Office>,
     /// Set in a demo served to this machine alone: one-click entry.
@@ -93,6 +95,7 @@ impl App {
         Self {
             db,
             library,
+            likeness: None,
             office: None,
             demo: None,
             is_secure: false,
@@ -106,6 +109,7 @@ impl App {
         Self {
             db: self.db.clone(),
             library: Arc::clone(library),
+            likeness: self.likeness.clone(),
             office: self.office.as_ref().map(|office| office.with_library(library)),
             demo: self.demo.clone(),
             is_secure: self.is_secure,
@@ -128,6 +132,12 @@ impl App {
     #[must_use]
     pub fn with_demo(self, logins: DemoLogins) -> Self {
         Self { demo: Some(logins), ..self }
+    }
+
+    /// With word vectors that order offers and alternatives.
+    #[must_use]
+    pub fn with_likeness(self, likeness: Option<Likeness>) -> Self {
+        Self { likeness, ..self }
     }
 
     /// With an office that carries files and knows the payers.

@@ -3,8 +3,8 @@
 use store::Role;
 
 use crate::room::{
-    account, auth, bulletins, claim, coding, demo, denial, encounter, encounter_new, home, json, library, lists,
-    manager, payment, registration, releases, remittance, work,
+    account, auth, bulletins, claim, coding, demo, denial, encounter, encounter_new, home, json, learning, library,
+    lists, manager, payment, registration, releases, remittance, work,
 };
 use crate::route::Policy::{Public, Roles, SignedIn};
 use crate::route::{Route, get, post};
@@ -90,6 +90,9 @@ pub const ROUTES: &[Route] = &[
     post("/library/bulletins/{id}/read", Roles(CHART, bulletins::read)),
     get("/manager", Roles(FIGURES, manager::show)),
     get("/agreement", Roles(AGREEMENT, manager::agreement)),
+    get("/learning", Roles(AGREEMENT, learning::show)),
+    post("/learning", Roles(learning::SWITCHERS, learning::learn)),
+    post("/learning/{version}/use", Roles(learning::SWITCHERS, learning::switch)),
     post("/demo/advance", SignedIn(demo::advance)),
     get("/search", SignedIn(json::search_page)),
     get("/search.json", SignedIn(json::search_json)),

@@ -34,6 +34,7 @@ pub mod payer;
 mod pool;
 pub mod provider;
 pub mod query;
+pub mod ranking;
 pub mod release;
 pub mod remittance;
 mod schema;

@@ -11,7 +11,11 @@ use crate::{
 pub(crate) const APPLICATION_ROLE: &str = "superbill_app";
 
 /// The schema's history; a released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
+];
 
 /// Kept for ever as written: the database refuses UPDATE and DELETE.
 pub(crate) const APPEND_ONLY: &[&str] = &[
@@ -33,6 +37,8 @@ pub(crate) const APPEND_ONLY: &[&str] = &[
     "ledger_transaction",
     "note_version",
     "patient_payment",
+    "ranking",
+    "ranking_use",
     "release_acknowledgement",
     "remittance",
     "statement",
@@ -74,6 +80,8 @@ pub(crate) const CLIENT_TABLES: &[&str] = &[
     "patient_payment",
     "provider",
     "provider_query",
+    "ranking",
+    "ranking_use",
     "release_acknowledgement",
     "remittance",
     "remittance_claim",

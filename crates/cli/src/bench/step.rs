@@ -46,7 +46,7 @@ pub fn again(db: &Db, library: &Library, world: &World) -> Result<Vec<Stage>> {
             let visits = store::encounter::list(tx, &EncounterFilter::default(), RECORDS_MAX, 0)?;
             for visit in visits {
                 if store::note::latest(tx, visit.encounter.id)?.is_some() {
-                    let (coding, took) = timed(|| coding::suggest(tx, library, visit.encounter.id));
+                    let (coding, took) = timed(|| coding::suggest(tx, library, None, visit.encounter.id));
                     coding?;
                     coded = (coded.0 + 1, coded.1 + took);
                 }

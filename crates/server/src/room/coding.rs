@@ -142,7 +142,7 @@ pub fn answer(call: &Call<'_>) -> Outcome {
         let by = by.ok_or(Fault::Forbidden("A question is answered by the clinician it was asked."))?;
         let question = &asked.prompt.question;
         coding::answer(tx, id, by, &format!("Addendum. {question} {text}"))?;
-        coding::suggest(tx, &call.app.library, asked.encounter_id)?;
+        coding::suggest(tx, &call.app.library, call.app.likeness.as_ref(), asked.encounter_id)?;
         Ok(store::encounter::get(tx, asked.encounter_id)?.encounter.number)
     })?;
     call.done(&format!("/encounters/{number}"), "The answer is the next version of the note.")

@@ -36,7 +36,7 @@ pub fn show(call: &Call<'_>) -> Outcome {
         // The assistant reads a signed note when it is first opened; what it said is kept once.
         call.write(|tx| {
             let visit = by_number(tx, call)?.encounter.id;
-            Ok(coding::suggest(tx, &call.app.library, visit).map(|_| ())?)
+            Ok(coding::suggest(tx, &call.app.library, call.app.likeness.as_ref(), visit).map(|_| ())?)
         })?;
     }
     let page_view = call.read(|tx| view(tx, call, &number))?;

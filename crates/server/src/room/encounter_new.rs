@@ -235,7 +235,7 @@ fn sign_and_read(tx: &mut Tx<'_>, call: &Call<'_>, id: EncounterId, rendering: P
         Fault::refused("A note is signed by the clinician who rendered the visit: save it as a draft.")
     })?;
     chart::sign(tx, id, by)?;
-    coding::suggest(tx, &call.app.library, id)?;
+    coding::suggest(tx, &call.app.library, call.app.likeness.as_ref(), id)?;
     Ok(())
 }
 
@@ -308,7 +308,7 @@ pub fn addend(call: &Call<'_>) -> Outcome {
         let by = by.ok_or_else(|| Fault::refused("An addendum is signed by the clinician who rendered the visit."))?;
         let version = chart::addend(tx, visit.id, by, &written.text)?;
         keep_file(tx, &visit.number, &written)?;
-        coding::suggest(tx, &call.app.library, visit.id)?;
+        coding::suggest(tx, &call.app.library, call.app.likeness.as_ref(), visit.id)?;
         Ok((visit.number, version))
     })?;
     call.done(&format!("/encounters/{number}"), format!("The addendum is version {version} of the note."))

@@ -15,6 +15,7 @@ pub mod encounter_new;
 mod evidence;
 pub mod home;
 pub mod json;
+pub mod learning;
 pub mod library;
 pub mod lists;
 pub mod manager;

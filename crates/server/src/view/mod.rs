@@ -14,6 +14,7 @@ pub mod encounter_new;
 pub mod entry;
 pub mod frame;
 pub mod home;
+pub mod learning;
 pub mod library;
 pub mod listing;
 pub mod manager;

@@ -35,6 +35,7 @@ const INVENTORY: &[&[Sql]] = &[
     crate::payer::STATEMENTS,
     crate::provider::STATEMENTS,
     crate::query::STATEMENTS,
+    crate::ranking::STATEMENTS,
     crate::release::STATEMENTS,
     crate::remittance::STATEMENTS,
     crate::schema::STATEMENTS,
