@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use x12::Event;
 
 use super::source::{of_file, of_output, open, peek};
-use crate::input::{Format, Outcome, json, line, name, read};
+use crate::input::{Format, Outcome, json, line, name};
 
 #[derive(Args)]
 pub struct Info {
@@ -35,26 +36,69 @@ impl Info {
     }
 }
 
+/// Shows the envelopes as they come, and how much stands in each transaction set.
 fn info(path: &Path) -> Result<Outcome> {
-    let bytes = read(path)?;
-    let interchanges = x12::read(&bytes).with_context(|| name(path))?;
-    for interchange in &interchanges {
-        let isa = &interchange.isa;
-        line(format!("interchange {} from {} to {}", isa.el(13).trim(), isa.el(6).trim(), isa.el(8).trim()))?;
-        for group in &interchange.groups {
-            line(format!("  group {} {} {}", group.gs.el(6), group.gs.el(1), group.gs.el(8)))?;
-            for transaction in &group.transactions {
-                line(format!(
-                    "    transaction {} {} {}: {} segments",
-                    transaction.set_id(),
-                    transaction.control(),
-                    transaction.guide(),
-                    transaction.segments.len()
-                ))?;
+    let mut reader = x12::Reader::new(open(path)?);
+    let (mut version, mut open, mut broken) = (String::new(), None::<OpenSet>, None);
+    let mut is_begun = false;
+    loop {
+        let event = reader.next_event()?;
+        if !matches!(event, Event::Unit(_) | Event::TransactionEnd(_)) {
+            open.take().map_or(Ok(()), |set| line(set.words("; its end, SE, is missing")))?;
+        }
+        match event {
+            Event::Interchange(isa) => {
+                is_begun = true;
+                line(format!("interchange {} from {} to {}", isa.el(13).trim(), isa.el(6).trim(), isa.el(8).trim()))?;
             }
+            Event::Answer(ta1) => line(format!("  TA1 {} {} {}", ta1.el(1), ta1.el(4), ta1.el(5)))?,
+            Event::Group(gs) => {
+                gs.el(8).clone_into(&mut version);
+                line(format!("  group {} {} {}", gs.el(6), gs.el(1), gs.el(8)))?;
+            }
+            Event::Transaction(st) => {
+                let guide = if st.el(3).is_empty() { &version } else { st.el(3) };
+                open = Some(OpenSet { name: format!("{} {} {guide}", st.el(1), st.el(2)), segments: 1, claims: 0 });
+            }
+            Event::Unit(segments) => {
+                if let Some(set) = &mut open {
+                    set.segments += segments.len();
+                    set.claims += segments.iter().filter(|one| matches!(one.id(), "CLM" | "CLP")).count();
+                }
+            }
+            Event::TransactionEnd(_) => {
+                if let Some(mut set) = open.take() {
+                    set.segments += 1;
+                    line(set.words(""))?;
+                }
+            }
+            Event::Stray(segment) => line(format!("  {} outside its envelope", segment.id()))?,
+            Event::Broken(error) => {
+                broken.get_or_insert(error);
+            }
+            Event::GroupEnd(_) | Event::InterchangeEnd(_) => {}
+            Event::End(_) => break,
         }
     }
-    Ok(Outcome::Done)
+    match broken {
+        Some(error) => Err(error).with_context(|| name(path)),
+        None if !is_begun => bail!("{}: byte 0: the file is empty", name(path)),
+        None => Ok(Outcome::Done),
+    }
+}
+
+/// What was seen of a transaction set.
+struct OpenSet {
+    name: String,
+    segments: usize,
+    claims: usize,
+}
+
+impl OpenSet {
+    fn words(&self, end: &str) -> String {
+        let claims = if self.claims == 0 { String::new() } else { format!(", {} claims", self.claims) };
+        format!("    transaction {}: {} segments{claims}{end}", self.name, self.segments)
+    }
 }
 
 #[derive(Args)]
@@ -213,9 +257,9 @@ fn is_acknowledgement(head: &[u8]) -> bool {
     let mut reader = x12::Reader::new(head);
     loop {
         match reader.next_event() {
-            Ok(x12::Event::Answer(_)) => return true,
-            Ok(x12::Event::Group(gs)) => return matches!(gs.el(1), "FA" | "HN"),
-            Ok(x12::Event::End(_)) | Err(_) => return false,
+            Ok(Event::Answer(_)) => return true,
+            Ok(Event::Group(gs)) => return matches!(gs.el(1), "FA" | "HN"),
+            Ok(Event::End(_)) | Err(_) => return false,
             Ok(_) => {}
         }
     }

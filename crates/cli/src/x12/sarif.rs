@@ -68,8 +68,8 @@ impl Sarif {
 /// Where a finding stands: bytes, and the line where it is known.
 fn region(finding: &Finding) -> Value {
     let mut region = json!({ "byteOffset": finding.offset, "byteLength": finding.length });
-    if finding.line > 0 {
-        region["startLine"] = finding.line.into();
+    if let Some(region) = region.as_object_mut().filter(|_| finding.line > 0) {
+        region.insert("startLine".to_owned(), finding.line.into());
     }
     region
 }
