@@ -129,11 +129,14 @@ fn sarif_is_a_log_with_its_rules() {
 fn what_is_no_x12_ends_with_2() {
     let folder = Folder::new("letter");
     let letter = folder.write("letter.837", b"Dear payer, please pay.");
-    for arguments in [vec!["validate", &letter], vec!["json", &letter], vec!["fmt", &letter], vec!["ack", &letter]] {
-        let text = printed(2, &arguments);
-        assert!(text.contains("letter.837") && text.contains("ISA"), "{arguments:?}: {text}");
+    for command in ["validate", "json", "fmt", "redact", "ack", "balance", "info"] {
+        let text = printed(2, &[command, &letter]);
+        assert!(text.contains("letter.837") && text.contains("ISA"), "{command}: {text}");
+        let nothing = folder.write("empty.837", b"");
+        assert!(printed(2, &[command, &nothing]).contains("empty.837: byte 0: the file is empty"), "{command}");
+        let text = printed(2, &[command, &folder.path("")]);
+        assert!(text.contains(" cannot be read: ") && text.contains("directory"), "{command}: {text}");
     }
-    assert!(printed(2, &["balance", &letter]).contains("holds neither"));
     assert!(printed(2, &["explain", "Z99"]).contains("no rule Z99"));
     assert!(printed(2, &["info", "no-such-file"]).contains("no-such-file cannot be opened"));
 }

@@ -1,7 +1,7 @@
 //! Answers made from a [`Report`]: TA1 for interchanges, 999 for groups, transaction sets, segments and elements.
 //!
 //! Only errors are answered. What concerns a claim's sense and not its syntax (SNIP 3 and above) is for the 277CA,
-//! which [`f277ca`] writes.
+//! which [`respond`] writes with the others, for a file of any length.
 //!
 //! ```
 //! use x12::{Options, ack, validate, write::Envelope};
@@ -14,13 +14,15 @@
 //! # Ok::<(), x12::write::WriteError>(())
 //! ```
 
-pub use crate::claim_ack::{REASONS_MAX, f277ca};
+pub use crate::claim_ack::REASONS_MAX;
+pub use crate::draft::{RespondError, Spool};
 use crate::finding::{AckLevel, Finding, Place};
+pub use crate::respond::{Kind, Responded, respond};
 use crate::validate::{GroupSummary, InterchangeSummary, Report, TransactionSummary};
 use crate::write::{Envelope, WriteError, Writer, composite, text};
 
 /// The guide of the 999 written here.
-const GUIDE_999: &str = "005010X231A1";
+pub(crate) const GUIDE_999: &str = "005010X231A1";
 
 /// Codes an IK5 or AK9 can carry.
 const CODES_MAX: usize = 5;
@@ -35,10 +37,9 @@ const COPY_MAX: usize = 99;
 pub fn ta1(report: &Report, reply: &Envelope<'_>) -> Result<Vec<u8>, WriteError> {
     let mut writer = Writer::new(reply);
     for (index, interchange) in report.interchanges.iter().enumerate() {
-        let code = interchange_error(report, index).map_or("000", |finding| finding.ack.code);
-        let answer = if code == "000" { "A" } else { "R" };
+        let error = interchange_error(report, index).map(|finding| finding.ack.code);
         let InterchangeSummary { control, at: (date, time), .. } = interchange;
-        writer.segment("TA1", &[plain(control).as_str(), &plain(date), &plain(time), answer, code]);
+        answer_interchange(&mut writer, [control, date, time], error);
     }
     writer.finish()
 }
@@ -58,7 +59,7 @@ pub fn f999(report: &Report, reply: &Envelope<'_>, group_control: u32) -> Result
         }
         for (index, group) in interchange.groups.iter().enumerate().filter(|(_, group)| group.functional_id != "FA") {
             answered = answered.saturating_add(1);
-            writer.transaction("999", &format!("{answered:04}"), Some(GUIDE_999));
+            begin_group(&mut writer, answered, [&group.functional_id, &group.control, &group.version]);
             answer_group(&mut writer, report, (interchange_index, index), group);
         }
     }
@@ -69,9 +70,20 @@ fn interchange_error(report: &Report, index: usize) -> Option<&Finding> {
     report.errors_at(move |place| place.interchange == index && place.group.is_none(), &[AckLevel::Ta1]).next()
 }
 
+/// One TA1, with the first TA105 where the interchange is refused.
+pub(crate) fn answer_interchange(writer: &mut Writer<'_>, [control, date, time]: [&str; 3], error: Option<&str>) {
+    let answer = if error.is_none() { "A" } else { "R" };
+    writer.segment("TA1", &[&plain(control), &plain(date), &plain(time), answer, error.unwrap_or("000")]);
+}
+
+/// A 999 up to its first transaction set.
+pub(crate) fn begin_group(writer: &mut Writer<'_>, answered: u32, [functional_id, control, version]: [&str; 3]) {
+    writer.transaction("999", &format!("{answered:04}"), Some(GUIDE_999));
+    writer.segment("AK1", &[plain(functional_id).as_str(), &plain(control), &plain(version)]);
+}
+
 fn answer_group(writer: &mut Writer<'_>, report: &Report, at: (usize, usize), group: &GroupSummary) {
     let (interchange, index) = at;
-    writer.segment("AK1", &[plain(&group.functional_id).as_str(), &plain(&group.control), &plain(&group.version)]);
     let mut accepted = 0_usize;
     for (transaction_index, transaction) in group.transactions.iter().enumerate() {
         let is_here = move |place: &Place| {
@@ -87,9 +99,18 @@ fn answer_group(writer: &mut Writer<'_>, report: &Report, at: (usize, usize), gr
     let is_here = move |place: &Place| {
         place.interchange == interchange && place.group == Some(index) && place.transaction.is_none()
     };
-    let mut codes: Vec<&str> = report.errors_at(is_here, &[AckLevel::Ak9]).map(|finding| finding.ack.code).collect();
+    let codes: Vec<&str> = report.errors_at(is_here, &[AckLevel::Ak9]).map(|finding| finding.ack.code).collect();
+    end_group(writer, &group.declared, (group.transactions.len(), accepted), codes);
+}
+
+/// The end of a 999: what the group came to, of how many transaction sets received and accepted.
+pub(crate) fn end_group(
+    writer: &mut Writer<'_>,
+    declared: &str,
+    (received, accepted): (usize, usize),
+    mut codes: Vec<&str>,
+) {
     codes.dedup();
-    let received = group.transactions.len();
     let answer = match accepted {
         _ if !codes.is_empty() => "R",
         all if all == received => "A",
@@ -97,7 +118,7 @@ fn answer_group(writer: &mut Writer<'_>, report: &Report, at: (usize, usize), gr
         _ => "P",
     };
     let accepted = if codes.is_empty() { accepted } else { 0 };
-    let declared = Some(group.declared.as_str()).filter(|count| count.parse::<u32>().is_ok());
+    let declared = Some(declared).filter(|count| count.parse::<u32>().is_ok());
     let counts = [declared.map_or(received.to_string(), str::to_owned), received.to_string(), accepted.to_string()];
     let mut ak9 = vec![answer];
     ak9.extend(counts.iter().map(String::as_str));
@@ -106,7 +127,11 @@ fn answer_group(writer: &mut Writer<'_>, report: &Report, at: (usize, usize), gr
 }
 
 /// Answers one transaction set; true when it is accepted.
-fn answer_transaction(writer: &mut Writer<'_>, transaction: &TransactionSummary, errors: &[&Finding]) -> bool {
+pub(crate) fn answer_transaction(
+    writer: &mut Writer<'_>,
+    transaction: &TransactionSummary,
+    errors: &[&Finding],
+) -> bool {
     let TransactionSummary { set_id, control, version, is_checked } = transaction;
     writer.segment("AK2", &[plain(set_id).as_str(), &plain(control), &plain(version)]);
     let mut below: Vec<&Finding> =

@@ -1,14 +1,21 @@
-//! Answers read back: TA1, 999 and 277CA as one list, joined to the claims and segments they speak of.
+//! Answers read back: TA1, 999 and 277CA alike, joined to the claims and segments they speak of.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 use serde::Serialize;
 
-use crate::envelope::{Interchange, ReadError, Transaction, read, read_complete};
+use crate::envelope::{StreamError, Transaction};
 use crate::finding::AckLevel;
+use crate::lexer::not_x12;
+use crate::located::Kept;
 use crate::model::{
     AnswerPatient, AnswerProvider, ClaimAcknowledgement, ClaimStatus, LevelStatus, Status, SyntaxAnswer, view,
 };
 use crate::model::{AnsweredTransaction, GroupAnswer, InterchangeAnswer, SegmentInError};
 use crate::segment::Segment;
+use crate::stream::{Event, Reader};
+use crate::whole::Envelopes;
 
 /// One thing an answer says: that a part was accepted, or what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,8 +53,9 @@ pub struct Answer {
     pub message: String,
 }
 
-/// Reads the answers of a file: TA1, 999 and 277CA in any mix and in its order; other transaction sets are passed over.
-/// With the bytes of the file they answer, each error of a 999 is joined to the claim its segment stands in.
+/// Reads the answers of a file as it comes: TA1, 999 and 277CA in any mix; other transaction sets are passed over. Holds
+/// one transaction set. What TA1 and 277CA say is given at once; what a 999 says comes back, to be joined with the file
+/// it answers.
 ///
 /// ```
 /// use x12::{Options, ack, answers, validate, write::Envelope};
@@ -57,29 +65,121 @@ pub struct Answer {
 /// let report = validate(&claims, &Options::default());
 /// let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
 /// let answer = ack::f999(&report, &reply, 1)?.unwrap();
-/// let read = answers(&answer, Some(&claims))?;
+/// let syntax = answers(answer.as_slice(), |one| Ok(println!("{}", one.message)))?;
+/// let read = syntax.join(claims.as_slice())?;
 /// assert_eq!((read[0].level, read[0].code.as_str(), read[0].claim.as_str()), ("IK4", "7", "C00000000"));
 /// assert_eq!(read[0].message, "not a valid code: \"Q\"");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// [`ReadError`] when the answer cannot be read or is cut, or the file it answers cannot be read at all.
-pub fn answers(answer: &[u8], claims: Option<&[u8]>) -> Result<Vec<Answer>, ReadError> {
-    let sent = claims.map(read).transpose()?.unwrap_or_default();
-    let mut out = Vec::new();
-    for interchange in &read_complete(answer)? {
-        let strays = interchange.strays.iter().filter(|segment| segment.id() == "TA1");
-        out.extend(interchange.answers.iter().chain(strays).map(interchange_answer));
-        for transaction in interchange.transactions() {
-            if let Some(syntax) = view::<SyntaxAnswer<&str>>(transaction) {
-                syntax_answers(&syntax, &sent, &mut out);
-            } else if let Some(claims) = view::<ClaimAcknowledgement<&str>>(transaction) {
-                claim_answers(&claims, &mut out);
+/// [`StreamError`] when the answer cannot be read or is cut, or when `give` fails.
+pub fn answers(
+    source: impl Read,
+    mut give: impl FnMut(Answer) -> io::Result<()>,
+) -> Result<SyntaxAnswers, StreamError> {
+    let mut reader = Reader::new(source);
+    let mut envelopes = Envelopes::default();
+    let (mut version, mut set): (String, Vec<Kept>) = (String::new(), Vec::new());
+    let mut syntax = Vec::new();
+    loop {
+        let event = reader.next_event()?;
+        match &event {
+            // A TA1 may follow groups; what else stands outside its envelope says nothing.
+            Event::Stray(segment) if segment.id() != "TA1" => continue,
+            Event::Stray(_) => {}
+            event => envelopes.take(event)?,
+        }
+        match &event {
+            Event::Answer(ta1) | Event::Stray(ta1) => give(interchange_answer(ta1))?,
+            Event::Group(gs) => gs.el(8).clone_into(&mut version),
+            Event::Transaction(st) => set = vec![Kept::of_segment(st)],
+            Event::Unit(segments) => set.extend(segments.iter().map(Kept::of_segment)),
+            Event::TransactionEnd(se) => {
+                set.push(Kept::of_segment(se));
+                let segments = set.iter().map(Kept::segment).collect();
+                let transaction = Transaction { segments, version: &version };
+                if let Some(answer) = view::<SyntaxAnswer<&str>>(&transaction) {
+                    syntax_answers(&answer, &mut syntax);
+                } else if let Some(answer) = view::<ClaimAcknowledgement<&str>>(&transaction) {
+                    claim_answers(&answer, &mut give)?;
+                }
+            }
+            Event::End(_) => return Ok(SyntaxAnswers(syntax)),
+            _ => {}
+        }
+    }
+}
+
+/// What the 999s of a file say.
+#[derive(Clone, Debug, Default)]
+pub struct SyntaxAnswers(Vec<Answer>);
+
+/// What is asked about the transaction sets of a file, by GS06 and ST02: the answers about it, by the place of their
+/// segment.
+type Asked = BTreeMap<(String, String), Vec<(u32, usize)>>;
+
+impl SyntaxAnswers {
+    /// As they stand in the answer, each with the claim its CTX names, if any.
+    #[must_use]
+    pub fn into_inner(self) -> Vec<Answer> {
+        self.0
+    }
+
+    /// Joins each error with the claim its segment stands in, and its offset, in the file that is answered.
+    ///
+    /// # Errors
+    /// [`StreamError`] when that file cannot be read at all.
+    pub fn join(mut self, sent: impl Read) -> Result<Vec<Answer>, StreamError> {
+        let mut asked = self.asked();
+        let mut reader = Reader::new(sent);
+        let (mut group, mut claim) = (String::new(), String::new());
+        let mut wanted = Vec::new().into_iter().peekable();
+        let mut is_begun = false;
+        loop {
+            let event = reader.next_event()?;
+            match &event {
+                Event::Broken(error) if !is_begun => return Err(error.clone().into()),
+                Event::End(_) if !is_begun => return Err(not_x12(0, "the file is empty".to_owned()).into()),
+                Event::End(_) => return Ok(self.0),
+                Event::Group(gs) => gs.el(6).clone_into(&mut group),
+                Event::Transaction(st) => {
+                    claim.clear();
+                    let key = (group.clone(), st.el(2).to_owned());
+                    wanted = asked.remove(&key).unwrap_or_default().into_iter().peekable();
+                }
+                _ => {}
+            }
+            is_begun = true;
+            for segment in event.segments().iter().filter(|segment| segment.position() > 0) {
+                match segment.id() {
+                    "CLM" => segment.el(1).clone_into(&mut claim),
+                    "HL" | "SE" => claim.clear(),
+                    _ => {}
+                }
+                while let Some((_, index)) = wanted.next_if(|(position, _)| *position <= segment.position()) {
+                    if let Some(answer) = self.0.get_mut(index) {
+                        answer.offset = Some(segment.offset());
+                        if answer.claim.is_empty() {
+                            answer.claim.clone_from(&claim);
+                        }
+                    }
+                }
             }
         }
     }
-    Ok(out)
+
+    fn asked(&self) -> Asked {
+        let mut asked = Asked::new();
+        for (index, answer) in self.0.iter().enumerate() {
+            if let Some(position) = answer.position.filter(|position| *position > 0) {
+                let key = (answer.control.clone(), answer.transaction.clone());
+                asked.entry(key).or_default().push((position, index));
+            }
+        }
+        asked.values_mut().for_each(|places| places.sort_unstable());
+        asked
+    }
 }
 
 fn interchange_answer(ta1: &Segment<'_>) -> Answer {
@@ -91,15 +191,12 @@ fn interchange_answer(ta1: &Segment<'_>) -> Answer {
 }
 
 /// 999: each segment and element in error, then each transaction set, then the group when it says more.
-fn syntax_answers(syntax: &SyntaxAnswer<&str>, sent: &[Interchange<'_>], out: &mut Vec<Answer>) {
+fn syntax_answers(syntax: &SyntaxAnswer<&str>, out: &mut Vec<Answer>) {
     let group = syntax.group.as_ref().map_or("", |group| group.control);
     for set in &syntax.sets {
         let control = set.set.as_ref().map_or("", |set| set.control);
         let base = Answer { control: group.to_owned(), transaction: control.to_owned(), ..Answer::default() };
-        let answered = find(sent, group, control);
-        for segment in &set.segments {
-            segment_answers(segment, answered, &base, out);
-        }
+        set.segments.iter().for_each(|segment| segment_answers(segment, &base, out));
         out.extend(set_answers(set, &base));
     }
     if let Some(answer) = &syntax.answer {
@@ -136,30 +233,16 @@ fn group_answers(answer: &GroupAnswer<&str>, group: &str) -> Vec<Answer> {
     errors.into_iter().filter(|code| !code.is_empty()).map(row).collect()
 }
 
-fn segment_answers(
-    segment: &SegmentInError<&str>,
-    answered: Option<&Transaction<'_>>,
-    base: &Answer,
-    out: &mut Vec<Answer>,
-) {
+fn segment_answers(segment: &SegmentInError<&str>, base: &Answer, out: &mut Vec<Answer>) {
     let Some(error) = &segment.error else { return };
-    let position = error.position.parse::<u32>().ok();
-    let found = position.and_then(|position| answered.map(|set| around(set, position)));
-    let named = |context: &[crate::model::Context<&str>]| {
-        let names = context.iter().filter_map(|one| one.elements.first());
-        names
-            .into_iter()
-            .find(|name| name.first() == Some(&"CLM01"))
-            .and_then(|name| name.get(1).map(|it| (*it).to_owned()))
-    };
-    let (claim, offset) = found.unwrap_or_default();
+    let mut names = segment.context.iter().filter_map(|one| one.elements.first());
+    let claim = names.find(|name| name.first() == Some(&"CLM01")).and_then(|name| name.get(1));
     let base = Answer {
         level: AckLevel::Ik3.as_str(),
         code: error.code.to_owned(),
-        claim: named(&segment.context).unwrap_or(claim),
+        claim: claim.map_or_else(String::new, |claim| (*claim).to_owned()),
         segment: error.segment.to_owned(),
-        position,
-        offset,
+        position: error.position.parse().ok(),
         message: words(AckLevel::Ik3, error.code),
         ..base.clone()
     };
@@ -179,33 +262,25 @@ fn segment_answers(
     }
 }
 
-/// The transaction set of these numbers.
-fn find<'s, 'a>(sent: &'s [Interchange<'a>], group: &str, control: &str) -> Option<&'s Transaction<'a>> {
-    let groups = sent.iter().flat_map(|one| &one.groups).filter(|one| one.control() == group);
-    groups.flat_map(|one| &one.transactions).find(|one| one.control() == control)
-}
-
-/// CLM01 of the claim a position stands in, empty outside one, and the offset of its segment.
-fn around(set: &Transaction<'_>, position: u32) -> (String, Option<usize>) {
-    let index = usize::try_from(position).unwrap_or(usize::MAX).saturating_sub(1);
-    let before = set.segments.get(..=index).unwrap_or(&set.segments);
-    let nearest = before.iter().rev().find(|segment| matches!(segment.id(), "CLM" | "HL" | "SE"));
-    let claim = nearest.filter(|segment| segment.id() == "CLM").map_or("", |clm| clm.el(1));
-    (claim.to_owned(), set.segments.get(index).map(Segment::offset))
-}
-
 /// 277CA: each claim, and a submitter or provider refused as a whole.
-fn claim_answers(answer: &ClaimAcknowledgement<&str>, out: &mut Vec<Answer>) {
+fn claim_answers(
+    answer: &ClaimAcknowledgement<&str>,
+    mut give: impl FnMut(Answer) -> io::Result<()>,
+) -> io::Result<()> {
     for submitter in answer.sources.iter().flat_map(|source| &source.submitters) {
         let trace = submitter.status.as_ref().and_then(|status| status.trace.as_ref());
         let control = trace.map_or("", |trace| trace.reference);
-        out.extend(submitter.status.as_ref().and_then(|status| refused_whole(status, control, "submitter")));
+        let whole = |status: &Option<LevelStatus<&str>>, who| {
+            status.as_ref().and_then(|status| refused_whole(status, control, who))
+        };
+        whole(&submitter.status, "submitter").map_or(Ok(()), &mut give)?;
         for AnswerProvider { status, patients, .. } in &submitter.providers {
-            out.extend(status.as_ref().and_then(|status| refused_whole(status, control, "provider")));
+            whole(status, "provider").map_or(Ok(()), &mut give)?;
             let claims = patients.iter().flat_map(|AnswerPatient { claims, .. }| claims);
-            out.extend(claims.map(|claim| claim_answer(claim, control)));
+            claims.map(|claim| claim_answer(claim, control)).try_for_each(&mut give)?;
         }
     }
+    Ok(())
 }
 
 fn claim_answer(claim: &ClaimStatus<&str>, control: &str) -> Answer {

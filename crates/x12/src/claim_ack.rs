@@ -1,24 +1,55 @@
 //! The 277CA made from findings: which claims of an 837 go on, and why the others do not.
 
+use std::io;
+
 use crate::ack::plain;
-use crate::finding::{AckLevel, Finding, Severity};
+use crate::draft::{Draft, Mark, RespondError, Spool, Written};
+use crate::finding::{AckLevel, Finding};
 use crate::segment::Segment;
-use crate::stream::{Event, Reader};
-use crate::validate::Report;
 use crate::value::{amount, cents, period};
-use crate::write::{Element, Envelope, WriteError, Writer, composite, text};
+use crate::write::{Element, Envelope, Writer, composite, text};
 
 /// The guide of the 277CA written here.
 const GUIDE_277CA: &str = "005010X214";
 
-/// What is known while an 837 is read again.
+/// Most reasons given for one claim.
+pub const REASONS_MAX: usize = 3;
+
+/// Writes a 277CA for every 837 that its 999 accepts. A claim with an error of SNIP 3 to 5 is refused with its status
+/// codes (at most [`REASONS_MAX`]), the rest are accepted. The day of the reply is that of receipt and of processing.
+///
+/// Totals come before claims and are known after them, so the claims of a set wait in a spool of their own.
+pub(crate) struct ClaimAnswers<'e, S> {
+    draft: Draft<'e, S>,
+    reply: Envelope<'e>,
+    claims: Writer<'e>,
+    written: Written<S>,
+    batch: Option<Batch>,
+}
+
+/// What is known of the open 837.
 #[derive(Default)]
 struct Batch {
     reference: String,
     submitter: Party,
     receiver: Party,
-    providers: Vec<Provider>,
     patient: Party,
+    /// Providers whose claims are still to come.
+    providers: Vec<Party>,
+    has_provider: bool,
+    /// The last claim and the one before, whose end is judged with the unit that follows.
+    pending: [Option<Claim>; 2],
+    /// HL numbers given.
+    levels: u32,
+    provider_level: u32,
+    accepted: Sum,
+    refused: Sum,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    claims: u32,
+    cents: i64,
 }
 
 #[derive(Clone, Default)]
@@ -30,18 +61,16 @@ struct Party {
     id: String,
 }
 
-struct Provider {
-    party: Party,
-    claims: Vec<Claim>,
-}
-
 struct Claim {
+    /// CLM01 as sent.
     control: String,
     cents: i64,
     day: String,
     patient: Party,
+    /// Providers that begin before it.
+    providers: Vec<Party>,
     /// Category and status of each reason, none when it is accepted.
-    reasons: Vec<String>,
+    reasons: Vec<&'static str>,
 }
 
 impl Party {
@@ -58,116 +87,101 @@ impl Party {
     }
 }
 
-/// Writes an interchange with one 277CA for every 837 that its 999 accepts; `None` when there is none.
-///
-/// A claim with an error of SNIP 3 to 5 is refused with its status codes (at most [`REASONS_MAX`]), the rest are
-/// accepted. `reply.at` is the day of receipt and of processing.
-///
-/// # Errors
-/// [`WriteError`] when the reply's own envelope does not fit.
-pub fn f277ca(
-    bytes: &[u8],
-    report: &Report,
-    reply: &Envelope<'_>,
-    group_control: u32,
-) -> Result<Option<Vec<u8>>, WriteError> {
-    let mut writer = Writer::new(reply);
-    writer.group("HN", GUIDE_277CA, group_control);
-    let mut answered = 0_u32;
-    let mut reader = Reader::new(bytes);
-    let (mut at, mut batch) = (At::default(), None);
-    // Reading from memory does not fail.
-    while let Ok(event) = reader.next_event() {
-        at.take(&event);
-        match event {
-            Event::Transaction(st) => batch = (st.el(1) == "837" && at.is_accepted(report)).then(Batch::default),
-            Event::Unit(segments) => {
-                if let Some(batch) = &mut batch {
-                    batch.take(&segments, &at, report);
-                }
-            }
-            Event::TransactionEnd(_) => {
-                if let Some(batch) = batch.take() {
-                    answered = answered.saturating_add(1);
-                    batch.write(&mut writer, reply, answered);
-                }
-            }
-            Event::End(_) => break,
-            _ => {}
-        }
+impl<'e, S: Spool> ClaimAnswers<'e, S> {
+    pub fn new(reply: &Envelope<'e>, [spool, claims]: [S; 2]) -> Self {
+        let mut draft = Draft::new(reply, spool);
+        draft.writer.group("HN", GUIDE_277CA, reply.interchange_control);
+        // Only the segments of its transaction sets are taken.
+        let mut writer = Writer::new(reply);
+        writer.group("HN", GUIDE_277CA, reply.interchange_control);
+        Self { draft, reply: reply.clone(), claims: writer, written: Written::new(claims), batch: None }
     }
-    Ok(if answered == 0 { None } else { Some(writer.finish()?) })
-}
 
-/// Most reasons given for one claim.
-pub const REASONS_MAX: usize = 3;
+    pub fn mark(&mut self) -> io::Result<Mark> {
+        self.draft.mark()
+    }
 
-/// Where the reader stands in the envelopes, as findings count them.
-#[derive(Default)]
-struct At {
-    interchanges: usize,
-    groups: usize,
-    transactions: usize,
-}
+    pub fn take_back(&mut self, mark: Mark) -> io::Result<()> {
+        self.draft.take_back(mark)
+    }
 
-impl At {
-    const fn take(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Interchange(_) => {
-                self.interchanges = self.interchanges.saturating_add(1);
-                self.groups = 0;
-            }
-            Event::Group(_) => {
-                self.groups = self.groups.saturating_add(1);
-                self.transactions = 0;
-            }
-            Event::Transaction(_) => self.transactions = self.transactions.saturating_add(1),
-            _ => {}
+    /// Begins a transaction set.
+    pub fn begin(&mut self, set_id: &str) -> io::Result<()> {
+        self.written.cut(0)?;
+        self.claims.transaction("277", "0001", Some(GUIDE_277CA));
+        self.claims.take_written();
+        // HL 1 and 2 are the receiver and the submitter.
+        self.batch = (set_id == "837").then(|| Batch { levels: 2, ..Batch::default() });
+        Ok(())
+    }
+
+    pub fn unit(&mut self, segments: &[Segment<'_>]) {
+        if let Some(batch) = &mut self.batch {
+            batch.take(segments);
         }
     }
 
-    fn is_here(&self, finding: &Finding) -> bool {
-        let place = &finding.place;
-        finding.severity == Severity::Error
-            && place.interchange.checked_add(1) == Some(self.interchanges)
-            && place.group.is_none_or(|group| group.checked_add(1) == Some(self.groups))
-            && place.transaction.is_none_or(|transaction| transaction.checked_add(1) == Some(self.transactions))
-    }
-
-    /// Whether neither TA1 nor 999 refuses the transaction set.
-    fn is_accepted(&self, report: &Report) -> bool {
-        let refusals = [AckLevel::Ta1, AckLevel::Ak9, AckLevel::Ik5, AckLevel::Ik3, AckLevel::Ik4];
-        !report.findings.iter().any(|one| self.is_here(one) && refusals.contains(&one.ack.level))
-    }
-
-    fn reasons(&self, report: &Report, control: &str) -> Vec<String> {
-        let mut reasons: Vec<String> = Vec::new();
-        for finding in report.findings.iter().filter(|one| self.is_here(one) && one.place.claim == control) {
+    /// An error of the transaction set: a reason against the claim it stands in.
+    pub fn error(&mut self, finding: &Finding) {
+        let claims = self.batch.iter_mut().flat_map(|batch| batch.pending.iter_mut().flatten());
+        for claim in claims.filter(|claim| claim.control == finding.place.claim) {
             let code = if finding.ack.level == AckLevel::ClaimStatus { finding.ack.code } else { "A7:21" };
-            if reasons.len() < REASONS_MAX && !reasons.iter().any(|known| known == code) {
-                reasons.push(code.to_owned());
+            if claim.reasons.len() < REASONS_MAX && !claim.reasons.contains(&code) {
+                claim.reasons.push(code);
             }
         }
-        reasons
+    }
+
+    /// After the errors of a unit: the claim before the last one gets no more of them.
+    pub fn settle(&mut self) -> io::Result<()> {
+        let Some(batch) = &mut self.batch else { return Ok(()) };
+        let [before, last] = &mut batch.pending;
+        let settled = before.take();
+        *before = last.take();
+        if let Some(claim) = settled {
+            batch.write_claim(&claim, &mut self.claims, self.reply.at.0);
+            self.written.add(&self.claims.take_written())?;
+        }
+        Ok(())
+    }
+
+    /// Ends a transaction set, which is answered when the 999 accepts it.
+    pub fn end(&mut self, is_accepted: bool) -> io::Result<()> {
+        self.settle()?;
+        self.settle()?;
+        let Some(mut batch) = self.batch.take().filter(|_| is_accepted) else { return Ok(()) };
+        for provider in std::mem::take(&mut batch.providers) {
+            batch.write_provider(&provider, false, &mut self.claims);
+        }
+        self.written.add(&self.claims.take_written())?;
+        let segments = self.claims.segments().saturating_sub(1);
+        batch.write_head(&mut self.draft.writer, &self.reply);
+        self.draft.append(segments, &mut self.written)?;
+        self.draft.writer.end_transaction();
+        self.draft.keep()
+    }
+
+    /// Copies the interchange, unless it holds no answer.
+    pub fn finish(mut self, out: &mut impl io::Write) -> Result<(), RespondError> {
+        self.claims.finish()?;
+        if self.draft.writer.transactions() == 0 { Ok(()) } else { self.draft.finish(out) }
     }
 }
 
 impl Batch {
-    fn take(&mut self, segments: &[Segment<'_>], at: &At, report: &Report) {
+    fn take(&mut self, segments: &[Segment<'_>]) {
         let Some(first) = segments.first() else { return };
         if first.id() == "CLM" {
-            let control = first.el(1);
             let service = segments.iter().find(|one| one.id() == "DTP" && matches!(one.el(1), "472" | "434"));
-            let claim = Claim {
-                control: plain(control),
+            let [_, last] = &mut self.pending;
+            *last = Some(Claim {
+                control: first.el(1).to_owned(),
                 cents: cents(first.value(2)).unwrap_or_default(),
-                day: String::from_utf8_lossy(period(service.map_or(b"", |dtp| dtp.value(3))).0).into_owned(),
+                day: plain(&String::from_utf8_lossy(period(service.map_or(b"", |dtp| dtp.value(3))).0)),
                 patient: self.patient.clone(),
-                reasons: at.reasons(report, control),
-            };
-            if let Some(provider) = self.providers.last_mut() {
-                provider.claims.push(claim);
-            }
+                providers: std::mem::take(&mut self.providers),
+                reasons: Vec::new(),
+            });
             return;
         }
         for segment in segments {
@@ -175,7 +189,10 @@ impl Batch {
                 ("BHT", _) => self.reference = plain(segment.el(3)),
                 ("NM1", "41") => self.submitter = Party::of(segment),
                 ("NM1", "40") => self.receiver = Party::of(segment),
-                ("NM1", "85") => self.providers.push(Provider { party: Party::of(segment), claims: Vec::new() }),
+                ("NM1", "85") => {
+                    self.has_provider = true;
+                    self.providers.push(Party::of(segment));
+                }
                 ("NM1", "IL") => self.patient = Party::of(segment),
                 // A dependent is known by the subscriber's number.
                 ("NM1", "QC") => {
@@ -187,8 +204,14 @@ impl Batch {
         }
     }
 
-    fn write(&self, writer: &mut Writer<'_>, reply: &Envelope<'_>, number: u32) {
+    fn next_level(&mut self) -> String {
+        self.levels = self.levels.saturating_add(1);
+        self.levels.to_string()
+    }
+
+    fn write_head(&self, writer: &mut Writer<'_>, reply: &Envelope<'_>) {
         let (day, time) = reply.at;
+        let number = writer.transactions().saturating_add(1);
         let reference = format!("{:09}{number:04}", reply.interchange_control);
         writer.transaction("277", &format!("{number:04}"), Some(GUIDE_277CA));
         writer.segment("BHT", &["0085", "08", &reference, day, time, "TH"]);
@@ -197,28 +220,39 @@ impl Batch {
         writer.segment("TRN", &["1", &reference]);
         writer.segment("DTP", &["050", "D8", day]);
         writer.segment("DTP", &["009", "D8", day]);
-        let children = if self.providers.is_empty() { "0" } else { "1" };
-        writer.segment("HL", &["2", "1", "21", children]);
+        writer.segment("HL", &["2", "1", "21", if self.has_provider { "1" } else { "0" }]);
         self.submitter.write(writer, "41", "46");
         writer.segment("TRN", &["2", if self.reference.is_empty() { "0" } else { &self.reference }]);
-        let claims = || self.providers.iter().flat_map(|provider| &provider.claims);
         let receipt = composite(&["A1", "19", "PR"]);
-        let total = amount(sum(claims()));
+        let total = amount(self.accepted.cents.saturating_add(self.refused.cents));
         writer.segment("STC", &[receipt, text(day), text("WQ"), text(&total)]);
-        totals(writer, ("90", "AA"), claims);
-        let mut level = 2_u32;
-        for provider in &self.providers {
-            level = level.saturating_add(1);
-            let parent = level;
-            let children = if provider.claims.is_empty() { "0" } else { "1" };
-            writer.segment("HL", &[parent.to_string().as_str(), "2", "19", children]);
-            provider.party.write(writer, "85", if provider.party.qualifier == "XX" { "XX" } else { "FI" });
-            for claim in &provider.claims {
-                level = level.saturating_add(1);
-                writer.segment("HL", &[level.to_string().as_str(), &parent.to_string(), "PT", "0"]);
-                claim.write(writer, day);
-            }
+        // How many claims go on and how many do not, and their charges.
+        let sums = || [("90", "YU", self.accepted), ("AA", "YY", self.refused)].into_iter();
+        for (quantity, _, sum) in sums().filter(|(.., sum)| sum.claims > 0) {
+            writer.segment("QTY", &[quantity, &sum.claims.to_string()]);
         }
+        for (_, charges, sum) in sums().filter(|(.., sum)| sum.claims > 0) {
+            writer.segment("AMT", &[charges, &amount(sum.cents)]);
+        }
+    }
+
+    fn write_provider(&mut self, party: &Party, has_claims: bool, writer: &mut Writer<'_>) {
+        let level = self.next_level();
+        self.provider_level = self.levels;
+        writer.segment("HL", &[level.as_str(), "2", "19", if has_claims { "1" } else { "0" }]);
+        party.write(writer, "85", if party.qualifier == "XX" { "XX" } else { "FI" });
+    }
+
+    fn write_claim(&mut self, claim: &Claim, writer: &mut Writer<'_>, day: &str) {
+        for (at, provider) in claim.providers.iter().enumerate() {
+            self.write_provider(provider, at.saturating_add(1) == claim.providers.len(), writer);
+        }
+        let level = self.next_level();
+        writer.segment("HL", &[level.as_str(), &self.provider_level.to_string(), "PT", "0"]);
+        claim.write(writer, day);
+        let sum = if claim.reasons.is_empty() { &mut self.accepted } else { &mut self.refused };
+        sum.claims = sum.claims.saturating_add(1);
+        sum.cents = sum.cents.saturating_add(claim.cents);
     }
 }
 
@@ -226,9 +260,8 @@ impl Claim {
     fn write(&self, writer: &mut Writer<'_>, day: &str) {
         let patient = Party { kind: "1".to_owned(), ..self.patient.clone() };
         patient.write(writer, "QC", if patient.qualifier == "II" { "II" } else { "MI" });
-        writer.segment("TRN", &["2", &self.control]);
-        let accepted = ["A2:20".to_owned()];
-        let reasons = if self.reasons.is_empty() { &accepted[..] } else { &self.reasons };
+        writer.segment("TRN", &["2", &plain(&self.control)]);
+        let reasons = if self.reasons.is_empty() { &["A2:20"][..] } else { &self.reasons };
         let parts: Vec<[&str; 2]> =
             reasons.iter().map(|code| code.split_once(':').unwrap_or((code, "")).into()).collect();
         let mut codes = parts.iter().map(|part| composite(part));
@@ -241,29 +274,6 @@ impl Claim {
         writer.segment("STC", &elements);
         if self.day.len() == 8 {
             writer.segment("DTP", &["472", "D8", &self.day]);
-        }
-    }
-}
-
-fn sum<'c>(claims: impl Iterator<Item = &'c Claim>) -> i64 {
-    claims.map(|claim| claim.cents).fold(0, i64::saturating_add)
-}
-
-/// How many claims go on and how many do not, and their charges.
-fn totals<'c, I: Iterator<Item = &'c Claim>>(
-    writer: &mut Writer<'_>,
-    (accepted, refused): (&str, &str),
-    claims: impl Fn() -> I,
-) {
-    let is_accepted = |claim: &&Claim| claim.reasons.is_empty();
-    let counts = [claims().filter(is_accepted).count(), claims().filter(|claim| !is_accepted(claim)).count()];
-    for (qualifier, count) in [accepted, refused].iter().zip(counts).filter(|(_, count)| *count > 0) {
-        writer.segment("QTY", &[*qualifier, &count.to_string()]);
-    }
-    let sums = [sum(claims().filter(is_accepted)), sum(claims().filter(|claim| !is_accepted(claim)))];
-    for ((qualifier, total), count) in ["YU", "YY"].iter().zip(sums).zip(counts) {
-        if count > 0 {
-            writer.segment("AMT", &[*qualifier, &amount(total)]);
         }
     }
 }

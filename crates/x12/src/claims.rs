@@ -3,9 +3,11 @@
 use std::io::{self, Read};
 
 use crate::envelope::ReadError;
+use crate::limits::{DEPTH_MAX, UNIT_BYTES_MAX};
+use crate::located::Kept;
 use crate::segment::Segment;
-use crate::stream::{Event, Reader};
-use crate::walk::Kept;
+use crate::stream::{Event, Reader, begins_unit};
+use crate::whole::Envelopes;
 
 /// A claim (837: CLM with its lines) or a payment (835: CLP with its lines).
 #[derive(Clone, Debug)]
@@ -43,7 +45,11 @@ pub struct ClaimReader<R> {
     header: Vec<Kept>,
     /// The levels open: number and segments.
     levels: Vec<(String, Vec<Kept>)>,
-    /// The first part of the file that could not be read.
+    /// Units of the open transaction set so far.
+    units: usize,
+    envelopes: Envelopes,
+    /// The first place where the file is not whole: what could not be read, a segment outside its envelope, a trailer
+    /// that is missing, a claim longer than [`UNIT_BYTES_MAX`].
     pub broken: Option<ReadError>,
 }
 
@@ -57,44 +63,56 @@ impl ClaimUnit<'_> {
 
 impl<R: Read> ClaimReader<R> {
     /// From anything that gives bytes; no need to buffer it.
-    pub const fn new(source: R) -> Self {
+    pub fn new(source: R) -> Self {
         Self {
             reader: Reader::new(source),
             version: String::new(),
             transaction: None,
             header: Vec::new(),
             levels: Vec::new(),
+            units: 0,
+            envelopes: Envelopes::default(),
             broken: None,
         }
     }
 
-    /// The next claim, `None` at the end of the file. Parts that cannot be read are passed over; see
-    /// [`ClaimReader::broken`].
+    /// The next claim, `None` at the end of the file. What is not whole is passed over; see [`ClaimReader::broken`].
     ///
     /// # Errors
     /// When the source cannot be read.
     pub fn next_claim(&mut self) -> io::Result<Option<ClaimUnit<'_>>> {
-        let Self { reader, version, transaction, header, levels, broken } = self;
+        let Self { reader, version, transaction, header, levels, units, envelopes, broken } = self;
         while !reader.is_before_claim()? {
-            match reader.next_event()? {
+            let event = reader.next_event()?;
+            if let Err(error) = envelopes.take(&event) {
+                broken.get_or_insert(error);
+            }
+            match event {
                 Event::Group(gs) => gs.el(8).clone_into(version),
                 Event::Transaction(st) => {
                     *transaction = Some(Kept::of_segment(&st));
-                    (*header, *levels) = (Vec::new(), Vec::new());
+                    (*header, *levels, *units) = (Vec::new(), Vec::new(), 0);
                 }
                 Event::Unit(segments) => {
-                    if let Some(first) = segments.first() {
-                        take_levels(first, segments.iter().map(Kept::of_segment).collect(), header, levels);
+                    let set_id = transaction.as_ref().map_or("", |st| st.segment().el(1));
+                    let Some(first) = segments.first().filter(|_| matches!(set_id, "837" | "835")) else { continue };
+                    if *units > 0 && !begins_unit(set_id, first.id()) {
+                        broken.get_or_insert_with(|| too_long(first));
+                        continue;
                     }
-                }
-                Event::Broken(error) => {
-                    broken.get_or_insert(error);
+                    *units = units.saturating_add(1);
+                    take_levels(first, segments.iter().map(Kept::of_segment).collect(), header, levels);
                 }
                 Event::End(_) => return Ok(None),
                 _ => {}
             }
         }
-        let Event::Unit(segments) = reader.next_event()? else { return Ok(None) };
+        *units = units.saturating_add(1);
+        let event = reader.next_event()?;
+        if let Err(error) = envelopes.take(&event) {
+            broken.get_or_insert(error);
+        }
+        let Event::Unit(segments) = event else { return Ok(None) };
         let st = transaction.as_ref().map(Kept::segment);
         let guide = st.map_or("", |st| st.el(3));
         let context = header.iter().chain(levels.iter().flat_map(|(_, level)| level));
@@ -108,6 +126,15 @@ impl<R: Read> ClaimReader<R> {
     }
 }
 
+fn too_long(first: &Segment<'_>) -> ReadError {
+    ReadError {
+        offset: first.offset(),
+        what: format!("more than {UNIT_BYTES_MAX} bytes belong to one claim or level"),
+        expected: "a claim that fits",
+        action: "Ask the sender to split it.",
+    }
+}
+
 /// Keeps a unit that stands above those that follow: a level closes those that are not above it.
 pub(crate) fn take_levels(
     first: &Segment<'_>,
@@ -118,7 +145,7 @@ pub(crate) fn take_levels(
     match first.id() {
         "HL" => {
             let parent = levels.iter().position(|(number, _)| number == first.el(2));
-            levels.truncate(parent.map_or(0, |at| at.saturating_add(1)));
+            levels.truncate(parent.map_or(0, |at| at.saturating_add(1)).min(DEPTH_MAX));
             levels.push((first.el(1).to_owned(), kept));
         }
         // A line of summaries stands above the payments that follow it.
@@ -127,6 +154,7 @@ pub(crate) fn take_levels(
             levels.push((String::new(), kept));
         }
         "PLB" => {}
-        _ => header.extend(kept),
+        _ if header.is_empty() && levels.is_empty() => header.extend(kept),
+        _ => {}
     }
 }

@@ -1,11 +1,12 @@
 //! What two files say differently, claim by claim: envelopes, control numbers and hierarchy numbers do not count.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::Read;
 
 use serde::Serialize;
 
 use crate::claims::{ClaimReader, ClaimUnit};
+use crate::envelope::StreamError;
 use crate::segment::Segment;
 
 /// One difference between two files.
@@ -19,42 +20,49 @@ pub struct Difference {
     pub right: String,
 }
 
-/// Compares the claims or payments of two files by their control numbers. A claim only one file has is one difference:
-/// its CLM or CLP.
-///
-/// # Errors
-/// When a source cannot be read.
-pub fn compare(left: impl io::Read, right: impl io::Read) -> io::Result<Vec<Difference>> {
-    let (left, mut right) = (claims(left)?, claims(right)?);
-    let mut differences = Vec::new();
-    for (key, lines) in left {
-        let claim = key.0.clone();
-        match right.remove(&key) {
-            Some(others) => differences.extend(line_differences(&claim, &lines, &others)),
-            None => {
-                differences.push(Difference { claim, left: start_of(&lines), right: String::new() });
-            }
+/// The claims or payments of a file, to be compared with those of another by their control numbers.
+#[derive(Clone, Debug, Default)]
+pub struct ClaimTexts(BTreeMap<(String, usize), Vec<String>>);
+
+impl ClaimTexts {
+    /// Reads the segments of every claim that count, by control number and how often it was met before.
+    ///
+    /// # Errors
+    /// [`StreamError`] when the source cannot be read or is not whole.
+    pub fn read(source: impl Read) -> Result<Self, StreamError> {
+        let mut reader = ClaimReader::new(source);
+        let mut claims = BTreeMap::new();
+        let mut met: BTreeMap<String, usize> = BTreeMap::new();
+        while let Some(unit) = reader.next_claim()? {
+            let seen = met.entry(unit.control().to_owned()).or_default();
+            claims.insert((unit.control().to_owned(), *seen), lines(&unit));
+            *seen = seen.saturating_add(1);
+        }
+        match reader.broken {
+            Some(error) => Err(error.into()),
+            None => Ok(Self(claims)),
         }
     }
-    let rest =
-        right.into_iter().map(|((claim, _), lines)| Difference { claim, left: String::new(), right: start_of(&lines) });
-    differences.extend(rest);
-    Ok(differences)
-}
 
-type Claims = BTreeMap<(String, usize), Vec<String>>;
-
-/// The segments of every claim that count, by control number and how often it was met before.
-fn claims(source: impl io::Read) -> io::Result<Claims> {
-    let mut reader = ClaimReader::new(source);
-    let mut claims = Claims::new();
-    let mut met: BTreeMap<String, usize> = BTreeMap::new();
-    while let Some(unit) = reader.next_claim()? {
-        let seen = met.entry(unit.control().to_owned()).or_default();
-        claims.insert((unit.control().to_owned(), *seen), lines(&unit));
-        *seen = seen.saturating_add(1);
+    /// What another file says differently. A claim only one file has is one difference: its CLM or CLP.
+    #[must_use]
+    pub fn differences(&self, right: &Self) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        for (key, lines) in &self.0 {
+            let claim = key.0.clone();
+            match right.0.get(key) {
+                Some(others) => differences.extend(line_differences(&claim, lines, others)),
+                None => differences.push(Difference { claim, left: start_of(lines), right: String::new() }),
+            }
+        }
+        let rest = right.0.iter().filter(|(key, _)| !self.0.contains_key(key));
+        differences.extend(rest.map(|((claim, _), lines)| Difference {
+            claim: claim.clone(),
+            left: String::new(),
+            right: start_of(lines),
+        }));
+        differences
     }
-    Ok(claims)
 }
 
 fn lines(unit: &ClaimUnit<'_>) -> Vec<String> {

@@ -33,6 +33,9 @@ pub(crate) struct Engine<'o> {
     options: &'o Options,
     lists: ListJudge<'o>,
     report: Report,
+    /// Whether the report tells every envelope of the file.
+    keeps_envelopes: bool,
+    interchange_count: usize,
     interchanges: Numbers,
     traces: Numbers,
     interchange: Option<OpenInterchange<'o>>,
@@ -41,12 +44,14 @@ pub(crate) struct Engine<'o> {
 
 struct OpenInterchange<'o> {
     isa: Kept,
+    group_count: usize,
     groups: Numbers,
     group: Option<OpenGroup<'o>>,
 }
 
 struct OpenGroup<'o> {
     gs: Kept,
+    transaction_count: usize,
     transactions: Numbers,
     transaction: Option<OpenTransaction<'o>>,
 }
@@ -122,11 +127,19 @@ impl<'o> Engine<'o> {
             options,
             lists: ListJudge::new(lists, options.snip),
             report: Report::default(),
+            keeps_envelopes: true,
+            interchange_count: 0,
             interchanges: Numbers::default(),
             traces: Numbers::default(),
             interchange: None,
             first_error: None,
         }
+    }
+
+    /// Leaves the envelopes out of the report, whose number has no limit.
+    pub const fn without_envelopes(mut self) -> Self {
+        self.keeps_envelopes = false;
+        self
     }
 
     /// Judges the next event; false after the last.
@@ -158,7 +171,7 @@ impl<'o> Engine<'o> {
     }
 
     pub fn finish(mut self) -> Report {
-        if self.report.interchanges.is_empty() {
+        if self.interchange_count == 0 {
             let empty = || not_x12(0, "the file is empty".to_owned());
             return Report { unreadable: Some(self.first_error.unwrap_or_else(empty)), ..Report::default() };
         }
@@ -169,48 +182,51 @@ impl<'o> Engine<'o> {
 
     fn open_interchange(&mut self, isa: &Segment<'_>) {
         self.close_interchange(None);
-        self.judge.place = Place { interchange: self.report.interchanges.len(), ..Place::default() };
+        self.judge.place = Place { interchange: self.interchange_count, ..Place::default() };
         judge_isa(&mut self.judge, isa, &mut self.interchanges);
-        self.report.interchanges.push(InterchangeSummary {
-            control: isa.el(13).to_owned(),
-            at: (isa.el(9).to_owned(), isa.el(10).to_owned()),
-            groups: Vec::new(),
-        });
-        self.interchange =
-            Some(OpenInterchange { isa: Kept::of_segment(isa), groups: Numbers::default(), group: None });
+        self.interchange_count = self.interchange_count.saturating_add(1);
+        if self.keeps_envelopes {
+            self.report.interchanges.push(InterchangeSummary {
+                control: isa.el(13).to_owned(),
+                at: (isa.el(9).to_owned(), isa.el(10).to_owned()),
+                groups: Vec::new(),
+            });
+        }
+        let (isa, groups) = (Kept::of_segment(isa), Numbers::default());
+        self.interchange = Some(OpenInterchange { isa, group_count: 0, groups, group: None });
     }
 
     fn close_interchange(&mut self, iea: Option<&Segment<'_>>) {
         self.close_group(None);
         let Some(open) = self.interchange.take() else { return };
-        let index = self.report.interchanges.len().saturating_sub(1);
-        self.judge.place = Place { interchange: index, ..Place::default() };
-        let groups = self.report.interchanges.last().map_or(0, |one| one.groups.len());
-        judge_iea(&mut self.judge, &open.isa.segment(), groups, iea);
+        self.judge.place = Place { interchange: self.interchange_count.saturating_sub(1), ..Place::default() };
+        judge_iea(&mut self.judge, &open.isa.segment(), open.group_count, iea);
     }
 
     fn open_group(&mut self, gs: &Segment<'_>) {
         self.close_group(None);
         let Some(open) = &mut self.interchange else { return };
-        let Some(summary) = self.report.interchanges.last_mut() else { return };
-        self.judge.place.group = Some(summary.groups.len());
+        self.judge.place.group = Some(open.group_count);
+        open.group_count = open.group_count.saturating_add(1);
         judge_gs(&mut self.judge, gs, &mut open.groups);
-        summary.groups.push(GroupSummary {
-            functional_id: gs.el(1).to_owned(),
-            control: gs.el(6).to_owned(),
-            version: gs.el(8).to_owned(),
-            declared: String::new(),
-            transactions: Vec::new(),
-        });
-        open.group = Some(OpenGroup { gs: Kept::of_segment(gs), transactions: Numbers::default(), transaction: None });
+        if let Some(summary) = self.report.interchanges.last_mut() {
+            summary.groups.push(GroupSummary {
+                functional_id: gs.el(1).to_owned(),
+                control: gs.el(6).to_owned(),
+                version: gs.el(8).to_owned(),
+                declared: String::new(),
+                transactions: Vec::new(),
+            });
+        }
+        let (gs, transactions) = (Kept::of_segment(gs), Numbers::default());
+        open.group = Some(OpenGroup { gs, transaction_count: 0, transactions, transaction: None });
     }
 
     fn close_group(&mut self, ge: Option<&Segment<'_>>) {
         self.close_transaction(None);
         let Some(group) = self.interchange.as_mut().and_then(|open| open.group.take()) else { return };
-        let summary = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut());
-        let count = summary.as_ref().map_or(0, |summary| summary.transactions.len());
-        if let Some(summary) = summary {
+        let count = group.transaction_count;
+        if let Some(summary) = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut()) {
             summary.declared = ge.map_or(count.to_string(), |ge| ge.el(1).to_owned());
         }
         judge_ge(&mut self.judge, &group.gs.segment(), count, ge);
@@ -222,23 +238,24 @@ impl<'o> Engine<'o> {
         let Some(open) = self.interchange.as_mut() else { return };
         let isa = open.isa.segment();
         let Some(group) = open.group.as_mut() else { return };
-        let summary = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut());
-        let Some(summary) = summary else { return };
         let gs = group.gs.segment();
-        if summary.transactions.is_empty() {
+        if group.transaction_count == 0 {
             judge_functional_id(&mut self.judge, &gs, st.el(1));
         }
-        self.judge.place.transaction = Some(summary.transactions.len());
+        self.judge.place.transaction = Some(group.transaction_count);
+        group.transaction_count = group.transaction_count.saturating_add(1);
         self.judge.transaction = Some(st.el(2).to_owned());
         let transaction = OpenTransaction::new(st, self.options, [isa.el(8), gs.el(3)], gs.el(8));
         let is_checked = transaction.body.is_some();
         judge_st(&mut self.judge, &gs, st, is_checked, &mut group.transactions);
-        summary.transactions.push(TransactionSummary {
-            set_id: st.el(1).to_owned(),
-            control: st.el(2).to_owned(),
-            version: st.el(3).to_owned(),
-            is_checked,
-        });
+        if let Some(summary) = self.report.interchanges.last_mut().and_then(|one| one.groups.last_mut()) {
+            summary.transactions.push(TransactionSummary {
+                set_id: st.el(1).to_owned(),
+                control: st.el(2).to_owned(),
+                version: st.el(3).to_owned(),
+                is_checked,
+            });
+        }
         self.lists.begin(st.el(1));
         group.transaction = Some(transaction);
     }

@@ -3,6 +3,8 @@
 //! The reader keeps whatever it can place: a missing trailer is `None`, not an error, so that a validator can say what
 //! is wrong with the whole file. [`read_complete`] refuses a file that was cut.
 
+use std::io;
+
 use crate::lexer::{cut, cut_isa, first_byte, not_x12, segment_of, skip_blank, starts_interchange};
 use crate::segment::{Delimiters, Segment};
 
@@ -18,6 +20,39 @@ pub struct ReadError {
     pub expected: &'static str,
     /// What to do about it.
     pub action: &'static str,
+}
+
+pub(crate) const SE: &str = "SE, the end of the transaction set";
+pub(crate) const GE: &str = "GE, the end of the group";
+pub(crate) const IEA: &str = "IEA, the end of the interchange";
+
+impl ReadError {
+    /// The file ends, or another envelope begins, where a trailer should stand.
+    pub(crate) fn cut(offset: usize, expected: &'static str) -> Self {
+        let what = "the file is cut or a trailer is missing".to_owned();
+        Self { offset, what, expected, action: "Ask the sender for the whole file." }
+    }
+
+    /// A segment outside the envelope it needs.
+    pub(crate) fn stray(segment: &Segment<'_>) -> Self {
+        Self {
+            offset: segment.offset(),
+            what: format!("{} stands outside its envelope", segment.id()),
+            expected: "every segment between ST and SE, every ST between GS and GE",
+            action: "Repair the envelopes: validate names each fault.",
+        }
+    }
+}
+
+/// Why a file could not be worked through as it is read.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// The source cannot be read, or what is made of it cannot be written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The file is broken.
+    #[error(transparent)]
+    Read(#[from] ReadError),
 }
 
 /// One interchange, ISA to IEA.
@@ -53,7 +88,8 @@ pub struct Group<'a> {
 pub struct Transaction<'a> {
     /// All its segments, ST first; SE last when present.
     pub segments: Vec<Segment<'a>>,
-    version: &'a str,
+    /// GS08.
+    pub(crate) version: &'a str,
 }
 
 impl<'a> Interchange<'a> {
@@ -138,12 +174,7 @@ pub fn read_complete(bytes: &[u8]) -> Result<Vec<Interchange<'_>>, ReadError> {
     let interchanges = read(bytes)?;
     for interchange in &interchanges {
         if let Some((offset, expected)) = missing_trailer(interchange) {
-            return Err(ReadError {
-                offset,
-                what: "the file is cut or a trailer is missing".to_owned(),
-                expected,
-                action: "Ask the sender for the whole file.",
-            });
+            return Err(ReadError::cut(offset, expected));
         }
     }
     Ok(interchanges)
@@ -153,18 +184,18 @@ fn missing_trailer(interchange: &Interchange<'_>) -> Option<(usize, &'static str
     for group in &interchange.groups {
         for transaction in &group.transactions {
             if transaction.se().is_none() {
-                return Some((transaction.segments.last().map_or(0, end_of), "SE, the end of the transaction set"));
+                return Some((transaction.segments.last().map_or(0, end_of), SE));
             }
         }
         if group.ge.is_none() {
             let last = group.transactions.last().and_then(|transaction| transaction.segments.last());
-            return Some((end_of(last.unwrap_or(&group.gs)), "GE, the end of the group"));
+            return Some((end_of(last.unwrap_or(&group.gs)), GE));
         }
     }
     let is_whole = |iea: &Segment<'_>| iea.is_terminated() || iea.el(2) == interchange.control();
     if !interchange.iea.as_ref().is_some_and(is_whole) {
         let last = interchange.groups.last().and_then(|group| group.ge.as_ref());
-        return Some((end_of(last.unwrap_or(&interchange.isa)), "IEA, the end of the interchange"));
+        return Some((end_of(last.unwrap_or(&interchange.isa)), IEA));
     }
     None
 }

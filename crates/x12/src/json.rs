@@ -14,7 +14,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::envelope::{Interchange, ReadError, Transaction, read_complete};
+pub use crate::json_file::write_document;
+
+use crate::envelope::{Group, Interchange, ReadError, Transaction, read_complete};
 use crate::segment::{Delimiters, Segment};
 use crate::walk::{Located, locate};
 use crate::write::WriteError;
@@ -95,9 +97,14 @@ impl Document {
     /// Reads a whole file.
     ///
     /// # Errors
-    /// [`ReadError`] when it cannot be read or is cut.
+    /// [`ReadError`] when it cannot be read, is cut or holds segments outside its envelopes, which a document has no
+    /// place for.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        Ok(Self { interchanges: read_complete(bytes)?.iter().map(interchange_node).collect() })
+        let interchanges = read_complete(bytes)?;
+        if let Some(stray) = interchanges.iter().find_map(stray) {
+            return Err(ReadError::stray(stray));
+        }
+        Ok(Self { interchanges: interchanges.iter().map(interchange_node).collect() })
     }
 
     /// Writes the file anew, with the usual delimiters, one segment a line, and counts by construction.
@@ -111,6 +118,16 @@ impl Document {
         }
         Ok(pen.out)
     }
+}
+
+/// The first segment outside its envelope.
+fn stray<'i, 'a>(interchange: &'i Interchange<'a>) -> Option<&'i Segment<'a>> {
+    let after = |group: &'i Group<'a>| {
+        let end = group.ge.as_ref().map_or(usize::MAX, Segment::offset);
+        let begins = group.transactions.iter().filter_map(|set| set.segments.first());
+        begins.into_iter().find(|st| st.offset() > end)
+    };
+    interchange.strays.first().or_else(|| interchange.groups.iter().find_map(after))
 }
 
 fn interchange_node(interchange: &Interchange<'_>) -> InterchangeNode {
@@ -177,9 +194,9 @@ impl Tree {
 
 /// A segment as its JSON array.
 fn segment_node(segment: &Segment<'_>) -> Vec<Value> {
-    let mut values = vec![Value::Text(segment.id().to_owned())];
+    let mut values = vec![Value::Text(String::from_utf8_lossy(segment.id_bytes()).into_owned())];
     values.extend(segment.elements().skip(1).map(|element| element_node(segment, element)));
-    while values.last().is_some_and(|value| *value == Value::Text(String::new())) {
+    while values.len() > 1 && values.last().is_some_and(|value| *value == Value::Text(String::new())) {
         values.pop();
     }
     values

@@ -37,7 +37,7 @@ impl ClaimUnit<'_> {
 }
 
 /// Adds items with commas between them.
-fn put_all<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, put: impl Fn(&mut Vec<u8>, T)) {
+pub(crate) fn put_all<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, put: impl Fn(&mut Vec<u8>, T)) {
     for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
             out.push(b',');
@@ -46,14 +46,14 @@ fn put_all<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, put: impl F
     }
 }
 
-fn put_segment(out: &mut Vec<u8>, segment: &Segment<'_>) {
+pub(crate) fn put_segment(out: &mut Vec<u8>, segment: &Segment<'_>) {
     let marks = segment.delimiters();
     let trailing = segment.raw().iter().rev().take_while(|byte| **byte == marks.element).count();
     let kept = segment.element_count().saturating_sub(trailing).saturating_add(1);
     let is_plain = !segment.traits().has(Traits::COMPONENT | Traits::RARE);
     out.push(b'[');
-    put_all(out, segment.elements().take(kept), |out, value| match value {
-        value if is_plain => put_text(out, value),
+    put_all(out, segment.elements().take(kept).enumerate(), |out, (n, value)| match value {
+        value if is_plain || n == 0 => put_text(out, value),
         value => put_element(out, value, marks.repetition, marks.component),
     });
     out.push(b']');
@@ -74,7 +74,7 @@ fn put_element(out: &mut Vec<u8>, value: &[u8], repetition: Option<u8>, componen
 }
 
 /// Adds a JSON string. Bytes that are no text are replaced, not lost in silence: JSON cannot carry them.
-fn put_text(out: &mut Vec<u8>, value: &[u8]) {
+pub(crate) fn put_text(out: &mut Vec<u8>, value: &[u8]) {
     out.push(b'"');
     let is_plain = |byte: &u8| matches!(*byte, b' '..=b'~') && !matches!(*byte, b'"' | b'\\');
     if value.iter().all(is_plain) {

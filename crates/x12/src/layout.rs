@@ -1,7 +1,11 @@
 //! The same file laid out for people or for size.
 
-use crate::lexer::Lexer;
-use crate::{ReadError, locate, read};
+use std::io::{Read, Write};
+
+use crate::envelope::StreamError;
+use crate::lexer::not_x12;
+use crate::places::Places;
+use crate::stream::{Event, Reader};
 
 /// How segments are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,31 +18,35 @@ pub enum Layout {
     Compact,
 }
 
-/// Lays a file out anew. Nothing but the blanks between segments changes.
+/// Lays a file out anew as it is read. Nothing but the blanks between segments changes.
 ///
 /// # Errors
-/// [`ReadError`] at the first place that cannot be read.
-pub fn lay_out(bytes: &[u8], layout: Layout) -> Result<Vec<u8>, ReadError> {
-    let depths = if layout == Layout::Indented { depths(bytes)? } else { Vec::new() };
-    let mut depths = depths.iter().peekable();
-    let mut out = Vec::with_capacity(bytes.len().saturating_add(bytes.len() / 16));
-    for segment in Lexer::new(bytes) {
-        let segment = segment?;
-        if let Some((_, depth)) = depths.next_if(|(offset, _)| *offset == segment.offset()) {
-            out.resize(out.len().saturating_add(depth.saturating_mul(2)), b' ');
+/// [`StreamError`] at the first place that cannot be read, or when `out` cannot be written.
+pub fn lay_out(source: impl Read, layout: Layout, mut out: impl Write) -> Result<(), StreamError> {
+    let mut reader = Reader::new(source);
+    let mut places = Places::default();
+    let (mut bytes, mut is_begun) = (Vec::new(), false);
+    loop {
+        let event = reader.next_event()?;
+        places.take(&event);
+        bytes.clear();
+        for segment in event.segments() {
+            let depth = if layout == Layout::Indented { places.locate(segment).depth } else { 0 };
+            bytes.resize(bytes.len().saturating_add(usize::from(depth).saturating_mul(2)), b' ');
+            bytes.extend_from_slice(segment.raw());
+            let terminator = segment.delimiters().segment;
+            bytes.push(terminator);
+            if layout != Layout::Compact && terminator != b'\n' {
+                bytes.push(b'\n');
+            }
         }
-        out.extend_from_slice(segment.raw());
-        out.push(segment.delimiters().segment);
-        if layout != Layout::Compact && segment.delimiters().segment != b'\n' {
-            out.push(b'\n');
+        is_begun |= !bytes.is_empty();
+        out.write_all(&bytes)?;
+        match event {
+            Event::Broken(error) => return Err(error.into()),
+            Event::End(_) if !is_begun => return Err(not_x12(0, "the file is empty".to_owned()).into()),
+            Event::End(_) => return Ok(out.flush()?),
+            _ => {}
         }
     }
-    Ok(out)
-}
-
-/// The offsets of segments in loops, and how deep each stands.
-fn depths(bytes: &[u8]) -> Result<Vec<(usize, usize)>, ReadError> {
-    let interchanges = read(bytes)?;
-    let located = interchanges.iter().flat_map(|interchange| interchange.transactions()).flat_map(locate);
-    Ok(located.map(|one| (one.segment.offset(), usize::from(one.depth))).collect())
 }

@@ -29,10 +29,15 @@ pub const DEPTH_MAX: usize = 32;
 /// The rule that reports a limit.
 pub(crate) const LIMIT: Rule = Rule::new("LIMIT", 1, AckLevel::None, "").warning();
 
-/// Control numbers met, as hashes: a million of them take sixteen megabytes whatever their length.
+/// Numbers remembered for quick look-up before they are packed.
+const RECENT_MAX: usize = 1 << 17;
+
+/// Control numbers met, as hashes: a million of them take about ten megabytes whatever their length.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
-    seen: HashSet<u64>,
+    recent: HashSet<u64>,
+    /// Those before, in order.
+    packed: Vec<u64>,
     is_full: bool,
 }
 
@@ -42,27 +47,46 @@ impl Numbers {
         let mut hasher = DefaultHasher::new();
         number.hash(&mut hasher);
         let key = hasher.finish();
-        if self.seen.len() >= NUMBERS_MAX {
-            if !self.is_full {
-                self.is_full = true;
-                let message = format!(
-                    "More than {NUMBERS_MAX} numbers: whether the rest are unique was not checked. Split the file."
-                );
-                judge.element(LIMIT, at, element, 0, message);
-            }
-            return self.seen.contains(&key);
+        if self.has(key) {
+            return true;
         }
-        !self.seen.insert(key)
+        if self.len() < NUMBERS_MAX {
+            self.add(key);
+        } else if !self.is_full {
+            self.is_full = true;
+            let message = format!(
+                "More than {NUMBERS_MAX} numbers: whether the rest are unique was not checked. Split the file."
+            );
+            judge.element(LIMIT, at, element, 0, message);
+        }
+        false
     }
 
     /// Takes over the numbers met elsewhere; false when one of them was met here too, or when they are too many, and
     /// then none is taken over.
     pub fn join(&mut self, other: &Self) -> bool {
-        let is_new =
-            self.seen.len().saturating_add(other.seen.len()) <= NUMBERS_MAX && self.seen.is_disjoint(&other.seen);
+        let mut keys = other.recent.iter().chain(&other.packed);
+        let is_new = self.len().saturating_add(other.len()) <= NUMBERS_MAX && !keys.any(|key| self.has(*key));
         if is_new {
-            self.seen.extend(&other.seen);
+            other.recent.iter().chain(&other.packed).for_each(|key| self.add(*key));
         }
         is_new
+    }
+
+    fn len(&self) -> usize {
+        self.recent.len().saturating_add(self.packed.len())
+    }
+
+    fn has(&self, key: u64) -> bool {
+        self.recent.contains(&key) || self.packed.binary_search(&key).is_ok()
+    }
+
+    fn add(&mut self, key: u64) {
+        self.recent.insert(key);
+        if self.recent.len() >= RECENT_MAX {
+            self.packed.reserve_exact(self.recent.len());
+            self.packed.extend(self.recent.drain());
+            self.packed.sort_unstable();
+        }
     }
 }

@@ -83,7 +83,8 @@ fn run(
             scope.spawn(move || work(&queue, Apart::new(options, lists, is_each)));
         }
         let mut reader = Reader::new(Ahead::new(Chunks::new(source, chunk_bytes), sender, jobs.saturating_mul(AHEAD)));
-        let mut engine = Engine::new(options, lists);
+        let engine = Engine::new(options, lists);
+        let mut engine = if is_each { engine.without_envelopes() } else { engine };
         loop {
             let event = reader.next_event()?;
             let begun = if let Event::Transaction(st) = &event { Some(st.offset()) } else { None };

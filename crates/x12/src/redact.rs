@@ -2,13 +2,16 @@
 //! the money stay. Equal values stay equal within a file, so that claims and payments still match.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Read, Write};
+use std::ops::Range;
 
-use crate::edit::Editor;
-use crate::envelope::ReadError;
+use crate::envelope::StreamError;
+use crate::lexer::not_x12;
 use crate::segment::Segment;
+use crate::stream::{Event, Reader};
 
 /// What becomes of an element.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Mask {
     /// Letters and digits change, the shape stays.
     Shape,
@@ -16,41 +19,111 @@ enum Mask {
     Year,
     /// A ZIP code keeps its first three digits.
     Area,
+    /// Binary data up to the end of the segment becomes letters of the same length, which another element tells.
+    Rest,
 }
 
 /// Who is no person: payers, submitters and receivers, billing organisations.
 const ORGANISATIONS: [&str; 8] = ["PR", "41", "40", "AY", "PE", "IN", "P5", "X3"];
 
-/// Masks the file. `salt` keeps masks of different files apart; the same salt gives the same masks.
+/// Masks a file as it is read. `salt` keeps masks of different files apart; the same salt gives the same masks.
 ///
 /// # Errors
-/// [`ReadError`] at the first place that cannot be read.
-pub fn redact(bytes: &[u8], salt: &str) -> Result<Vec<u8>, ReadError> {
-    let mut editor = Editor::new(bytes)?;
-    let mut is_person = false;
-    let segments = editor.segments().to_vec();
-    for (index, segment) in segments.iter().enumerate() {
-        if matches!(segment.id(), "NM1" | "N1") {
-            is_person = !ORGANISATIONS.contains(&segment.el(1)) && segment.id() == "NM1";
-        }
-        for (element, mask) in masks(segment, is_person) {
-            let value = segment.el(element);
-            if value.is_empty() {
-                continue;
+/// [`StreamError`] at the first place that cannot be read, or when `out` cannot be written.
+pub fn redact(source: impl Read, salt: &str, mut out: impl Write) -> Result<(), StreamError> {
+    let mut reader = Reader::new(Passing { source, kept: Vec::new(), base: 0, at: 0 });
+    let (mut is_person, mut is_begun) = (false, false);
+    loop {
+        let event = reader.next_event()?;
+        let mut changes: Vec<(Range<usize>, String)> = Vec::new();
+        for segment in event.segments() {
+            if matches!(segment.id(), "NM1" | "N1") {
+                is_person = !ORGANISATIONS.contains(&segment.el(1)) && segment.id() == "NM1";
             }
-            let masked = match mask {
-                Mask::Shape => shape(value, salt, segment),
-                Mask::Year => value.get(..4).map_or_else(String::new, |year| format!("{year}0101")),
-                Mask::Area => {
-                    let kept = value.get(..3).unwrap_or_default();
-                    format!("{kept}{}", "0".repeat(value.len().saturating_sub(kept.len())))
-                }
-            };
-            // A value made of letters and digits is never refused.
-            let _ = editor.set(index, element, &masked);
+            let masks = masks(segment, is_person).into_iter();
+            changes.extend(masks.filter_map(|(element, mask)| change(segment, element, mask, salt)));
+        }
+        is_begun |= !event.segments().is_empty();
+        let last = event.segments().last();
+        let end = last.map(|last| last.offset().saturating_add(last.raw().len()));
+        let is_end = match event {
+            // What is no X12 may hold anybody and is not passed on.
+            Event::Broken(error) => return Err(error.into()),
+            Event::End(_) => true,
+            _ => false,
+        };
+        let passing = reader.source_mut();
+        for (span, masked) in changes {
+            passing.pass_to(span.start, &mut out)?;
+            out.write_all(masked.as_bytes())?;
+            passing.skip_to(span.end);
+        }
+        match end {
+            Some(end) => passing.pass_to(end, &mut out)?,
+            None if !is_begun => return Err(not_x12(0, "the file is empty".to_owned()).into()),
+            None => passing.pass_to(usize::MAX, &mut out)?,
+        }
+        if is_end {
+            return Ok(out.flush()?);
         }
     }
-    Ok(editor.finish())
+}
+
+/// A source that keeps what was read of it until that is passed on, so that blanks between segments stay as they are.
+struct Passing<R> {
+    source: R,
+    kept: Vec<u8>,
+    /// Where `kept` begins in the file.
+    base: usize,
+    /// The first byte of `kept` that was not passed on.
+    at: usize,
+}
+
+impl<R> Passing<R> {
+    /// Passes on what stands before an offset.
+    fn pass_to(&mut self, offset: usize, out: &mut impl Write) -> io::Result<()> {
+        let from = self.at;
+        self.skip_to(offset);
+        out.write_all(self.kept.get(from..self.at).unwrap_or_default())
+    }
+
+    fn skip_to(&mut self, offset: usize) {
+        self.at = offset.saturating_sub(self.base).clamp(self.at, self.kept.len());
+    }
+}
+
+impl<R: Read> Read for Passing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.kept.drain(..self.at);
+        self.base = self.base.saturating_add(self.at);
+        self.at = 0;
+        let read = self.source.read(buffer)?;
+        self.kept.extend_from_slice(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
+/// What stands in an element and what is put there instead; `None` when it is empty.
+fn change(segment: &Segment<'_>, element: usize, mask: Mask, salt: &str) -> Option<(Range<usize>, String)> {
+    let mut span = segment.span(element);
+    if mask == Mask::Rest {
+        span.end = segment.offset().saturating_add(segment.raw().len());
+    }
+    if span.is_empty() {
+        return None;
+    }
+    // Bytes that are no text are masked like letters.
+    let value = String::from_utf8_lossy(segment.bytes(element));
+    let masked = match mask {
+        Mask::Shape => shape(&value, salt, segment),
+        Mask::Year => value.get(..4).map_or_else(String::new, |year| format!("{year}0101")),
+        Mask::Area => {
+            let kept = value.get(..3).unwrap_or_default();
+            format!("{kept}{}", "0".repeat(value.len().saturating_sub(kept.len())))
+        }
+        Mask::Rest => "X".repeat(span.len()),
+    };
+    Some((span, masked))
 }
 
 fn masks(segment: &Segment<'_>, is_person: bool) -> Vec<(usize, Mask)> {
@@ -69,6 +142,8 @@ fn masks(segment: &Segment<'_>, is_person: bool) -> Vec<(usize, Mask)> {
         "NTE" => all(&[2]),
         "K3" | "MSG" => all(&[1]),
         "PWK" => all(&[6]),
+        "BIN" => vec![(2, Mask::Rest)],
+        "BDS" => vec![(3, Mask::Rest)],
         _ => Vec::new(),
     }
 }

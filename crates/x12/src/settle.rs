@@ -1,13 +1,15 @@
 //! Claims and their payments: 837 joined with 835 by the claim number, and what a remittance adds up to.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 
 use serde::Serialize;
 
 use crate::claims::ClaimReader;
-use crate::stream::{Event, Reader};
+use crate::envelope::StreamError;
+use crate::stream::Event;
 use crate::value::{amount, cents};
+use crate::whole::WholeReader;
 
 /// A claim and what was paid for it. Amounts are decimal strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -35,40 +37,101 @@ impl Settlement {
     }
 }
 
-/// Joins claims with payments, in the order of the claims; payments of unknown claims last.
+/// What payments come to by claim number, to be joined with the claims.
 ///
-/// # Errors
-/// When a source cannot be read.
-pub fn settle(claims: impl io::Read, payments: impl io::Read) -> io::Result<Vec<Settlement>> {
-    let mut settlements: Vec<Settlement> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut reader = ClaimReader::new(claims);
-    while let Some(unit) = reader.next_claim()? {
-        let Some(clm) = unit.segments.first().filter(|first| first.id() == "CLM") else { continue };
-        let claim = clm.el(1).to_owned();
-        places.entry(claim.clone()).or_insert(settlements.len());
-        let charged = Some(amount(cents(clm.value(2)).unwrap_or_default()));
-        settlements.push(Settlement { claim, charged, ..Settlement::default() });
-    }
-    let mut reader = ClaimReader::new(payments);
-    while let Some(unit) = reader.next_claim()? {
-        let Some(clp) = unit.segments.first().filter(|first| first.id() == "CLP") else { continue };
-        let claim = clp.el(1).to_owned();
-        let at = *places.entry(claim.clone()).or_insert(settlements.len());
-        if at == settlements.len() {
-            settlements.push(Settlement { claim, ..Settlement::default() });
+/// ```
+/// # let make = |kind| {
+/// #     let mut file = Vec::new();
+/// #     x12::generate(&x12::Plan::new(kind, 3), &mut file).map(|_| file)
+/// # };
+/// # let (claims, payments) = (make(x12::FileKind::Professional)?, make(x12::FileKind::Remittance)?);
+/// let mut seen = Vec::new();
+/// x12::Payments::read(payments.as_slice())?.settle(claims.as_slice(), |one| Ok(seen.push(one.claim)))?;
+/// assert_eq!(seen, ["C00000000", "C00000001", "C00000002"]);
+/// # Ok::<(), x12::StreamError>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Payments(BTreeMap<Box<str>, Paid>);
+
+/// What the payments of a claim number come to.
+#[derive(Debug, Default)]
+struct Paid {
+    charge_cents: i64,
+    paid_cents: i64,
+    patient_cents: i64,
+    /// CLP02 of every payment, separated by blanks.
+    statuses: String,
+    is_joined: bool,
+}
+
+impl Payments {
+    /// Reads an 835.
+    ///
+    /// # Errors
+    /// [`StreamError`] when the source cannot be read or is not whole.
+    pub fn read(source: impl Read) -> Result<Self, StreamError> {
+        let mut payments: BTreeMap<Box<str>, Paid> = BTreeMap::new();
+        let mut reader = ClaimReader::new(source);
+        while let Some(unit) = reader.next_claim()? {
+            let Some(clp) = unit.segments.first().filter(|first| first.id() == "CLP") else { continue };
+            let value = |element: usize| cents(clp.value(element)).unwrap_or_default();
+            let one = payments.entry(clp.el(1).into()).or_default();
+            one.charge_cents = value(3);
+            one.paid_cents = one.paid_cents.saturating_add(value(4));
+            one.patient_cents = one.patient_cents.saturating_add(value(5));
+            if !one.statuses.is_empty() {
+                one.statuses.push(' ');
+            }
+            one.statuses.push_str(clp.el(2));
         }
-        let Some(settlement) = settlements.get_mut(at) else { continue };
-        let add = |sum: &Option<String>, element: usize| {
-            let before = sum.as_deref().and_then(cents).unwrap_or_default();
-            Some(amount(before.saturating_add(cents(clp.value(element)).unwrap_or_default())))
-        };
-        settlement.paid = add(&settlement.paid, 4);
-        settlement.patient = add(&settlement.patient, 5);
-        settlement.charge_answered = Some(amount(cents(clp.value(3)).unwrap_or_default()));
-        settlement.statuses.push(clp.el(2).to_owned());
+        match reader.broken {
+            Some(error) => Err(error.into()),
+            None => Ok(Self(payments)),
+        }
     }
-    Ok(settlements)
+
+    /// Joins the claims of an 837 with their payments and gives each as it is read; payments of unknown claims last, by
+    /// their number.
+    ///
+    /// # Errors
+    /// [`StreamError`] when the source cannot be read or is not whole, or when `give` fails.
+    pub fn settle(
+        mut self,
+        claims: impl Read,
+        mut give: impl FnMut(Settlement) -> io::Result<()>,
+    ) -> Result<(), StreamError> {
+        let mut reader = ClaimReader::new(claims);
+        while let Some(unit) = reader.next_claim()? {
+            let Some(clm) = unit.segments.first().filter(|first| first.id() == "CLM") else { continue };
+            let claim = clm.el(1);
+            let charged = Some(amount(cents(clm.value(2)).unwrap_or_default()));
+            give(match self.0.get_mut(claim).filter(|paid| !paid.is_joined) {
+                Some(paid) => {
+                    paid.is_joined = true;
+                    paid.join(claim, charged)
+                }
+                None => Settlement { claim: claim.to_owned(), charged, ..Settlement::default() },
+            })?;
+        }
+        if let Some(error) = reader.broken {
+            return Err(error.into());
+        }
+        let unknown = self.0.iter().filter(|(_, paid)| !paid.is_joined);
+        Ok(unknown.map(|(claim, paid)| paid.join(claim, None)).try_for_each(give)?)
+    }
+}
+
+impl Paid {
+    fn join(&self, claim: &str, charged: Option<String>) -> Settlement {
+        Settlement {
+            claim: claim.to_owned(),
+            charged,
+            charge_answered: Some(amount(self.charge_cents)),
+            paid: Some(amount(self.paid_cents)),
+            patient: Some(amount(self.patient_cents)),
+            statuses: self.statuses.split(' ').map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// What a transaction set adds up to. Amounts are decimal strings.
@@ -92,13 +155,12 @@ pub struct Balance {
     pub is_balanced: bool,
 }
 
-/// Adds up every 837 and 835 of a file.
+/// Adds up every 837 and 835 of a file as it is read, and gives each.
 ///
 /// # Errors
-/// When the source cannot be read.
-pub fn balances(source: impl io::Read) -> io::Result<Vec<Balance>> {
-    let mut reader = Reader::new(source);
-    let mut balances = Vec::new();
+/// [`StreamError`] when the source cannot be read or is broken, or when `give` fails.
+pub fn balances(source: impl Read, mut give: impl FnMut(Balance) -> io::Result<()>) -> Result<(), StreamError> {
+    let mut reader = WholeReader::new(source);
     let mut open: Option<Sums> = None;
     loop {
         match reader.next_event()? {
@@ -111,11 +173,8 @@ pub fn balances(source: impl io::Read) -> io::Result<Vec<Balance>> {
                     segments.iter().for_each(|segment| sums.take(segment));
                 }
             }
-            Event::TransactionEnd(_) | Event::GroupEnd(_) => balances.extend(open.take().map(Sums::balance)),
-            Event::End(_) => {
-                balances.extend(open.take().map(Sums::balance));
-                return Ok(balances);
-            }
+            Event::TransactionEnd(_) => open.take().map(Sums::balance).map_or(Ok(()), &mut give)?,
+            Event::End(_) => return Ok(()),
             _ => {}
         }
     }

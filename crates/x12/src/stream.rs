@@ -42,6 +42,25 @@ pub enum Event<'b> {
     End(usize),
 }
 
+impl<'b> Event<'b> {
+    /// The segments it holds, in the order of the file.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment<'b>] {
+        match self {
+            Self::Unit(segments) => segments,
+            Self::Interchange(one)
+            | Self::Answer(one)
+            | Self::Group(one)
+            | Self::Transaction(one)
+            | Self::TransactionEnd(one)
+            | Self::GroupEnd(one)
+            | Self::InterchangeEnd(one)
+            | Self::Stray(one) => std::slice::from_ref(one),
+            Self::Broken(_) | Self::End(_) => &[],
+        }
+    }
+}
+
 /// The envelope a reader stands in.
 #[derive(Clone, Copy, Debug, Default)]
 struct Nesting {

@@ -145,7 +145,7 @@ pub fn validate_read(source: impl Read, options: &Options, lists: &dyn Lists) ->
 }
 
 /// Judges a file of any length and gives each finding as soon as its claim was read, so that their number has no limit
-/// either. The report that comes back holds no findings.
+/// either. The report that comes back holds neither findings nor envelopes.
 ///
 /// # Errors
 /// When the source cannot be read, or when `give` fails.
@@ -156,7 +156,7 @@ pub fn validate_each(
     mut give: impl FnMut(Finding) -> io::Result<()>,
 ) -> io::Result<Report> {
     let mut reader = Reader::new(source);
-    let mut engine = Engine::new(options, lists);
+    let mut engine = Engine::new(options, lists).without_envelopes();
     while engine.take(reader.next_event()?) {
         engine.findings().into_iter().try_for_each(&mut give)?;
     }

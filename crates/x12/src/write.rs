@@ -253,6 +253,35 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What was written since the last time, for an interchange too long to be held.
+    pub(crate) fn take_written(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Transaction sets of the open group.
+    pub(crate) fn transactions(&self) -> u32 {
+        self.group.as_ref().map_or(0, |group| group.transactions)
+    }
+
+    /// Sets how many transaction sets the open group has, after some were taken back.
+    pub(crate) fn count_transactions(&mut self, transactions: u32) {
+        if let Some(group) = &mut self.group {
+            group.transactions = transactions;
+        }
+    }
+
+    /// Segments of the open transaction set, ST among them.
+    pub(crate) fn segments(&self) -> u32 {
+        self.transaction.as_ref().map_or(0, |transaction| transaction.segments)
+    }
+
+    /// Counts segments of the open transaction set that were written elsewhere.
+    pub(crate) fn count_segments(&mut self, segments: u32) {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.segments = transaction.segments.saturating_add(segments);
+        }
+    }
+
     fn isa(&mut self) {
         let envelope = self.envelope.clone();
         let (date, time) = envelope.at;

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{CLAIM, claim, errors, judge, with};
-use x12::ack::{f277ca, f999, ta1};
+use common::{CLAIM, claim, errors, f277ca, judge, with};
+use x12::ack::{Kind, f999, respond, ta1};
 use x12::write::Envelope;
 
 fn reply() -> Envelope<'static> {
@@ -107,8 +107,22 @@ fn delimiters_in_foreign_data_do_not_break_the_answer() {
     );
 }
 
+/// What answers say, joined with the file they answer where it is given.
+fn read_back(written: &[u8], sent: Option<&[u8]>) -> Vec<x12::Answer> {
+    let mut read = Vec::new();
+    let syntax = x12::answers(written, |one| {
+        read.push(one);
+        Ok(())
+    });
+    read.extend(match sent {
+        Some(sent) => syntax.unwrap().join(sent).unwrap(),
+        None => syntax.unwrap().into_inner(),
+    });
+    read
+}
+
 fn claims_answered(bytes: &[u8]) -> Vec<String> {
-    let answer = f277ca(bytes, &judge(bytes), &reply(), 5).unwrap().unwrap();
+    let answer = f277ca(bytes).unwrap();
     assert!(errors(&answer).is_empty(), "{:?}\n{}", errors(&answer), String::from_utf8_lossy(&answer));
     body(&answer)
 }
@@ -149,7 +163,7 @@ fn a_277ca_takes_good_claims_and_refuses_others_with_reasons() {
 #[test]
 fn what_the_999_refuses_gets_no_277ca() {
     let bytes = claim(&with(CLAIM, "*Y*A*Y*Y", "*Y*Q*Y*Q"));
-    assert_eq!(f277ca(&bytes, &judge(&bytes), &reply(), 5).unwrap(), None);
+    assert_eq!(f277ca(&bytes), None);
 }
 
 #[test]
@@ -159,7 +173,7 @@ fn answers_are_read_back_and_joined_to_their_claims() {
     let report = judge(&bytes);
     let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
     let written = f999(&report, &reply, 5).unwrap().unwrap();
-    let read = x12::answers(&written, Some(&bytes)).unwrap();
+    let read = read_back(&written, Some(&bytes));
     assert_eq!(read.len(), 2, "{read:#?}");
     let error = &read[0];
     assert_eq!((error.level, error.code.as_str(), error.claim.as_str()), ("IK4", "7", "A2"));
@@ -168,8 +182,8 @@ fn answers_are_read_back_and_joined_to_their_claims() {
     assert_eq!((read[1].level, read[1].code.as_str(), read[1].is_accepted), ("IK5", "5", false));
     // Without CTX the claim is known from the place of the segment; without the file it is not.
     let plain = String::from_utf8(written).unwrap().replace("CTX*CLM01:A2~\n", "").replace("SE*8*", "SE*7*");
-    assert_eq!(x12::answers(plain.as_bytes(), Some(&bytes)).unwrap()[0].claim, "A2");
-    assert_eq!(x12::answers(plain.as_bytes(), None).unwrap()[0].claim, "");
+    assert_eq!(read_back(plain.as_bytes(), Some(&bytes))[0].claim, "A2");
+    assert_eq!(read_back(plain.as_bytes(), None)[0].claim, "");
 }
 
 #[test]
@@ -178,9 +192,75 @@ fn claim_answers_and_interchange_answers_are_read_back() {
     let bytes = claim(&body);
     let report = judge(&bytes);
     let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
-    let read = x12::answers(&f277ca(&bytes, &report, &reply, 5).unwrap().unwrap(), None).unwrap();
+    let read = read_back(&f277ca(&bytes).unwrap(), None);
     assert_eq!((read[0].level, read[0].code.as_str(), read[0].claim.as_str()), ("277CA", "A8:400", "A1"));
     assert_eq!((read[0].is_accepted, read[0].control.as_str()), (false, "BATCH1"));
-    let read = x12::answers(&ta1(&report, &reply).unwrap(), None).unwrap();
+    let read = read_back(&ta1(&report, &reply).unwrap(), None);
     assert_eq!((read[0].level, read[0].is_accepted, read[0].message.as_str()), ("TA1", true, "interchange accepted"));
+}
+
+/// Everything `respond` writes.
+fn responded(bytes: &[u8], asked: &[Kind]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let options = x12::Options { on: Some("20261002".to_owned()), ..x12::Options::default() };
+    let spool = || Ok(std::io::Cursor::new(Vec::new()));
+    respond(bytes, (&options, &x12::NoLists), asked, &reply(), spool, &mut out).unwrap();
+    out
+}
+
+#[test]
+fn answers_made_while_a_file_is_read_are_those_of_its_report() {
+    let good = String::from_utf8(claim(CLAIM)).unwrap();
+    let files = [
+        good.clone(),
+        good.replace("*Y*A*Y*Y", "*Y*Q*Y*Q"),
+        good.replace("DTP*472*D8*20261001~\n", ""),
+        good.replace("SE*24*0001", "SE*25*0002"),
+        good.replace("SE*24*0001~\n", ""),
+        good.replace("GE*1*1", "GE*2*1"),
+        good.replace("GE*1*1~\n", ""),
+        good.replace("IEA*1*000000001", "IEA*1*000000002"),
+        good.replace("GS*HC", "GS*HP"),
+        good.replace("005010X222A1", "005010X999"),
+        good[..good.len() - 200].to_owned(),
+        [good.clone(), "garbage".to_owned(), good.replace("000000001", "000000002"), good.clone()].concat(),
+    ];
+    for bytes in files {
+        let report = judge(bytes.as_bytes());
+        assert_eq!(responded(bytes.as_bytes(), &[Kind::Ta1]), ta1(&report, &reply()).unwrap(), "{bytes}");
+        let syntax = f999(&report, &reply(), 77).unwrap().unwrap_or_default();
+        assert_eq!(responded(bytes.as_bytes(), &[Kind::F999]), syntax, "{bytes}");
+    }
+}
+
+#[test]
+fn every_transaction_set_is_answered_however_many_errors_there_are() {
+    // The first set has more errors than are listed; the second is refused all the same, the third accepted.
+    let many = format!("{CLAIM}{}", "\nREF*D9*1".repeat(x12::FINDINGS_MAX + 10));
+    let whole = |body: &str, number: u32| {
+        let file = String::from_utf8(claim(body)).unwrap().replace("*0001", &format!("*{number:04}"));
+        file[file.find("ST*").unwrap()..file.find("GE*").unwrap()].to_owned()
+    };
+    let good = String::from_utf8(claim(CLAIM)).unwrap();
+    let sets = [whole(&many, 1), whole(&with(CLAIM, "*Y*A*Y*Y", "*Y*Q*Y*Y"), 2), whole(CLAIM, 3)].concat();
+    let head = &good[..good.find("ST*").unwrap()];
+    let answer = responded(format!("{head}{sets}GE*3*1~\nIEA*1*000000001~\n").as_bytes(), &[Kind::F999]);
+    assert!(errors(&answer).is_empty());
+    let lines = body(&answer);
+    assert_eq!(lines.iter().filter(|line| line.starts_with("IK3*")).count(), x12::FINDINGS_MAX + 1);
+    let verdicts: Vec<&String> = lines.iter().filter(|line| line.starts_with("IK5")).collect();
+    assert_eq!(verdicts, ["IK5*R*5~", "IK5*R*5~", "IK5*A~"]);
+    assert!(lines.contains(&"AK9*P*3*3*1~".to_owned()));
+}
+
+#[test]
+fn a_277ca_leaves_out_what_ta1_and_999_refuse() {
+    let good = String::from_utf8(claim(CLAIM)).unwrap();
+    let again = |isa: &str, iea: &str| good.replace("*000000001*", isa).replace("*000000001~", iea);
+    let refused = again("*000000002*", "*000000009~");
+    let other = again("*000000003*", "*000000003~").replace("GE*1*1", "GE*4*1");
+    let answer = f277ca([good.clone(), refused, other].concat().as_bytes()).unwrap();
+    assert!(errors(&answer).is_empty());
+    assert_eq!(body(&answer).iter().filter(|line| line.starts_with("ST*277*")).count(), 1);
+    assert_eq!(answer, f277ca(good.as_bytes()).unwrap());
 }

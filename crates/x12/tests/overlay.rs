@@ -6,8 +6,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{CLAIM, REMITTANCE, claim, remittance, with};
-use x12::write::Envelope;
-use x12::{Finding, Options, Overlay, Severity, ZipCodes, ack, validate};
+use x12::{Finding, Options, Overlay, Severity, ZipCodes, validate};
 
 /// One rule for the professional claim, around it what makes it an overlay.
 fn rule(text: &str) -> String {
@@ -110,8 +109,7 @@ fn a_payer_rule_refuses_its_claim_and_a_remittance_is_not_answered() {
     let bytes = claim(CLAIM);
     let report = validate(&bytes, &options);
     assert_eq!(report.findings[0].message, "Ask for the authorization first.");
-    let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
-    let answer = String::from_utf8(ack::f277ca(&bytes, &report, &reply, 5).unwrap().unwrap()).unwrap();
+    let answer = String::from_utf8(common::f277ca_by(&bytes, &options).unwrap()).unwrap();
     assert!(answer.contains("STC*A6:21*20261002*U*125.00"), "{answer}");
     let text =
         "guides = [\"005010X221A1\"]\n[[rule]]\nid = \"ERA-1\"\nseverity = \"warning\"\nforbid = \"2110/REF*6R\"";

@@ -1,17 +1,18 @@
 //! `superbill bench x12`: megabytes per CPU-second of each layer of the X12 engine, beside a bare split of the same bytes.
 
+mod peers;
 mod threads;
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use x12::{ClaimReader, FileKind, Lexer, Lists, NoLists, Options, Plan, generate, validate_each};
 
+use self::peers::{Peer, Run};
 use self::threads::Threads;
 use crate::input::{Format, Outcome, json, line};
 use crate::place::Place;
@@ -22,7 +23,8 @@ pub struct X12 {
     /// Claims or payments of each file.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
     claims: u32,
-    /// Measure pyx12 beside it: installed from its package into this folder, which is kept for the next time.
+    /// Measure other readers beside it: pyx12 and the crates edi, x12-types and x12-stream-parser, installed from their
+    /// registries into this folder, which is kept for the next time.
     #[arg(long, value_name = "DIR")]
     peers: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t)]
@@ -36,12 +38,6 @@ const MILLISECONDS_MIN: u128 = 500;
 
 /// Measurements of each layer; the best counts.
 const MEASUREMENTS: usize = 3;
-
-/// Claims of the file a slow peer is given.
-const PEER_CLAIMS: u32 = 300;
-
-/// The package a peer is installed from.
-const PYX12: &str = "pyx12==4.0.0";
 
 /// Works through the bytes and gives a figure, so that the work is not left out.
 type Layer = fn(&[u8]) -> usize;
@@ -57,9 +53,9 @@ const LAYERS: [(&str, Layer); 4] = [
 #[derive(Serialize)]
 struct Row {
     layer: String,
-    professional: Option<u64>,
-    institutional: Option<u64>,
-    remittance: Option<u64>,
+    professional: u64,
+    institutional: u64,
+    remittance: u64,
 }
 
 #[derive(Serialize)]
@@ -68,6 +64,8 @@ struct Report {
     bytes: [usize; 3],
     rows: Vec<Row>,
     threads: Threads,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<Peer>,
     skipped: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_memory_bytes: Option<u64>,
@@ -85,39 +83,31 @@ impl X12 {
         let files = [professional?, institutional?, remittance?];
         let mut rows = Vec::new();
         for (layer, run) in LAYERS {
-            let [professional, institutional, remittance] = files.each_ref().map(|bytes| Some(speed(bytes, run)));
+            let [professional, institutional, remittance] = files.each_ref().map(|bytes| speed(bytes, run));
             rows.push(Row { layer: layer.to_owned(), professional, institutional, remittance });
         }
         let lists = LibraryLists::of(&self.place)?;
         let [professional, institutional, remittance] =
-            files.each_ref().map(|bytes| Some(speed(bytes, |bytes| findings(bytes, &lists))));
+            files.each_ref().map(|bytes| speed(bytes, |bytes| findings(bytes, &lists)));
         rows.push(Row { layer: "  with the code library".to_owned(), professional, institutional, remittance });
         let threads = Threads::measure(&files);
-        let mut skipped = Vec::new();
-        if let Some(folder) = &self.peers {
-            match pyx12(folder) {
-                Ok(program) => {
-                    let [professional, institutional, remittance] = kinds.map(|kind| {
-                        let bytes = file(kind, PEER_CLAIMS)?;
-                        peer_speed(&program, folder, &bytes)
-                    });
-                    rows.push(Row {
-                        layer: format!("{PYX12}, SNIP 1 and 2"),
-                        professional: Some(professional?),
-                        institutional: Some(institutional?),
-                        remittance: Some(remittance?),
-                    });
-                }
-                Err(error) => skipped.push(format!("{PYX12}: {error:#}")),
+        let peak_memory_bytes = super::peak_memory();
+        let (peers, skipped) = match &self.peers {
+            Some(folder) => {
+                let short: Vec<Vec<u8>> =
+                    kinds.into_iter().map(|kind| file(kind, peers::PYX12_CLAIMS)).collect::<Result<_, _>>()?;
+                peers::measure(folder, &files, &short)?
             }
-        }
+            None => Default::default(),
+        };
         let report = Report {
             unit: "kilobytes per CPU-second, one core",
             bytes: files.each_ref().map(Vec::len),
             rows,
             threads,
+            peers,
             skipped,
-            peak_memory_bytes: super::peak_memory(),
+            peak_memory_bytes,
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
         };
         match self.format {
@@ -132,12 +122,11 @@ impl Report {
     fn print(&self) -> Result<()> {
         line(format!("{:24}{:>10}{:>10}{:>10}   MB per CPU-second ({} build)", "", "837P", "837I", "835", self.build))?;
         for Row { layer, professional, institutional, remittance } in &self.rows {
-            let shown =
-                |speed: &Option<u64>| speed.map_or("-".to_owned(), |kb| format!("{}.{}", kb / 1_000, kb % 1_000 / 100));
-            let speeds = [professional, institutional, remittance].map(|one| format!("{:>10}", shown(one)));
+            let speeds = [professional, institutional, remittance].map(|one| format!("{:>10}", megabytes(*one)));
             line(format!("{layer:24}{}", speeds.concat()))?;
         }
         self.threads.print()?;
+        self.print_peers()?;
         for peer in &self.skipped {
             line(format!("SKIPPED {peer}"))?;
         }
@@ -146,6 +135,29 @@ impl Report {
             None => Ok(()),
         }
     }
+}
+
+impl Report {
+    fn print_peers(&self) -> Result<()> {
+        for Peer { name, does, runs } in &self.peers {
+            line(format!("{name}: {does}"))?;
+            for (kind, run) in ["837P", "837I", "835"].iter().zip(runs) {
+                line(match run {
+                    Run::Refused(why) => format!("{kind:>8} refused: {why}"),
+                    Run::Done { kilobytes_per_cpu_second, peak_memory_bytes } => format!(
+                        "{kind:>8} {:>8} MB per CPU-second, {} MiB at most",
+                        megabytes(*kilobytes_per_cpu_second),
+                        peak_memory_bytes >> 20
+                    ),
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn megabytes(kilobytes: u64) -> String {
+    format!("{}.{}", kilobytes / 1_000, kilobytes % 1_000 / 100)
 }
 
 /// Kilobytes per CPU-second.
@@ -199,32 +211,4 @@ fn json_lines(bytes: &[u8]) -> usize {
         length += line.len();
     }
     length
-}
-
-/// Installs pyx12 into a folder of its own, unless it is there.
-fn pyx12(folder: &Path) -> Result<PathBuf> {
-    let program = folder.join("bin/x12valid");
-    if !program.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", PYX12]))?;
-    }
-    Ok(program)
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let output = command.output().with_context(|| format!("{command:?}"))?;
-    anyhow::ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    Ok(())
-}
-
-/// Kilobytes per second of a peer that judges a file: it uses one core, so wall time stands for CPU time.
-fn peer_speed(program: &Path, folder: &Path, bytes: &[u8]) -> Result<u64> {
-    let path = folder.join("bench.x12");
-    std::fs::write(&path, bytes)?;
-    let started = Instant::now();
-    // What it finds and its exit status mean nothing here.
-    Command::new(program).arg(&path).output().with_context(|| program.display().to_string())?;
-    let took = started.elapsed().as_nanos().max(1);
-    std::fs::remove_file(&path)?;
-    Ok(u64::try_from(bytes.len() as u128 * 1_000_000 / took)?)
 }

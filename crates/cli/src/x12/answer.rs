@@ -1,16 +1,19 @@
 //! `superbill x12 ack`.
 
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use x12::Event;
+use x12::ack::{Kind, RespondError, respond};
 use x12::write::Envelope;
 
 use super::lists::LibraryLists;
-use super::source::write;
+use super::source::{Sink, of_file, peek, scratch};
 use super::validate::overlay;
-use crate::input::{Outcome, name, read, today};
+use crate::input::{Outcome, name, today};
 use crate::place::Place;
 
 #[derive(Args)]
@@ -45,35 +48,40 @@ pub struct Ack {
 impl Ack {
     /// Writes the answers asked for one after another, each an interchange of its own; all when none is named.
     pub fn run(self) -> Result<Outcome> {
-        let bytes = read(&self.file)?;
+        let (head, source) = peek(&self.file)?;
+        let isa = first_isa(&head).with_context(|| name(&self.file))?;
         let overlays = self.overlay.iter().map(|path| overlay(path).map(Arc::new)).collect::<Result<_>>()?;
         let options = x12::Options { on: self.on.clone(), overlays, ..x12::Options::default() };
-        let report = x12::validate_with(&bytes, &options, &LibraryLists::of(&self.place)?);
-        if let Some(error) = &report.unreadable {
+        let day = self.on.clone().unwrap_or_else(|| today().strftime("%Y%m%d").to_string());
+        let [receiver_qualifier, receiver, sender_qualifier, sender, usage] = isa.each_ref().map(String::as_str);
+        let mut reply = Envelope::new(sender, receiver, (&day, "0000"), self.control);
+        (reply.sender_qualifier, reply.receiver_qualifier) = (sender_qualifier, receiver_qualifier);
+        reply.usage = usage.chars().next().unwrap_or('T');
+        let kinds = [(self.ta1, Kind::Ta1), (self.f999, Kind::F999), (self.f277ca, Kind::F277ca)];
+        let is_all = kinds.iter().all(|(is_asked, _)| !is_asked);
+        let asked: Vec<Kind> =
+            kinds.iter().filter(|(is_asked, _)| *is_asked || is_all).map(|(_, kind)| *kind).collect();
+        let lists = LibraryLists::of(&self.place)?;
+        let mut sink = Sink::new(self.out.as_deref())?;
+        let source = head.as_slice().chain(source);
+        let done = match respond(source, (&options, &lists), &asked, &reply, scratch, &mut sink) {
+            Err(RespondError::Stream(error)) => of_file(Err(error), &self.file),
+            other => Ok(other?),
+        }?;
+        if let Some(error) = done.unreadable {
             bail!("{}: {error}", name(&self.file));
         }
-        let interchanges = x12::read(&bytes).with_context(|| name(&self.file))?;
-        let isa = interchanges.first().map(|one| one.isa).context("the file holds no interchange")?;
-        let day = self.on.clone().unwrap_or_else(|| today().strftime("%Y%m%d").to_string());
-        let (sender, receiver) = (isa.el(8).trim(), isa.el(6).trim());
-        let mut reply = Envelope::new(sender, receiver, (&day, "0000"), self.control);
-        (reply.sender_qualifier, reply.receiver_qualifier) = (isa.el(7), isa.el(5));
-        reply.usage = isa.el(15).chars().next().unwrap_or('T');
-        let is_all = !(self.ta1 || self.f999 || self.f277ca);
-        // Each answer is an interchange with the next number.
-        let mut out = Vec::new();
-        if self.ta1 || is_all {
-            out.extend(x12::ack::ta1(&report, &reply)?);
-            reply.interchange_control += 1;
-        }
-        if self.f999 || is_all {
-            out.extend(x12::ack::f999(&report, &reply, reply.interchange_control)?.unwrap_or_default());
-            reply.interchange_control += 1;
-        }
-        if self.f277ca || is_all {
-            out.extend(x12::ack::f277ca(&bytes, &report, &reply, reply.interchange_control)?.unwrap_or_default());
-        }
-        write(self.out.as_deref(), &out)?;
-        Ok(Outcome::found(!report.is_valid()))
+        sink.finish()?;
+        Ok(Outcome::found(!done.is_valid))
+    }
+}
+
+/// Who sent the first interchange to whom, and whether as a test: ISA05 to ISA08 and ISA15.
+fn first_isa(head: &[u8]) -> Result<[String; 5]> {
+    let mut reader = x12::Reader::new(head);
+    match reader.next_event()? {
+        Event::Interchange(isa) => Ok([5, 6, 7, 8, 15].map(|element| isa.el(element).trim().to_owned())),
+        Event::Broken(error) => Err(error.into()),
+        _ => bail!("the file is empty"),
     }
 }

@@ -1,14 +1,14 @@
 //! `superbill x12 json`, `from-json`, `fmt`, `redact` and `split`.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use x12::json::Document;
 
-use super::source::{open, write};
-use crate::input::{Outcome, json, line, name, read};
+use super::source::{Sink, of_file, open};
+use crate::input::{Outcome, line, name, read};
 
 #[derive(Args)]
 pub struct Json {
@@ -24,13 +24,16 @@ pub struct Json {
 
 impl Json {
     pub fn run(self) -> Result<Outcome> {
+        let mut sink = Sink::new(None)?;
         if !self.ndjson && !self.csv {
-            json(&Document::read(&read(&self.file)?).with_context(|| name(&self.file))?)?;
+            of_file(x12::json::write_document(open(&self.file)?, &mut sink), &self.file)?;
+            sink.write_all(b"\n")?;
+            sink.finish()?;
             return Ok(Outcome::Done);
         }
         let mut claims = x12::ClaimReader::new(open(&self.file)?);
         if self.csv {
-            line(x12::csv_line(&x12::COLUMNS))?;
+            writeln!(sink, "{}", x12::csv_line(&x12::COLUMNS))?;
         }
         let mut out = Vec::new();
         while let Some(claim) = claims.next_claim()? {
@@ -38,11 +41,12 @@ impl Json {
                 out.clear();
                 claim.write_line(&mut out);
                 out.push(b'\n');
-                std::io::stdout().lock().write_all(&out)?;
+                sink.write_all(&out)?;
             } else {
-                x12::line_rows(&claim).iter().try_for_each(|row| line(x12::csv_line(row)))?;
+                x12::line_rows(&claim).iter().try_for_each(|row| writeln!(sink, "{}", x12::csv_line(row)))?;
             }
         }
+        sink.finish()?;
         match claims.broken {
             Some(error) => Err(error).with_context(|| name(&self.file)),
             None => Ok(Outcome::Done),
@@ -62,7 +66,10 @@ pub struct FromJson {
 impl FromJson {
     pub fn run(self) -> Result<Outcome> {
         let document: Document = serde_json::from_slice(&read(&self.file)?).with_context(|| name(&self.file))?;
-        write(self.out.as_deref(), &document.write().with_context(|| name(&self.file))?)?;
+        let bytes = document.write().with_context(|| name(&self.file))?;
+        let mut sink = Sink::new(self.out.as_deref())?;
+        sink.write_all(&bytes)?;
+        sink.finish()?;
         Ok(Outcome::Done)
     }
 }
@@ -89,8 +96,9 @@ impl Fmt {
             (_, true) => x12::Layout::Compact,
             _ => x12::Layout::Lines,
         };
-        let bytes = x12::lay_out(&read(&self.file)?, layout).with_context(|| name(&self.file))?;
-        write(self.out.as_deref(), &bytes)?;
+        let (source, mut sink) = (open(&self.file)?, Sink::new(self.out.as_deref())?);
+        of_file(x12::lay_out(source, layout, &mut sink), &self.file)?;
+        sink.finish()?;
         Ok(Outcome::Done)
     }
 }
@@ -109,8 +117,9 @@ pub struct Redact {
 
 impl Redact {
     pub fn run(self) -> Result<Outcome> {
-        let bytes = x12::redact(&read(&self.file)?, &self.salt).with_context(|| name(&self.file))?;
-        write(self.out.as_deref(), &bytes)?;
+        let (source, mut sink) = (open(&self.file)?, Sink::new(self.out.as_deref())?);
+        of_file(x12::redact(source, &self.salt, &mut sink), &self.file)?;
+        sink.finish()?;
         Ok(Outcome::Done)
     }
 }
@@ -135,11 +144,12 @@ impl Split {
             None => x12::Split::Transactions,
         };
         let mut number = 0_u32;
-        let parts = x12::split(open(&self.file)?, by, |part| {
+        let begin = || {
             number += 1;
-            std::fs::write(self.out.join(format!("{number:04}.x12")), part)
-        });
-        match parts.with_context(|| name(&self.file))? {
+            Sink::new(Some(&self.out.join(format!("{number:04}.x12")))).map_err(io::Error::other)
+        };
+        let parts = x12::split(open(&self.file)?, by, begin, Sink::finish);
+        match of_file(parts, &self.file)? {
             0 => bail!("{} holds no transaction set", name(&self.file)),
             parts => line(format!("{parts} files in {}", self.out.display()))?,
         }

@@ -12,7 +12,7 @@ use x12::{Finding, Options, Overlay, Report, ZipCodes};
 
 use super::lists::LibraryLists;
 use super::sarif::Sarif;
-use super::source::open;
+use super::source::{of_output, open};
 use crate::input::{Outcome, json, line, name};
 use crate::place::Place;
 
@@ -71,6 +71,9 @@ impl Validate {
         let options = self.options()?;
         let lists = LibraryLists::of(&self.place)?;
         let mut sarif = Sarif::default();
+        if self.format == Format::Sarif {
+            sarif.begin()?;
+        }
         for path in &self.files {
             let mut count = 0_usize;
             let report = self.file(path, &options, &lists, &mut sarif, &mut count)?;
@@ -84,7 +87,7 @@ impl Validate {
             }
         }
         if self.format == Format::Sarif {
-            json(&sarif.log())?;
+            sarif.finish()?;
         }
         if unreadable > 0 {
             bail!("{unreadable} of {} files cannot be read as X12", self.files.len());
@@ -115,6 +118,8 @@ impl Validate {
             *count += 1;
             if self.redact {
                 finding.value.clear();
+                // A message may quote what it is about.
+                finding.message = x12::explain(&finding.rule).map_or("", |rule| rule.title).to_owned();
             }
             let printed = match self.format {
                 Format::Text if self.redact => {
@@ -122,12 +127,9 @@ impl Validate {
                 }
                 Format::Text => line(x12::render_text(&shown, &finding)),
                 Format::Json => json(&WithFile { file: &shown, finding: &finding }),
-                Format::Sarif => {
-                    sarif.add(&shown, &finding);
-                    Ok(())
-                }
+                Format::Sarif => sarif.add(&shown, &finding),
             };
-            printed.map_err(|error| error.downcast::<io::Error>().unwrap_or_else(io::Error::other))
+            printed.map_err(of_output)
         };
         let jobs = NonZeroUsize::new(self.jobs).map_or_else(thread::available_parallelism, Ok)?;
         Ok(x12::validate_each_parallel(open(path)?, options, lists, jobs, &mut give)?)

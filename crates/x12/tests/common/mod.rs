@@ -2,8 +2,9 @@
 // Each test file uses a part of it.
 #![allow(dead_code)]
 
+use x12::ack::{Kind, respond};
 use x12::write::{Element, Envelope, Writer, text};
-use x12::{Finding, Options, Report, Severity, validate};
+use x12::{Finding, NoLists, Options, Report, Severity, validate};
 
 /// A balanced payment of one claim with one line.
 pub const REMITTANCE: &str = "\
@@ -75,6 +76,18 @@ pub fn claim(body: &str) -> Vec<u8> {
 
 pub fn judge(bytes: &[u8]) -> Report {
     validate(bytes, &Options { on: Some("20261002".to_owned()), ..Options::default() })
+}
+
+/// The 277CA of a file, if there is one.
+pub fn f277ca(bytes: &[u8]) -> Option<Vec<u8>> {
+    f277ca_by(bytes, &Options { on: Some("20261002".to_owned()), ..Options::default() })
+}
+
+pub fn f277ca_by(bytes: &[u8], options: &Options) -> Option<Vec<u8>> {
+    let reply = Envelope::new("PAYER", "CLINIC", ("20261002", "0930"), 77);
+    let (mut out, spool) = (Vec::new(), || Ok(std::io::Cursor::new(Vec::new())));
+    respond(bytes, (options, &NoLists), &[Kind::F277ca], &reply, spool, &mut out).unwrap();
+    Some(out).filter(|out| !out.is_empty())
 }
 
 /// The findings as `rule segment.element`, errors and warnings apart.
