@@ -1,9 +1,9 @@
 //! `superbill serve`: the application over HTTP.
 
 use std::{
-    path::PathBuf,
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };

@@ -128,9 +128,9 @@ fn decisions_of_people_teach_and_those_of_software_do_not() {
         switch(0).unwrap();
         assert_eq!(say(), installed);
         let other = Scope::One(world.clients[1].id);
-        let elsewhere = db.read(&DEMO, other, |tx| store::ranking::list::<Learning>(tx)).unwrap();
+        let elsewhere = db.read(&DEMO, other, store::ranking::list::<Learning>).unwrap();
         assert!(elsewhere.is_empty(), "each client learns by itself");
-        let kept = db.read(&DEMO, scope(), |tx| store::ranking::list::<Learning>(tx)).unwrap();
+        let kept = db.read(&DEMO, scope(), store::ranking::list::<Learning>).unwrap();
         assert_eq!(kept.iter().map(|k| k.version).collect::<Vec<_>>(), [3, 2, 1]);
     }
 }

@@ -24,7 +24,7 @@ const PROJECT: &str = "crates/x12/peers/Cargo.toml";
 const MEASURE: &str = "import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss)";
+print(round((used.ru_utime + used.ru_stime) * 1000), used.ru_maxrss)";
 
 /// What came of one file.
 #[derive(Serialize)]
@@ -138,8 +138,8 @@ fn pyx12(folder: &Path) -> Result<PathBuf> {
 fn child(program: &[&std::ffi::OsStr], path: &Path) -> Result<Run> {
     let bytes = std::fs::metadata(path)?.len();
     let printed = output(Command::new("python3").args(["-c", MEASURE]).args(program).arg(path))?;
-    let (seconds, kib) = printed.trim().split_once(' ').context("python3 tells no figures")?;
-    let (milliseconds, kib) = ((seconds.parse::<f64>()? * 1_000.0) as u64, kib.parse::<u64>()?);
+    let (milliseconds, kib) = printed.trim().split_once(' ').context("python3 tells no figures")?;
+    let (milliseconds, kib) = (milliseconds.parse::<u64>()?, kib.parse::<u64>()?);
     Ok(Run::Done { kilobytes_per_cpu_second: bytes / milliseconds.max(1), peak_memory_bytes: kib * 1024 })
 }
 
