@@ -33,6 +33,9 @@ const CONTROL: Rule = Rule::new("C36", 2, ClaimStatus, "A7:21");
 /// Loops whose N4 needs the nine-digit ZIP code.
 const NINE_DIGIT_ZIP: [u64; 3] = [loops::L2010AA, loops::L2310C, loops::L2420C];
 
+/// Diagnoses of a claim that are compared with each other; the guides allow far fewer.
+const DIAGNOSES_MAX: usize = 200;
+
 /// A day as written, CCYYMMDD.
 type Day = [u8; 8];
 
@@ -240,7 +243,9 @@ impl<'s, 'a> Claim<'s, 'a> {
                 let message = "ICD-9 and ICD-10 qualifiers are mixed in one claim.";
                 judge.element(DIAGNOSIS, located, element, 1, message.to_owned());
             }
-            self.diagnoses.push(code);
+            if self.diagnoses.len() < DIAGNOSES_MAX {
+                self.diagnoses.push(code);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ const BANK_ELEMENTS: [usize; 9] = [6, 7, 8, 9, 10, 12, 13, 14, 15];
 /// Adjustments in one CAS.
 const ADJUSTMENTS_MAX: usize = 6;
 
+/// Adjustment segments in one place that are compared with each other; the guide allows 99.
+const GROUPS_MAX: usize = 200;
+
 /// Judges a unit of a remittance: its header, or a claim payment with its lines.
 pub(crate) fn judge_payments(judge: &mut Judge, steps: &[Step<'_>]) {
     let mut groups: Vec<&Located<'_>> = Vec::new();
@@ -111,5 +114,7 @@ fn judge_groups<'s, 'a>(judge: &mut Judge, cas: &'s Located<'a>, groups: &mut Ve
             format!("Group {} stands here twice; one CAS holds {ADJUSTMENTS_MAX} adjustments.", segment.el(1));
         judge.element(GROUPS, cas, 1, 0, message);
     }
-    groups.push(cas);
+    if groups.len() < GROUPS_MAX {
+        groups.push(cas);
+    }
 }

@@ -120,8 +120,12 @@ fn service(mut row: [String; 14], segment: &Segment<'_>) -> [String; 14] {
 
 fn diagnoses(segments: &[Segment<'_>]) -> String {
     let his = segments.iter().filter(|segment| segment.id() == "HI");
-    let codes =
-        his.flat_map(|hi| (1..=hi.element_count()).map(move |element| (hi.comp(element, 1), hi.comp(element, 2))));
+    let codes = his.flat_map(|hi| {
+        hi.elements().skip(1).map(|element| {
+            let mut parts = hi.components_of(element);
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+        })
+    });
     let diagnoses =
         codes.filter(|(qualifier, _)| matches!(*qualifier, "ABK" | "ABF" | "BK" | "BF")).map(|(_, code)| code);
     diagnoses.collect::<Vec<_>>().join(" ")

@@ -137,8 +137,13 @@ impl<'a> Segment<'a> {
 
     /// The components of element `n`, of its first repetition, in order.
     pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.components_of(self.piece(n))
+    }
+
+    /// The components of an element of this segment.
+    pub(crate) fn components_of(&self, element: &'a [u8]) -> impl Iterator<Item = &'a str> + use<'a> {
         let component = self.delimiters.component;
-        self.first_repetition(n).split(move |byte| *byte == component).map(text)
+        self.first_of(element).split(move |byte| *byte == component).map(text)
     }
 
     /// Element `n` as [`Segment::el`] gives it, as bytes: nothing needs proof where all is ASCII.

@@ -68,8 +68,8 @@ macro_rules! plain_segments {
             /// From a segment, whatever its identifier.
             #[must_use]
             pub fn read(segment: &crate::segment::Segment<'a>) -> Self {
-                let components = |element| segment.components(element).map(S::from).collect();
-                Self { elements: (1..=segment.element_count()).map(components).collect() }
+                let components = |element| segment.components_of(element).map(S::from).collect();
+                Self { elements: segment.elements().skip(1).map(components).collect() }
             }
         }
 
