@@ -170,6 +170,22 @@ fn levels_a_million_deep_are_one_limit_finding() {
 }
 
 #[test]
+fn a_segment_of_a_hundred_thousand_elements_is_too_many_of_them() {
+    let text = String::from_utf8(claim(CLAIM)).unwrap();
+    let codes: String = (0..100_000).map(|code| format!("*ABK:{code:05}")).collect();
+    let (before, after) = text.split_once("HI*").unwrap();
+    let bytes = format!("{before}HI{codes}~HI*{after}").into_bytes();
+    let report = x12::validate(&bytes, &x12::Options::default());
+    let surplus: Vec<&str> =
+        report.findings.iter().filter(|one| one.ack.code == "3").filter_map(|one| one.element.as_deref()).collect();
+    assert_eq!(surplus, ["13", "14", "15", "16", "17", "18", "19", "20"]);
+    let segment = x12::Lexer::new(&bytes).map(Result::unwrap).find(|segment| segment.id() == "HI").unwrap();
+    assert_eq!(segment.element_count(), 100_000);
+    assert_eq!((segment.el(7), segment.el(100_000), segment.el(100_001)), ("ABK:00006", "ABK:99999", ""));
+    assert_eq!(&bytes[segment.span(9_000)], segment.bytes(9_000));
+}
+
+#[test]
 fn a_segment_may_hold_binary_data() {
     let isa = &String::from_utf8(claim(CLAIM)).unwrap()[..106];
     let file = format!(
