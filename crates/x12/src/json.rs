@@ -107,7 +107,8 @@ impl Document {
         Ok(Self { interchanges: interchanges.iter().map(interchange_node).collect() })
     }
 
-    /// Writes the file anew, with the usual delimiters, one segment a line, and counts by construction.
+    /// Writes the file anew, one segment a line, with counts by construction: elements and segments end in the usual
+    /// delimiters, components and repetitions in those the ISA names.
     ///
     /// # Errors
     /// [`WriteError`] for a value that X12 cannot carry, or an ISA that does not fit its widths.
@@ -218,6 +219,24 @@ fn element_node(segment: &Segment<'_>, element: &[u8]) -> Value {
     }
 }
 
+/// The delimiters of an interchange that is written, by its ISA11 and ISA16.
+fn marks(repetition: &str, component: &str) -> Delimiters {
+    let usual = Delimiters::default();
+    let mark = |text: &str| match text.as_bytes() {
+        [byte] if byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || !byte.is_ascii() => None,
+        [byte] => Some(*byte).filter(|byte| ![usual.element, usual.segment].contains(byte)),
+        _ => None,
+    };
+    let component = mark(component).unwrap_or(usual.component);
+    let repetition = if is_letter(repetition) { None } else { mark(repetition).or(usual.repetition) };
+    Delimiters { component, repetition, ..usual }
+}
+
+/// Before 00501 a letter stood in ISA11, and nothing repeated.
+fn is_letter(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// Writes a document, counting.
 struct Pen {
     out: Vec<u8>,
@@ -229,11 +248,15 @@ impl Pen {
     fn interchange(&mut self, node: &InterchangeNode) -> Result<(), WriteError> {
         let part = |element: usize| element.checked_sub(1).and_then(|at| node.isa.get(at)).map_or("", String::as_str);
         let widths = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
+        self.marks = marks(part(11), part(16));
+        let component = char::from(self.marks.component).to_string();
+        let letter = Some(part(11)).filter(|text| text.len() == 1 && is_letter(text)).unwrap_or("U").to_owned();
+        let repetition = self.marks.repetition.map_or(letter, |mark| char::from(mark).to_string());
         self.out.extend_from_slice(b"ISA");
         for (element, width) in (1_usize..).zip(widths) {
             let value = match element {
-                11 => "^",
-                16 => ":",
+                11 => &repetition,
+                16 => &component,
                 _ => part(element),
             };
             if !value.is_ascii() || value.len() > width {

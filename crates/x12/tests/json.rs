@@ -72,3 +72,50 @@ fn a_line_says_what_the_document_says() {
     assert_eq!([parts("context"), parts("segments")].concat(), flat);
     assert!(flat.iter().any(|one| one[5].get("repeat").is_some()));
 }
+
+#[test]
+fn components_and_repetitions_keep_the_marks_of_the_isa() {
+    let usual = String::from_utf8(claim(CLAIM)).unwrap();
+    for (marks, component) in [("|*00501*000000001*0*P*>", '>'), ("U*00401*000000001*0*P*:", ':')] {
+        let bytes = usual.replace(':', &component.to_string()).replace("^*00501*000000001*0*P*", "");
+        let bytes = bytes.replacen(&format!("{component}~"), &format!("{marks}~"), 1);
+        assert_eq!(String::from_utf8(round(bytes.as_bytes()).1).unwrap(), bytes);
+    }
+}
+
+/// Every whole file of the shared samples: JSON, X12 and JSON are the same, written at once or as the file is read.
+#[test]
+fn samples_go_both_ways() {
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let samples = std::env::var_os("SUPERBILL_SHARED").map_or(beside, std::path::PathBuf::from).join("x12/samples");
+    if !samples.is_dir() {
+        eprintln!("SKIPPED: no X12 samples at {}", samples.display());
+        return;
+    }
+    let (mut folders, mut whole, mut refused) = (vec![samples], 0, 0);
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let Ok(document) = Document::read(&bytes) else { continue };
+            let mut streamed = Vec::new();
+            x12::json::write_document(bytes.as_slice(), &mut streamed).unwrap();
+            assert_eq!(serde_json::from_slice::<Document>(&streamed).unwrap(), document, "{}", path.display());
+            match document.write() {
+                Ok(written) => {
+                    assert_eq!(Document::read(&written).unwrap(), document, "{}", path.display());
+                    whole += 1;
+                }
+                Err(error) => {
+                    eprintln!("{}: {error}", path.display());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(whole > 250 && refused < 10, "{whole} whole, {refused} refused");
+    eprintln!("{whole} files go both ways");
+}

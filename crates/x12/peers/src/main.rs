@@ -41,10 +41,10 @@ fn edi(text: &str) -> Result<usize, String> {
     Ok(document.interchanges.len())
 }
 
-/// Segments and elements, by delimiters that are given to it.
+/// Segments and elements, by delimiters that are given to it; it refuses a line end after the last segment.
 fn stream_parser(text: &str) -> Result<usize, String> {
     let mut length = 0;
-    for segment in Parser::new(text.as_bytes(), Delimiters::new(b'~', b'*', b':')) {
+    for segment in Parser::new(text.trim_end().as_bytes(), Delimiters::new(b'~', b'*', b':')) {
         let segment = segment.map_err(|error| format!("{error:?}"))?;
         length += segment.elements().map(<[u8]>::len).sum::<usize>();
     }
