@@ -88,10 +88,10 @@ fn claims_go_through_in_flat_memory() {
 fn payments_go_through_in_flat_memory() {
     let folder = Folder::new("payments");
     let file = folder.make("835", "5");
-    for command in [&["redact"][..], &["json"], &["json", "--csv"], &["info"]] {
+    for command in [&["redact"][..], &["json"], &["json", "--csv"], &["info"], &["balance"]] {
         run(0, &[command, &[&file]].concat());
     }
-    for command in [&["validate"][..], &["balance"], &["ack"]] {
+    for command in [&["validate"][..], &["ack"]] {
         run(1, &[command, &[&file]].concat());
     }
 }

@@ -82,6 +82,6 @@ fn first_isa(head: &[u8]) -> Result<[String; 5]> {
     match reader.next_event()? {
         Event::Interchange(isa) => Ok([5, 6, 7, 8, 15].map(|element| isa.el(element).trim().to_owned())),
         Event::Broken(error) => Err(error.into()),
-        _ => bail!("the file is empty"),
+        _ => bail!("byte 0: the file is empty"),
     }
 }
