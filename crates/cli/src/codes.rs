@@ -22,7 +22,7 @@ pub use watch::watch;
 use anyhow::Result;
 use claim::{DiagnosisCode, ProcedureCode};
 use clap::Subcommand;
-use codes::{Icd10cm, Instruction, Library, RiskCategory};
+use codes::{Icd10cm, InpatientProcedure, Instruction, Library, RiskCategory};
 use jiff::civil::Date;
 
 use crate::{
@@ -78,6 +78,12 @@ fn edition_note(icd: &Icd10cm) -> String {
     format!("ICD-10-CM {}{stale}", icd.edition())
 }
 
+fn procedure_note(procedure: &InpatientProcedure) -> String {
+    let to = procedure.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+    let stale = if procedure.is_stale { ", stale: it does not cover this date" } else { "" };
+    format!("ICD-10-PCS {} {to}{stale}", procedure.edition.from)
+}
+
 fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
     let icd = library.icd10cm(on);
     if let Some(diagnosis) = icd.get(code) {
@@ -121,9 +127,7 @@ fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
     }
     if let Some(procedure) = library.inpatient_procedure(code, on) {
         line(format!("{}  {}", procedure.code, procedure.title))?;
-        let to = procedure.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
-        let stale = if procedure.is_stale { ", stale: it does not cover this date" } else { "" };
-        line(format!("ICD-10-PCS {} {to}{stale}", procedure.edition.from))?;
+        line(procedure_note(&procedure))?;
         return Ok(Outcome::Done);
     }
     line(format!(

@@ -42,11 +42,7 @@ impl Place {
             Err(StoreError::WrongKey) if !is_known => {
                 // Made a moment ago and of no use: it must not stand in the way of the right one.
                 let _ = std::fs::remove_file(&key);
-                Err(anyhow!(
-                    "{} was made with a key, and the key file {} is not there: put it back, or name it with --key FILE",
-                    self.shown(),
-                    key.display()
-                ))
+                Err(self.without_key(&key))
             }
             Err(error) => Err(self.explained(error, &key)),
         }
@@ -57,11 +53,14 @@ impl Place {
     /// # Errors
     /// As [`Place::open`]; a folder without a database is refused.
     pub fn open_to_read(&self) -> Result<Db> {
+        if self.has_server() {
+            return Ok(self.open()?.0);
+        }
         let key = self.key_file();
-        let location = match &self.database {
-            Some(url) => Location::Postgres(url.clone()),
-            None => Location::Sqlite(self.folder()?),
-        };
+        if !key.exists() {
+            return Err(self.without_key(&key));
+        }
+        let location = Location::Sqlite(self.folder()?);
         Db::open_to_read(&location, Sealer::open(&key)?).map_err(|error| self.explained(error, &key))
     }
 
@@ -103,6 +102,14 @@ impl Place {
             Some(url) => without_password(url),
             None => self.folder().unwrap_or_default().display().to_string(),
         }
+    }
+
+    fn without_key(&self, key: &std::path::Path) -> anyhow::Error {
+        anyhow!(
+            "{} was made with a key, and the key file {} is not there: put it back, or name it with --key FILE",
+            self.shown(),
+            key.display()
+        )
     }
 
     fn explained(&self, error: StoreError, key: &std::path::Path) -> anyhow::Error {

@@ -21,6 +21,20 @@ fn two_processes_do_not_share_a_folder() {
     folder.run(0, &["ledger", "verify"]);
 }
 
+/// What a release touches is asked while people work.
+#[test]
+fn the_impact_of_an_edition_is_told_beside_a_working_application() {
+    let folder = Folder::lived("beside");
+    let alone = folder.run(1, &["codes", "impact", "2026-04"]);
+    assert!(alone.contains("487 added, 28 removed"), "{alone}");
+    let held = folder.open();
+    assert_eq!(folder.run(1, &["codes", "impact", "2026-04"]), alone);
+    drop(held);
+    std::fs::remove_file(folder.key()).unwrap();
+    assert!(folder.run(2, &["codes", "impact", "2026-04"]).contains("is not there: put it back"));
+    assert!(!folder.key().exists(), "a new key would hide that the old one is lost");
+}
+
 #[test]
 fn the_wrong_key_and_a_lost_key_are_told_apart() {
     let folder = Folder::lived("key");

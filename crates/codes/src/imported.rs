@@ -31,6 +31,7 @@ pub(crate) struct Imports {
     articles: OnceLock<Articles>,
     primaries: OnceLock<BTreeMap<ProcedureCode, Vec<(Span, ProcedureCode)>>>,
     pairs: OnceLock<PairTable>,
+    hospital_pairs: OnceLock<PairTable>,
     /// For each of [`SYSTEMS`].
     records: Vec<OnceLock<Records>>,
     phrases: OnceLock<Vec<(Source, String, String)>>,
@@ -126,15 +127,21 @@ impl Imports {
     }
 
     pub fn pairs(&self) -> &PairTable {
-        self.pairs.get_or_init(|| {
-            let mut table = ncci::PairBuilder::default();
-            for pack in self.of("ptp-practitioner") {
-                if let Ok(text) = pack.text() {
-                    table.lay(pack.edition, &text);
-                }
+        self.pairs.get_or_init(|| self.pairs_of("ptp-practitioner"))
+    }
+
+    pub fn hospital_pairs(&self) -> &PairTable {
+        self.hospital_pairs.get_or_init(|| self.pairs_of("ptp-hospital"))
+    }
+
+    fn pairs_of(&self, system: &str) -> PairTable {
+        let mut table = ncci::PairBuilder::default();
+        for pack in self.of(system) {
+            if let Ok(text) = pack.text() {
+                table.lay(pack.edition, &text);
             }
-            table.finish()
-        })
+        }
+        table.finish()
     }
 
     fn records(&self, system: &str) -> Option<&Records> {

@@ -346,6 +346,15 @@ impl Library {
         pair.filter(|pair| pair.modifier_indicator != 9)
     }
 
+    /// The NCCI pair in force on a day at an outpatient hospital, when the hospital table was imported.
+    #[must_use]
+    pub fn hospital_ptp(&self, column1: &ProcedureCode, column2: &ProcedureCode, on: Date) -> Option<Ptp> {
+        match self.imports.hospital_pairs().on(column1.as_str(), column2.as_str(), on) {
+            Answer::Known(pair) => pair.filter(|pair| pair.modifier_indicator != 9),
+            Answer::Unknown => None,
+        }
+    }
+
     /// The most units of a service (practitioner table).
     #[must_use]
     pub fn mue(&self, code: &ProcedureCode, on: Date) -> Option<Mue> {

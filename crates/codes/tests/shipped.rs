@@ -139,6 +139,8 @@ fn search_as_coders_type() {
         ("frozen shoulder left", "M7502"),
         ("Crohn's", "K5090"),
         ("S72001A", "S72001A"),
+        ("nicotine dependence cigs", "F17210"),
+        ("cradle cap", "L210"),
     ];
     let mut missed = Vec::new();
     for (text, code) in cases {

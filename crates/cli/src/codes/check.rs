@@ -81,9 +81,10 @@ fn check(library: &Library, codes: &[String], on: Date, age: Option<u16>, sex: O
         match DiagnosisCode::new(code) {
             Ok(diagnosis) => checked.diagnosis(diagnosis, age, sex),
             Err(_) => {
-                let is_known = ProcedureCode::new(code).is_ok_and(|c| library.procedure(&c, on).is_some());
+                let is_known = ProcedureCode::new(code).is_ok_and(|c| library.procedure(&c, on).is_some())
+                    || library.inpatient_procedure(code, on).is_some();
                 if !is_known {
-                    let message = format!("{code} is no ICD-10-CM code and no service known on {on}");
+                    let message = format!("{code} is no ICD-10-CM code, no service and no procedure known on {on}");
                     checked.complain("DX01", code, message);
                 }
             }

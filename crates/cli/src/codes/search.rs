@@ -148,6 +148,19 @@ impl Filter {
         systems
     }
 
+    /// Which editions answered.
+    fn notes(&self, library: &Library, found: &[(&'static str, Hit)]) -> Vec<String> {
+        let on = self.on();
+        let mut notes = Vec::new();
+        if self.systems().contains(&System::Icd10cm) {
+            notes.push(edition_note(&library.icd10cm(on)));
+        }
+        let procedure = found.iter().find(|(system, _)| *system == "icd10pcs");
+        let procedure = procedure.and_then(|(_, hit)| library.inpatient_procedure(&hit.code, on));
+        notes.extend(procedure.as_ref().map(super::procedure_note));
+        notes
+    }
+
     /// The codes that fit, with the name of their list.
     pub fn find(&self, library: &Library, words: &str, limit: usize) -> Vec<(&'static str, Hit)> {
         let on = self.on();
@@ -197,7 +210,7 @@ impl Search {
         if self.format == Format::Json {
             json(&found.iter().map(row).collect::<Vec<_>>())?;
         } else {
-            line(edition_note(&library.icd10cm(self.filter.on())))?;
+            self.filter.notes(&library, &found).into_iter().try_for_each(line)?;
             for (system, hit) in &found {
                 let mark = if hit.is_billable { ' ' } else { '\u{2026}' };
                 line(format!("{:<9}{mark} {}", dotted(system, &hit.code), hit.title))?;

@@ -239,3 +239,16 @@ fn the_index_is_walked_with_and_without_the_official_one() {
         below.iter().filter(|line| !line.code.is_empty() && library.icd10cm(day).get(&line.code).is_none()).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
 }
+
+/// What bundles at a hospital need not bundle in an office: each table answers its own question.
+#[test]
+fn hospital_pairs_are_a_table_of_their_own() {
+    let pairs = "Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\n\
+        \t\tprior to 1996\tDate\tDate\t0=not allowed\t\n11042\tG9999\t\t20260701\t*\t1\tMore extensive procedure\n";
+    let library = Library::shipped().with(of("ccioph-v322r0-f1.txt", pairs, None).unwrap().packs);
+    let (a, b) = ("11042".parse().unwrap(), "G9999".parse().unwrap());
+    let (before, after) = (date(2026, 6, 30), date(2026, 7, 1));
+    assert_eq!(library.hospital_ptp(&a, &b, after).map(|pair| pair.modifier_indicator), Some(1));
+    assert!(library.hospital_ptp(&a, &b, before).is_none() && library.hospital_ptp(&b, &a, after).is_none());
+    assert!(library.ptp(&a, &b, after).is_none());
+}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fixture, on_both, sealer};
+use super::{ACTOR, Fixture, on_both, sealer};
 use crate::{
-    Db, Location, StoreError,
+    Db, Location, Scope, StoreError,
+    pack::KeptPack,
     schema::{APPEND_ONLY, CLIENT_TABLES, SHARED_TABLES},
     sql::Sql,
 };
@@ -140,6 +141,30 @@ fn a_second_process_is_refused_and_the_message_names_the_folder() {
     let error = Db::open(&fixture.location, sealer()).err().unwrap();
     assert!(error.to_string().contains(&folder.display().to_string()), "{error}");
     assert!(matches!(error, StoreError::FolderInUse(_)));
+}
+
+#[test]
+fn a_second_process_may_read_beside_the_first() {
+    let fixture = Fixture::sqlite();
+    let beside = Db::open_to_read(&fixture.location, sealer()).unwrap();
+    let pack = KeptPack {
+        system: "hcpcs".into(),
+        file: "2026-04-01_all_1.pack".into(),
+        sha256: "ab".into(),
+        imported_on: jiff::civil::date(2026, 4, 2),
+    };
+    fixture.write(Scope::Installation, |tx| crate::pack::keep(tx, &pack, b"rows"));
+    let seen = beside.read(&ACTOR, Scope::Installation, crate::pack::list).unwrap();
+    assert_eq!(seen.len(), 1);
+    let refused = beside.write(&ACTOR, Scope::Installation, |_| Ok::<_, StoreError>(()));
+    assert!(matches!(refused, Err(StoreError::FolderInUse(_))), "{refused:?}");
+    let other = crate::Sealer::with_key(&[1; 32]);
+    assert!(matches!(Db::open_to_read(&fixture.location, other).err(), Some(StoreError::WrongKey)));
+    let Location::Sqlite(folder) = &fixture.location else { unreachable!() };
+    let empty = folder.join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    assert!(Db::open_to_read(&Location::Sqlite(empty.clone()), sealer()).is_err());
+    assert!(std::fs::read_dir(empty).unwrap().next().is_none(), "looking makes no database");
 }
 
 #[test]
