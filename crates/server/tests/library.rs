@@ -61,6 +61,23 @@ async fn a_code_says_why_it_is_not_billable_and_what_replaced_it() {
     assert!(opens(&coder, "/library/codes/99213").await.contains("Most units"));
 }
 
+#[tokio::test]
+async fn risk_categories_and_inpatient_procedures_are_those_of_the_day() {
+    let site = Site::new("risk");
+    let coder = site.sign_in("cedar.coder").await;
+    let then = opens(&coder, "/library/codes/E11.42?on=2025-12-31").await;
+    assert!(then.contains("Risk adjustment, CMS-HCC Model V24") && then.contains("Diabetes with Chronic"), "{then}");
+    let now = opens(&coder, "/library/codes/E11.42?on=2026-01-01").await;
+    assert!(now.contains("CMS-HCC Model V28") && !now.contains("CMS-HCC Model V24"), "{now}");
+    let procedure = opens(&coder, "/library/codes/0DTJ4ZZ?on=2024-03-02").await;
+    assert!(procedure.contains("Resection of Appendix, Percutaneous Endoscopic Approach"), "{procedure}");
+    assert!(procedure.contains("Valid for discharges of 2024-03-02"), "{procedure}");
+    let later = opens(&coder, "/library/codes/0DTJ4ZZ?on=2026-03-02").await;
+    assert!(later.contains("no edition at hand covers 2026-03-02"), "{later}");
+    let found = opens(&coder, "/library?q=resection%20appendix&on=2024-03-02").await;
+    assert!(found.contains("/library/codes/0DTJ4ZZ?on=2024-03-02"), "{found}");
+}
+
 /// Changes that end a code on a day and divide it.
 fn changes(code: &str, from: Date) -> Library {
     let line = |label: &str, flag: char, code: &str| {
