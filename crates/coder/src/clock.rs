@@ -141,3 +141,101 @@ pub(crate) fn transition(document: &Document<'_>, is_high: bool) -> Option<Servi
     let text = "Contact and visit after the discharge are written.";
     Some(Service::new(code, ServiceKind::Visit, "Transitional care", evidence, 0).ruled("EM-TCM", text))
 }
+
+/// Hours and minutes of a day told as `9:05`, `0905`, `2:10 pm`, in minutes since midnight, with their places.
+fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
+    let mut found = Vec::new();
+    let bytes = lower.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            at += 1;
+            continue;
+        }
+        let end = at + digits;
+        let number = |from: usize, to: usize| lower.get(from..to).and_then(|text| text.parse::<u32>().ok());
+        let is_free = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !matches!(b, b'.' | b'/' | b',' | b'$'));
+        let has_colon = bytes.get(end) == Some(&b':');
+        let (hours, minutes, stop) = if has_colon && digits <= 2 {
+            (number(at, end), number(end + 1, end + 3), end + 3)
+        } else if digits == 4 {
+            (number(at, at + 2), number(at + 2, end), end)
+        } else {
+            (None, None, end)
+        };
+        let rest = lower.get(stop..).unwrap_or_default();
+        let word = rest.trim_start();
+        // A year, a dose and a date are no time of day.
+        let is_measure = ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
+        let is_clock = is_free && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
+        if let (Some(hours), Some(minutes), true) = (hours.filter(|h| *h < 24), minutes.filter(|m| *m < 60), is_clock) {
+            let is_afternoon = ["pm", "p.m"].iter().any(|w| word.starts_with(w)) && hours < 12;
+            found.push(((hours + if is_afternoon { 12 } else { 0 }) * 60 + minutes, at, stop));
+        }
+        at = stop.max(end);
+    }
+    found
+}
+
+/// From and to of something that lasted: `0930-1230`, `start 9:05, end 11:20`, `2:10-2:34 pm`.
+pub(crate) fn stretch(lower: &str) -> Option<(u32, u32)> {
+    const LONGEST: u32 = 12 * 60;
+    let times = times_of_day(lower);
+    times.windows(2).find_map(|pair| {
+        let [(from, _, stop), (to, start, _)] = pair else { return None };
+        let between = lower.get(*stop..*start)?;
+        let is_stretch = between.len() <= 40
+            && ["-", "\u{2013}", "to", "end", "stop", "until", "finish", "till", "out"].iter().any(|w| between.contains(w));
+        // "11:50-1:20" and "10:50-1:20 pm" go over noon, "23:30-0:45" over midnight.
+        let to = [*to, to + LONGEST, to + 2 * LONGEST].into_iter().find(|to| to > from)?;
+        let from = if to - from > LONGEST { from + LONGEST } else { *from };
+        (is_stretch && to - from <= LONGEST).then_some((from, to))
+    })
+}
+
+/// Minutes that something took: `over 45 min`, `x 2 hours`, `(75 min)`, `1 h 30 min`.
+pub(crate) fn duration(lower: &str) -> Option<u32> {
+    let hours = ["hours", "hour", "hrs", "hr", "h"].iter().find_map(|unit| {
+        lower.match_indices(unit).find_map(|(at, _)| {
+            let is_word = lower.get(at + unit.len()..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
+            let before = lower.get(..at)?.trim_end_matches([' ', '-']);
+            let length = before.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+            let number = before.get(before.len() - length..)?;
+            let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+            let tenths = whole.parse::<u32>().ok()? * 10 + part.get(..1)?.parse::<u32>().ok()?;
+            (is_word && tenths <= 240).then_some(tenths * 6)
+        })
+    });
+    let minutes = therapy::minutes(lower).map(|(minutes, _)| minutes);
+    match (hours, minutes) {
+        (None, None) => None,
+        (hours, minutes) => Some(hours.unwrap_or(0) + minutes.unwrap_or(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_of_time() {
+        assert_eq!(stretch("0930-1230 paclitaxel"), Some((570, 750)));
+        assert_eq!(stretch("start 9:05, end 11:20"), Some((545, 680)));
+        assert_eq!(stretch("24 minutes, 2:10-2:34 pm"), Some((130, 874 - 720)));
+        assert_eq!(stretch("11:50-1:20"), Some((710, 800)));
+        assert_eq!(stretch("10:50 am to 1:20 pm"), Some((650, 800)));
+        assert_eq!(stretch("23:30-0:45"), Some((1410, 1485)));
+        assert_eq!(stretch("ns 1000 ml 3/14/2026"), None);
+        assert_eq!(stretch("bp 1200, then 1300"), None);
+    }
+
+    #[test]
+    fn durations_as_written() {
+        assert_eq!(duration("ivpb over 180 min"), Some(180));
+        assert_eq!(duration("over 2 hours"), Some(120));
+        assert_eq!(duration("over 1.5 h"), Some(90));
+        assert_eq!(duration("1 hr 15 min"), Some(75));
+        assert_eq!(duration("over a while"), None);
+    }
+}

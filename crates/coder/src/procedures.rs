@@ -6,6 +6,7 @@ use crate::{
     Visit,
     diagnose::Diagnoses,
     document::{Document, Sentence, word_position},
+    report::Report,
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
     table::{Days, cell, table},
@@ -13,21 +14,37 @@ use crate::{
 
 mod counselling;
 mod doing;
+mod dose;
 mod excision;
+mod feet;
+mod infusion;
+mod laboratory;
 mod lesion;
 mod repair;
 mod substance;
+mod vaccine;
 
-pub(crate) use substance::{vaccine_names, vaccines_given};
+pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
 /// Reads what was done.
-pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses, found: &mut Services) {
+pub(crate) fn read(
+    document: &Document<'_>,
+    visit: &Visit,
+    report: Report,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    laboratory::read(document, visit, report, found);
     concepts(document, visit, found);
+    spirometry(document, found);
     lesion::read(document, found);
     excision::read(document, diagnoses, found);
+    excision::shaving(document, found);
     repair::read(document, found);
+    feet::read(document, visit, found);
+    infusion::read(document, visit, found);
     substance::drugs(document, visit, found);
-    substance::vaccines(document, visit, found);
+    vaccine::vaccines(document, visit, found);
     counselling::read(document, visit, found);
     bundled(found);
 }
@@ -39,6 +56,10 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
     for row in table!("procedures.tsv").filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(row, 0);
+        // Steps that an operation includes.
+        if is_operation && ["51702", "58100", "20610", "20605", "10120"].contains(&cell(row, 1)) {
+            continue;
+        }
         let can_stand = cell(row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
         let is_known = found.services.iter().any(|s| s.code == cell(row, 1));
         if taken.contains(&group) || !can_stand || is_known || is_operation && cell(row, 2) == "operation" {
@@ -70,6 +91,18 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
             service.band = Band::Accept;
         }
         found.services.push(service);
+    }
+}
+
+/// Spirometry told again after a bronchodilator is the longer test.
+fn spirometry(document: &Document<'_>, found: &mut Services) {
+    let Some(test) = found.services.iter_mut().find(|s| s.code == "94010") else { return };
+    let drug = document.find_phrase(&["albuterol", "bronchodilator", "salbutamol"]);
+    let after = document.find_phrase(&["post", "min post", "after bronchodilator", "post-bronchodilator", "post-albuterol"]);
+    if let (Some((_, drug)), Some((_, after))) = (drug, after) {
+        test.code = "94060".to_owned();
+        test.label = "Spirometry before and after bronchodilator".to_owned();
+        test.evidence.extend([drug, after]);
     }
 }
 

@@ -13,8 +13,6 @@ use crate::{
 
 /// The head of a report names the examination.
 const HEAD_BYTES: usize = 500;
-/// Places whose owner bills the making of the image (Claims Processing Manual 13 §20).
-const FACILITIES: &[&str] = &["19", "21", "22", "23", "24", "31"];
 
 /// Reads the examinations of a report.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
@@ -45,7 +43,7 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
                 .ruled("PX-DONE", "The report reads it.");
         service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
         service.band = Band::Accept;
-        if FACILITIES.contains(&visit.place_of_service.as_str()) {
+        if visit.is_in_facility() {
             service.modifiers.push("26".to_owned());
             service.rules.push(applied("MOD-26", "Read by the physician; the place bills its making."));
         }
