@@ -19,8 +19,22 @@ struct Timed {
     treats: &'static [&'static str],
 }
 
+const TALKS: &[&str] = &[
+    "psychotherapy",
+    "min of therapy",
+    "minutes of therapy",
+    "individual therapy",
+    "therapy session",
+    "session duration",
+    "session length",
+    "session time",
+    "psychologist",
+];
+/// Therapists who prescribe nothing and bill no visit.
+const THERAPISTS: &[&str] =
+    &["psychologist", "psyd", "psy.d", "lcsw", "licsw", "lmft", "lpc", "lmhc", "licensed clinical", "licensed professional counselor"];
 const PSYCHOTHERAPY: Timed =
-    Timed { words: &["psychotherapy"], family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
+    Timed { words: TALKS, family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
 const PLANNING: Timed = Timed {
     words: &["advance care planning"],
     family: "advance_care_planning",
@@ -37,8 +51,10 @@ const CRITICAL: Timed = Timed {
 /// Adds the services counted in their own minutes; true when one of them takes the place of a visit.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) -> bool {
     timed(document, visit, &PLANNING, PLANNING.family, ServiceKind::Counselling, found);
-    let has_visit_part = ["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
-        || document.has_assessment();
+    let is_therapist = THERAPISTS.iter().any(|word| document.find_phrase(&[*word]).is_some());
+    let has_visit_part = !is_therapist
+        && (["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
+            || document.has_assessment());
     let family = if has_visit_part { PSYCHOTHERAPY.family } else { "psychotherapy" };
     let talked = timed(document, visit, &PSYCHOTHERAPY, family, ServiceKind::Counselling, found);
     let family = if visit.is_medicare() { "critical_care_medicare" } else { CRITICAL.family };
@@ -79,9 +95,10 @@ fn minutes_near(document: &Document<'_>, words: &[&str]) -> Option<(u32, Evidenc
         let mut near = places.flat_map(|(at, _)| document.sentences.iter().skip(at).take(NEXT));
         near.find_map(|sentence: &Sentence| {
             let lower = document.lower_of(sentence);
-            let is_other = ["not in critical care", "exclusive of"].iter().any(|w| lower.contains(w))
-                && !lower.contains("critical care time");
-            let (minutes, end) = therapy::minutes(lower).filter(|_| !is_other)?;
+            let is_other = ["not in critical care", "not counted", "excluded"].iter().any(|w| lower.contains(w))
+                || lower.contains("exclusive of") && !lower.contains("critical care time");
+            let stated = therapy::minutes(lower).filter(|_| !is_other);
+            let (minutes, end) = stated.or_else(|| stretch(lower).map(|(from, to)| (to - from, lower.len())))?;
             Some((minutes, document.evidence(sentence.start, sentence.start + end)?))
         })
     })
@@ -143,7 +160,7 @@ pub(crate) fn transition(document: &Document<'_>, is_high: bool) -> Option<Servi
 }
 
 /// Hours and minutes of a day told as `9:05`, `0905`, `2:10 pm`, in minutes since midnight, with their places.
-fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
+pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
     let mut found = Vec::new();
     let bytes = lower.as_bytes();
     let mut at = 0;

@@ -26,6 +26,7 @@ pub(crate) fn assign(
         screening(document, visit, service);
     }
     separate_visit(visit, library, document, diagnoses, found);
+    wellness(document, found);
     distinct_services(visit, library, found);
 }
 
@@ -196,6 +197,24 @@ fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     service.rules.push(applied("MOD-SCREEN", "The endoscopy began as a screening."));
 }
 
+/// Beside Medicare's wellness visits: the talk about care to come is preventive too, and a first tracing has a code of
+/// its own.
+fn wellness(document: &Document<'_>, found: &mut Services) {
+    let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
+    let has = |wanted: &[&str]| codes.iter().any(|code| wanted.contains(&code.as_str()));
+    let is_separate = document.find_phrase(&["not part of the wellness", "different day"]).is_some();
+    for service in &mut found.services {
+        if has(&["G0438", "G0439"]) && service.code.starts_with("9949") && !is_separate {
+            service.modifiers.push("33".to_owned());
+            service.rules.push(applied("MOD-SCREEN", "With an annual wellness visit it is preventive."));
+        }
+        if has(&["G0402"]) && service.code == "93000" {
+            "G0403".clone_into(&mut service.code);
+            service.rules.push(applied("EM-PREV", "The screening tracing of the Welcome to Medicare visit."));
+        }
+    }
+}
+
 /// Words that say a visit stood for itself.
 const SEPARATE: &[&str] = &[
     "separately identifiable",
@@ -220,7 +239,9 @@ fn separate_visit(
         let global = row.map(|p| p.global_days);
         match service.kind {
             ServiceKind::Procedure => !matches!(global, Some(GlobalPeriod::Days(90))),
-            ServiceKind::Administration | ServiceKind::Counselling => true,
+            // Talks that are added to a visit need no mark on it.
+            ServiceKind::Counselling => !service.code.starts_with("908"),
+            ServiceKind::Administration => true,
             ServiceKind::Test => service.code == "94010" || service.code == "94060",
             _ => false,
         }
@@ -245,6 +266,11 @@ fn separate_visit(
         if service.kind == ServiceKind::Visit && has_procedure && other_problem.is_none() && said.is_none() {
             out.push(service.clone());
             return false;
+        }
+        // A wellness visit and the talk or the vaccines that Medicare pays beside it are not bundled.
+        let is_wellness = service.kind == ServiceKind::Preventive && service.code.starts_with('G');
+        if is_wellness && !has_procedure {
+            return true;
         }
         service.modifiers.push("25".to_owned());
         let why = other_problem.map(|p| p.evidence.first().cloned()).unwrap_or_else(|| said.clone());

@@ -24,6 +24,7 @@ mod repair;
 mod substance;
 mod vaccine;
 
+pub(crate) use substance::priced;
 pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
 /// Reads what was done.

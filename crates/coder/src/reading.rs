@@ -4,12 +4,56 @@ use claim::Band;
 
 use crate::{
     Visit,
+    clock::times_of_day,
     document::{Document, word_position},
     report::Report,
+    procedures,
     rule::applied,
     service::{Service, ServiceKind, Services},
     table::{Days, cell, table},
 };
+
+/// Contrast by its volume, where the owner of the scanner bills.
+fn contrast(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    if visit.is_in_facility() || !found.services.iter().any(|s| s.kind == ServiceKind::Test) {
+        return;
+    }
+    let media = table!("drugs.tsv").filter(|row| cell(row, 7) == "contrast");
+    for row in media.filter(|row| Days::of(row, 5).covers(visit.served_on)) {
+        let told = document.sentences.iter().find_map(|sentence| {
+            let name = cell(row, 0).split('|').find_map(|n| word_position(document.lower_of(sentence), n))?;
+            Some((sentence, name))
+        });
+        if let Some(service) = told.and_then(|told| procedures::priced(document, row, told, found)) {
+            found.services.push(service);
+        }
+    }
+}
+
+/// The groups of words that name an examination.
+fn row_words(row: &[&'static str]) -> Vec<Vec<&'static str>> {
+    cell(row, 2).split(" & ").map(|group| group.split('|').collect()).collect()
+}
+
+/// The same examination made and read again on the day: a report of its own with its own time (modifier 76).
+fn repeated(document: &Document<'_>, groups: &[Vec<&str>], first: &Service) -> Option<Service> {
+    let mut at = 0;
+    let mut titles = Vec::new();
+    for line in document.lower.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let names = groups.iter().all(|group| group.iter().any(|word| word_position(line, word).is_some()));
+        if names && !times_of_day(line).is_empty() {
+            titles.push((start, start + line.trim_end().len()));
+        }
+    }
+    let (start, end) = *titles.get(1)?;
+    let mut again = first.clone();
+    again.modifiers.push("76".to_owned());
+    again.evidence = document.evidence(start, end).into_iter().collect();
+    again.rules.push(applied("MOD-REPEAT", "Made and read again on the same day."));
+    Some(again)
+}
 
 /// The head of a report names the examination.
 const HEAD_BYTES: usize = 500;
@@ -59,6 +103,9 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
             // No side is asked of it.
             service.modifiers.retain(|m| m != "RT" && m != "LT");
         }
+        let again = repeated(document, &row_words(row), &service);
         found.services.push(service);
+        found.services.extend(again);
     }
+    contrast(document, visit, found);
 }

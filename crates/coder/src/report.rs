@@ -91,8 +91,10 @@ fn is_operation(document: &Document<'_>, head: &str) -> bool {
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     document.kind == NoteKind::Operative
         || first_line.contains("procedure note")
-        || document.lower.contains("operative note")
-        || document.lower.contains("operative report")
+        || document.lower.lines().any(|line| {
+            let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+            line.starts_with("operative note") || line.starts_with("operative report")
+        })
         || TITLES.iter().any(|title| head.contains(title))
         || BEFORE.iter().any(|word| head.contains(word)) && has(AFTER) && has(&["procedure", "operation"])
 }

@@ -57,6 +57,8 @@ const RULES: &[(&str, &str, &str)] = &[
     ("PX-PLACE", "Medicare Claims Processing Manual chapter 12", "§20.4.2: what a facility gives and makes is its own"),
     ("MOD-Q", "Medicare Benefit Policy Manual chapter 15", "§290.G: class findings of foot care"),
     ("PX-SEDATION", "Medicare Claims Processing Manual chapter 12", "§50.B: moderate sedation by who does the procedure"),
+    ("OP-SECOND", "Medicare Claims Processing Manual chapter 12", "§20.4.3, §40.8, §110: assistants and co-surgeons"),
+    ("MOD-REPEAT", "NCCI Policy Manual", "chapter I, section E: 76 for the same service again by the same physician"),
     ("PX-BUNDLED", "NCCI Policy Manual", "chapter I, section A: steps of a service are part of it"),
     ("PX-EXTENT", "CPT", "add-on codes: levels, areas, stages and minutes beyond the first"),
     ("PX-LENGTH", "CPT integumentary repair guidelines", "lengths of one class and group of sites are added"),

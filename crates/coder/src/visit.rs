@@ -33,6 +33,7 @@ pub(crate) fn read(
         return;
     }
     if clock::read(document, visit, found) {
+        remote_talks(document, visit, found);
         return;
     }
     if let Some(discharge) = clock::discharge(document, visit) {
@@ -85,6 +86,7 @@ pub(crate) fn read(
     service.band = Band::Suggest;
     admitting(document, visit, family, &mut service);
     remote(document, visit, &mut service);
+    remote_talks(document, visit, found);
     if is_before
         && let Some((_, words)) = document.find_phrase(&[
             "operation now",
@@ -184,12 +186,34 @@ fn remote(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     service.rules.push(applied("EM-REMOTE", "Not in one room with the patient."));
 }
 
+/// Psychotherapy by video or telephone.
+fn remote_talks(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    for service in found.services.iter_mut().filter(|s| s.code.starts_with("908") && s.modifiers.is_empty()) {
+        remote(document, visit, service);
+    }
+}
+
 /// Operative notes, reports and anesthesia records tell of no visit; so do notes of nothing but a vaccine.
 fn is_visit(document: &Document<'_>, found: &Services) -> bool {
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
-    let is_nurse = ["injection only visit", "vaccine only", "flu clinic", "immunization only"]
-        .iter()
-        .any(|w| document.lower.contains(w));
+    const NOBODY: &[&str] = &[
+        "injection only visit",
+        "vaccine only",
+        "flu clinic",
+        "immunization only",
+        "no provider visit",
+        "no provider seen",
+        "provider did not see",
+        "no visit charge",
+        "procedure only",
+        "procedure visit",
+        "administration record",
+        "infusion record",
+        "infusion visit",
+        "telephone encounter",
+        "phone encounter",
+    ];
+    let is_nurse = NOBODY.iter().any(|w| document.lower.contains(w));
     matches!(document.kind, NoteKind::Progress | NoteKind::Transcript) && !is_operation && !is_nurse
 }
 
@@ -247,6 +271,10 @@ fn stands_beside_preventive(diagnoses: &Diagnoses, counted: &ProblemElements) ->
 fn total_minutes(document: &Document<'_>) -> Option<(u32, Evidence)> {
     const STATED: &[&str] = &[
         "total time",
+        "my time",
+        "time today",
+        "time on the day",
+        "time for the evaluation",
         "i spent",
         "spent a total of",
         "total of",

@@ -133,7 +133,7 @@ fn drug(
 }
 
 /// The drug with the units of its dose; without a dose that is written, a question. A device is one unit.
-pub(super) fn priced(
+pub(crate) fn priced(
     document: &Document<'_>,
     row: &[&'static str],
     (sentence, name): Told<'_>,

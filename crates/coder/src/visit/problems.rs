@@ -51,7 +51,7 @@ const WORSE: &[&str] = &[
 const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
 const SELF_LIMITED: &[&str] =
     &["J00", "W57", "L70", "H612", "B07", "L918", "L82", "S00", "L550", "L22", "L602", "B351"];
-const UNCERTAIN: &[&str] = &["R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
+const UNCERTAIN: &[&str] = &["R10", "R74", "R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
 const COMPLICATED: &[&str] = &["S060", "S42", "S52", "S62", "S72", "S82", "S92", "S22", "S43", "S83"];
 const THREAT: &[&str] =
     &["I21", "I26", "J96", "I63", "A41", "R6520", "R6521", "K35", "K403", "K413", "K56", "I60", "I61"];
@@ -92,7 +92,8 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
     let says =
         |words: &[&str]| block.iter().any(|s| words.iter().any(|w| word_position(document.lower_of(s), w).is_some()));
     let is_severe = says(&["severe exacerbation", "severe", "acute decompensated", "decompensated"]);
-    if problem.is(THREAT) {
+    // A cancer that has spread is a threat to life.
+    if problem.is(THREAT) || problem.is(&["C77", "C78", "C79"]) {
         counted.threat += 1;
     } else if lasts(&problem.code)
         || problem.is(&["E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
@@ -111,7 +112,7 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
         counted.complicated_injury += 1;
     } else if problem.is(UNCERTAIN) && !says(STABLE) {
         counted.uncertain_prognosis += 1;
-    } else if problem.is(SELF_LIMITED) {
+    } else if problem.is(SELF_LIMITED) || problem.is(&["S"]) && problem.code.ends_with('D') {
         counted.self_limited += 1;
     } else {
         counted.acute_uncomplicated += 1;
