@@ -329,6 +329,9 @@ impl Splitter<'_> {
         let is_counter = last > first + 1 && self.tokens.get(first).is_some_and(|t| self.begins_item(t.start));
         let first = if is_counter { first + 1 } else { first };
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last.checked_sub(1)?)?.end);
+        // The mark of minutes belongs to its number: "15'".
+        let is_prime = self.text.get(end..).is_some_and(|after| after.starts_with('\''));
+        let end = if is_prime { end + 1 } else { end };
         let section = sections::at(self.sections, start);
         if section.1 {
             return None;

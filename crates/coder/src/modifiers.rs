@@ -22,11 +22,12 @@ pub(crate) fn assign(
 ) {
     for service in &mut found.services {
         anatomy(document, visit, library, service, &mut found.prompts);
-        waived(visit, library, service);
+        waived(document, visit, library, service);
         screening(document, visit, service);
     }
     separate_visit(visit, library, document, diagnoses, found);
     wellness(document, found);
+    active_treatment(document, visit, found);
     distinct_services(visit, library, found);
 }
 
@@ -155,20 +156,24 @@ pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'sta
         DIGITS.iter().find_map(|(name, left, right)| {
             let (start, end) = word_position(lower, name)?;
             let before = lower.get(..start)?;
-            let side = before
-                .rfind("right")
-                .map(|at| (at, *right))
-                .into_iter()
-                .chain(before.rfind("left").map(|at| (at, *left)))
-                .max()?;
+            let written = document.text.get(sentence.start..sentence.start + start)?;
+            let letter = |letter: &str| word_position(written, letter).map(|(at, _)| at);
+            let places = [
+                (before.rfind("right"), *right),
+                (before.rfind("left"), *left),
+                (letter("R"), *right),
+                (letter("L"), *left),
+            ];
+            let side = places.into_iter().filter_map(|(at, modifier)| Some((at?, modifier))).max()?;
             Some((side.1, document.evidence(sentence.start + side.0, sentence.start + end)?))
         })
     })
 }
 
-fn waived(visit: &Visit, library: &Library, service: &mut Service) {
+fn waived(document: &Document<'_>, visit: &Visit, library: &Library, service: &mut Service) {
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
-    if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test {
+    let is_own_laboratory = document.find_phrase(&["moderate complexity", "high complexity clia"]).is_some();
+    if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test && !is_own_laboratory {
         service.modifiers.push("QW".to_owned());
         service.rules.push(applied("MOD-QW", "A waived test made in the office."));
     }
@@ -195,6 +200,18 @@ fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     service.modifiers.push(modifier.to_owned());
     service.evidence.push(words);
     service.rules.push(applied("MOD-SCREEN", "The endoscopy began as a screening."));
+}
+
+/// Medicare pays chiropractic manipulation while it treats, not for maintenance (Claims Processing Manual 12 §220).
+fn active_treatment(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let is_maintenance = document.find_phrase(&["maintenance care", "maintenance visit", "maintenance therapy", "wellness care"]);
+    if !visit.is_medicare() || is_maintenance.is_some() {
+        return;
+    }
+    for service in found.services.iter_mut().filter(|s| ["98940", "98941", "98942"].contains(&s.code.as_str())) {
+        service.modifiers.push("AT".to_owned());
+        service.rules.push(applied("MOD-AT", "Active treatment; maintenance would not be covered."));
+    }
 }
 
 /// Beside Medicare's wellness visits: the talk about care to come is preventive too, and a first tracing has a code of

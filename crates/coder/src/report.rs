@@ -35,7 +35,7 @@ impl Report {
         let place = visit.place_of_service.as_str();
         if specialty.starts_with("3416") || matches!(place, "41" | "42") || says(&["prehospital care report"]) {
             Self::Ambulance
-        } else if specialty.starts_with("332B") || says(&["dme order", "mail order shipment", "delivery ticket"]) {
+        } else if specialty.starts_with("332B") || says(&["dme order", "dme delivery", "equipment delivery", "mail order shipment", "delivery ticket"]) {
             Self::Equipment
         } else if specialty.starts_with("207L") || says(&["anesthesia record"]) {
             Self::Anesthesia

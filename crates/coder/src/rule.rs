@@ -59,6 +59,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ("PX-SEDATION", "Medicare Claims Processing Manual chapter 12", "§50.B: moderate sedation by who does the procedure"),
     ("OP-SECOND", "Medicare Claims Processing Manual chapter 12", "§20.4.3, §40.8, §110: assistants and co-surgeons"),
     ("MOD-REPEAT", "NCCI Policy Manual", "chapter I, section E: 76 for the same service again by the same physician"),
+    ("MOD-AT", "Medicare Claims Processing Manual chapter 12", "§220: active chiropractic treatment"),
     ("PX-BUNDLED", "NCCI Policy Manual", "chapter I, section A: steps of a service are part of it"),
     ("PX-EXTENT", "CPT", "add-on codes: levels, areas, stages and minutes beyond the first"),
     ("PX-LENGTH", "CPT integumentary repair guidelines", "lengths of one class and group of sites are added"),

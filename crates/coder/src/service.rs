@@ -164,9 +164,12 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
 
 impl Service {
     /// Procedures hold the evaluation that leads to them; a splint or strapping put on as a first measure does not
-    /// (CPT application of casts and strapping).
+    /// (CPT application of casts and strapping), nor what is done to save a life.
     pub(crate) fn holds_evaluation(&self) -> bool {
-        self.kind == ServiceKind::Procedure && !("29000".."29800").contains(&self.code.as_str())
+        const RESCUES: &[&str] = &["31500", "32551", "36556", "36620", "92950", "95992"];
+        self.kind == ServiceKind::Procedure
+            && !("29000".."29800").contains(&self.code.as_str())
+            && !RESCUES.contains(&self.code.as_str())
     }
 
     /// A service of one unit with the words it rests on.

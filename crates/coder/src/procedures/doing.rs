@@ -53,6 +53,9 @@ const DONE: &[&str] = &[
     "flushed",
     "snared",
     "curetted",
+    "adjusted",
+    "manipulated",
+    "today:",
 ];
 
 /// A result is there only when the test was made.

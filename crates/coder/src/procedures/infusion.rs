@@ -5,7 +5,7 @@
 
 use claim::Evidence;
 
-use super::{doing, substance::priced};
+use super::{doing, substance::{discarded, priced}};
 use crate::{
     Visit,
     clock::{duration, stretch},
@@ -91,11 +91,20 @@ fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mu
         .collect();
     named.sort_by_key(|(name, _)| *name);
     // "Infliximab 400 mg in 250 mL saline": the fluid carries the drug.
-    let has_drug = named.iter().any(|(_, row)| cell(row, 7) != "fluid");
-    named.retain(|(_, row)| !has_drug || cell(row, 7) != "fluid");
+    let carries = |start: usize| {
+        let before = lower.get(..start).unwrap_or_default();
+        let near = before.get(before.len().saturating_sub(16)..).unwrap_or(before);
+        ["in", "with"].iter().any(|word| word_position(near, word).is_some())
+    };
+    named.retain(|((start, _), row)| cell(row, 7) != "fluid" || !carries(*start));
     for (place, (name, row)) in named.iter().enumerate() {
-        let start = if place == 0 { 0 } else { name.0 };
-        let end = named.get(place + 1).map_or(lower.len(), |(next, _)| next.0);
+        // "Then 1 litre saline": the amount before a name is its own.
+        let opens = |name: usize| {
+            let before = lower.get(..name).unwrap_or_default();
+            before.rfind([',', ';', '|']).map_or(name, |at| if name - at < 30 { at + 1 } else { name })
+        };
+        let start = if place == 0 { 0 } else { opens(name.0) };
+        let end = named.get(place + 1).map_or(lower.len(), |(next, _)| opens(next.0).max(name.1));
         let own = lower.get(start..end).unwrap_or_default();
         let has = |words: &[&str]| words.iter().any(|w| word_position(own, w).is_some());
         let clock = stretch(own).or_else(|| stretch(lower).filter(|_| named.len() == 1));
@@ -118,12 +127,16 @@ fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mu
         if !is_run {
             continue;
         }
-        let Some(service) = priced(document, row, (sentence, *name), found) else { continue };
+        let Some(mut service) = priced(document, row, (sentence, *name), found) else { continue };
+        let wasted = discarded(document, visit, row, &mut service);
         let evidence = document.evidence(sentence.start + start, sentence.start + end).into_iter().collect();
         given.push(Given { giving, minutes, clock, evidence, block: sentence.block });
         match found.services.iter_mut().find(|known| known.code == service.code) {
             Some(known) => known.units = known.units.saturating_add(service.units),
-            None => found.services.push(service),
+            None => {
+                found.services.push(service);
+                found.services.extend(wasted);
+            }
         }
     }
     saline(found);

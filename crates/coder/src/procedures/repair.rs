@@ -91,7 +91,7 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
         return;
     }
     // The excision of a lesion includes its simple closure.
-    let is_excision = found.services.iter().any(|s| s.label.starts_with("Excision"));
+    let is_excision = found.services.iter().any(|s| s.label.starts_with("Excision") || s.label.contains("iopsy"));
     let words: Vec<Evidence> = closing.iter().filter_map(|s| document.sentence_evidence(s)).take(2).collect();
     let wounds = if listed.is_empty() {
         let class = class(document, &closing);
@@ -136,10 +136,13 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
             service.modifiers.push("59".to_owned());
             service.rules.push(applied("MOD-59", "Other wounds than those of the repair before it; please confirm."));
         }
-        service.treats = vec!["S".to_owned()];
+        service.treats = WOUNDS.iter().map(|w| (*w).to_owned()).collect();
         found.services.push(service);
     }
 }
+
+/// Open wounds by region.
+const WOUNDS: &[&str] = &["S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91"];
 
 /// A wound that was closed.
 struct Wound {

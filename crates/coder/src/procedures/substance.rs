@@ -193,7 +193,7 @@ fn both_sides(
 
 /// Medicare wants to know of a single-dose container whether some of it was thrown away: JZ when nothing was, else a
 /// line of its own for it with JW.
-fn discarded(
+pub(super) fn discarded(
     document: &Document<'_>,
     visit: &Visit,
     row: &[&'static str],

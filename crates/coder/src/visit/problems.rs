@@ -47,8 +47,15 @@ const WORSE: &[&str] = &[
     "incomplete response",
     "still symptomatic",
     "residual symptoms",
+    "intractable",
+    "new diagnosis",
+    "newly diagnosed",
+    "new onset",
+    "interfering",
+    "interferes",
+    "symptomatic",
 ];
-const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
+const SYSTEMIC: &[&str] = &["E86", "J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
 const SELF_LIMITED: &[&str] =
     &["J00", "W57", "L70", "H612", "B07", "L918", "L82", "S00", "L550", "L22", "L602", "B351"];
 const UNCERTAIN: &[&str] = &["R10", "R74", "R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
@@ -96,7 +103,8 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
     if problem.is(THREAT) || problem.is(&["C77", "C78", "C79"]) {
         counted.threat += 1;
     } else if lasts(&problem.code)
-        || problem.is(&["E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
+        || problem.evidence.iter().any(|words| words.text.to_lowercase().contains("chronic"))
+        || problem.is(&["C", "J32", "J33", "E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
     {
         let is_worse = says(WORSE) || problem.is(&["J441", "J45901", "E1165", "J4521", "J4531", "J4541", "J4551"]);
         if is_worse && is_severe && problem.is(&["J44", "J45", "I50", "F32", "F33"]) {
