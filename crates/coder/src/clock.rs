@@ -31,8 +31,18 @@ const TALKS: &[&str] = &[
     "psychologist",
 ];
 /// Therapists who prescribe nothing and bill no visit.
-const THERAPISTS: &[&str] =
-    &["psychologist", "psyd", "psy.d", "lcsw", "licsw", "lmft", "lpc", "lmhc", "licensed clinical", "licensed professional counselor"];
+const THERAPISTS: &[&str] = &[
+    "psychologist",
+    "psyd",
+    "psy.d",
+    "lcsw",
+    "licsw",
+    "lmft",
+    "lpc",
+    "lmhc",
+    "licensed clinical",
+    "licensed professional counselor",
+];
 const PSYCHOTHERAPY: Timed =
     Timed { words: TALKS, family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
 const PLANNING: Timed = Timed {
@@ -172,7 +182,8 @@ pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
         }
         let end = at + digits;
         let number = |from: usize, to: usize| lower.get(from..to).and_then(|text| text.parse::<u32>().ok());
-        let is_free = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !matches!(b, b'.' | b'/' | b',' | b'$'));
+        let is_free =
+            at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !matches!(b, b'.' | b'/' | b',' | b'$'));
         let has_colon = bytes.get(end) == Some(&b':');
         let (hours, minutes, stop) = if has_colon && digits <= 2 {
             (number(at, end), number(end + 1, end + 3), end + 3)
@@ -184,7 +195,8 @@ pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
         let rest = lower.get(stop..).unwrap_or_default();
         let word = rest.trim_start();
         // A year, a dose and a date are no time of day.
-        let is_measure = ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
+        let is_measure =
+            ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
         let is_clock = is_free && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
         if let (Some(hours), Some(minutes), true) = (hours.filter(|h| *h < 24), minutes.filter(|m| *m < 60), is_clock) {
             let is_afternoon = ["pm", "p.m"].iter().any(|w| word.starts_with(w)) && hours < 12;
@@ -203,7 +215,9 @@ pub(crate) fn stretch(lower: &str) -> Option<(u32, u32)> {
         let [(from, _, stop), (to, start, _)] = pair else { return None };
         let between = lower.get(*stop..*start)?;
         let is_stretch = between.len() <= 40
-            && ["-", "\u{2013}", "to", "end", "stop", "until", "finish", "till", "out"].iter().any(|w| between.contains(w));
+            && ["-", "\u{2013}", "to", "end", "stop", "until", "finish", "till", "out"]
+                .iter()
+                .any(|w| between.contains(w));
         // "11:50-1:20" and "10:50-1:20 pm" go over noon, "23:30-0:45" over midnight.
         let to = [*to, to + LONGEST, to + 2 * LONGEST].into_iter().find(|to| to > from)?;
         let from = if to - from > LONGEST { from + LONGEST } else { *from };
@@ -239,7 +253,7 @@ mod tests {
     fn stretches_of_time() {
         assert_eq!(stretch("0930-1230 paclitaxel"), Some((570, 750)));
         assert_eq!(stretch("start 9:05, end 11:20"), Some((545, 680)));
-        assert_eq!(stretch("24 minutes, 2:10-2:34 pm"), Some((130, 874 - 720)));
+        assert_eq!(stretch("24 minutes, 2:10-2:34 pm"), Some((850, 874)));
         assert_eq!(stretch("11:50-1:20"), Some((710, 800)));
         assert_eq!(stretch("10:50 am to 1:20 pm"), Some((650, 800)));
         assert_eq!(stretch("23:30-0:45"), Some((1410, 1485)));

@@ -77,7 +77,8 @@ pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
             let position = sentence.first + i;
             let (assertion, cue) = context.assertion(position, position + 1);
             // "Not decompensated: furosemide": what is denied stands before the drug, not far from it.
-            let is_denied = assertion == Assertion::Negated && cue.is_none_or(|(_, last)| position < last + DENIED_NEAR);
+            let is_denied =
+                assertion == Assertion::Negated && cue.is_none_or(|(_, last)| position < last + DENIED_NEAR);
             let is_asked = document.text.get(token.end..).is_some_and(|after| after.starts_with('?'));
             let is_stopped = is_stopped(document, sentence, &token.stem);
             if is_denied || is_asked || assertion == Assertion::Family || is_stopped {

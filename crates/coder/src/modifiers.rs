@@ -204,7 +204,8 @@ fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
 
 /// Medicare pays chiropractic manipulation while it treats, not for maintenance (Claims Processing Manual 12 §220).
 fn active_treatment(document: &Document<'_>, visit: &Visit, found: &mut Services) {
-    let is_maintenance = document.find_phrase(&["maintenance care", "maintenance visit", "maintenance therapy", "wellness care"]);
+    let is_maintenance =
+        document.find_phrase(&["maintenance care", "maintenance visit", "maintenance therapy", "wellness care"]);
     if !visit.is_medicare() || is_maintenance.is_some() {
         return;
     }

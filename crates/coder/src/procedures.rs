@@ -104,7 +104,8 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
 fn spirometry(document: &Document<'_>, found: &mut Services) {
     let Some(test) = found.services.iter_mut().find(|s| s.code == "94010") else { return };
     let drug = document.find_phrase(&["albuterol", "bronchodilator", "salbutamol"]);
-    let after = document.find_phrase(&["post", "min post", "after bronchodilator", "post-bronchodilator", "post-albuterol"]);
+    let after =
+        document.find_phrase(&["post", "min post", "after bronchodilator", "post-bronchodilator", "post-albuterol"]);
     if let (Some((_, drug)), Some((_, after))) = (drug, after) {
         test.code = "94060".to_owned();
         test.label = "Spirometry before and after bronchodilator".to_owned();

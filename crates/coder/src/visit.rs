@@ -54,7 +54,8 @@ pub(crate) fn read(
     let time = total_minutes(document);
     let by_time = time.as_ref().and_then(|(minutes, _)| em_level_from_time(family, *minutes, visit.served_on));
     let is_preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
-    if problem_words.is_empty() && by_time.is_none() || is_preventive && !stands_beside_preventive(document, diagnoses, &counted)
+    if problem_words.is_empty() && by_time.is_none()
+        || is_preventive && !stands_beside_preventive(document, diagnoses, &counted)
     {
         return;
     }
@@ -231,7 +232,8 @@ fn is_treatment(service: &Service) -> bool {
 
 /// Somebody was asked, examined or assessed.
 fn is_evaluated(document: &Document<'_>) -> bool {
-    const EXAMINED: &[&str] = &["exam", "lungs", "heart", "bp", "ros", "denies", "reports", "presents", "complains", "tender"];
+    const EXAMINED: &[&str] =
+        &["exam", "lungs", "heart", "bp", "ros", "denies", "reports", "presents", "complains", "tender"];
     use SectionKind::{Assessment, Complaint, Exam, Plan, Present, Systems};
     [Assessment, Complaint, Exam, Plan, Present, Systems].into_iter().any(|kind| document.has_section(kind))
         || document.find_phrase(EXAMINED).is_some()
@@ -283,9 +285,11 @@ fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
 /// A visit beside a preventive one treats a problem that needed work.
 fn stands_beside_preventive(document: &Document<'_>, diagnoses: &Diagnoses, counted: &ProblemElements) -> bool {
     let has_problem = diagnoses.reported().any(|p| p.standing == Standing::Head && !p.is(&["Z", "R030", "E66"]));
-    let is_said = document.find_phrase(&["separate problem", "separately identifiable", "also addressed", "problem-oriented"]);
-    has_problem && is_said.is_some()
-        || has_problem && counted.worsening_chronic + counted.acute_uncomplicated + counted.uncertain_prognosis + counted.systemic > 0
+    let is_said =
+        document.find_phrase(&["separate problem", "separately identifiable", "also addressed", "problem-oriented"]);
+    let at_work =
+        counted.worsening_chronic + counted.acute_uncomplicated + counted.uncertain_prognosis + counted.systemic;
+    has_problem && (is_said.is_some() || at_work > 0)
 }
 
 /// The clinician's total time on the day, as stated.

@@ -146,21 +146,25 @@ fn second_biller(document: &Document<'_>, found: &mut Services) {
         found.services.push(other);
         return;
     }
-    let words = document.sentences.iter().find_map(|sentence| {
-        let lower = document.lower_of(sentence);
-        let (start, _) = ["assistant", "first assist", "first assistant", "asst"].iter().find_map(|w| word_position(lower, w))?;
-        let after = lower.get(start..)?;
-        let end = after.find('\n').unwrap_or(after.len());
-        let named = after.get(..end)?;
-        let title = ASSISTANTS.iter().find_map(|title| word_position(named, title))?;
-        let is_surgeon = ["md", "m.d", "do", "resident", "none"].iter().any(|w| word_position(named.get(..title.1).unwrap_or_default(), w).is_some());
-        document.evidence(sentence.start + start, sentence.start + start + title.1).filter(|_| !is_surgeon)
+    let mut at = 0;
+    let words = document.lower.split_inclusive('\n').find_map(|line| {
+        let line_start = at;
+        at += line.len();
+        let names = ["first assistant", "first assist", "assistant", "asst"];
+        let (start, _) = names.iter().find_map(|word| word_position(line, word))?;
+        let named = line.get(start..)?;
+        let (_, end) = ASSISTANTS.iter().find_map(|title| word_position(named, title))?;
+        let before = named.get(..end)?;
+        let is_surgeon = ["md", "m.d", "do", "resident", "none"].iter().any(|w| word_position(before, w).is_some());
+        document.evidence(line_start + start, line_start + start + end).filter(|_| !is_surgeon)
     });
     if let Some(words) = words.filter(|_| is_major(&main.code)) {
         let mut other = main;
         other.modifiers.insert(0, "AS".to_owned());
         other.evidence.push(words);
-        other.rules.push(applied("OP-SECOND", "The assistant's own claim; whether the payer allows one is in its fee table."));
+        other
+            .rules
+            .push(applied("OP-SECOND", "The assistant's own claim; whether the payer allows one is in its fee table."));
         found.services.push(other);
     }
 }

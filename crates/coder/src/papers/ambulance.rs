@@ -104,7 +104,8 @@ fn route(document: &Document<'_>) -> Option<(String, Vec<Evidence>)> {
         let (at, letter, length) = found.min_by_key(|(at, _, _)| *at)?;
         Some((letter, document.evidence(at, at + length)?))
     };
-    let origin = after(&["at scene", "pick up", "pickup", "picked up", "origin", "from:", "on scene", "from "]).or_else(first)?;
+    let origin = after(&["at scene", "pick up", "pickup", "picked up", "origin", "from:", "on scene", "from "])
+        .or_else(first)?;
     let destination = after(&[
         "transport emergent to",
         "transported to",

@@ -34,7 +34,14 @@ const KINDS: &[Kind] = &[
         first: "11102",
         more: "11103",
         label: "Tangential biopsy of the skin",
-        words: &["shave biopsy", "shave biopsies", "shave bx", "tangential biopsy", "tangential biopsies", "scoop biopsy"],
+        words: &[
+            "shave biopsy",
+            "shave biopsies",
+            "shave bx",
+            "tangential biopsy",
+            "tangential biopsies",
+            "scoop biopsy",
+        ],
     },
 ];
 
@@ -63,8 +70,18 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
 
 fn is_taken(document: &Document<'_>, sentence: &Sentence, kind: &Kind) -> bool {
     const PREPARED: &[&str] = &[
-        "lidocaine", "aluminum chloride", "drysol", "monsel", "hemostasis", "consent", "anesthetized", "local anesthesia", "specimen",
-        "sent to path", "sent to pathology", "to pathology",
+        "lidocaine",
+        "aluminum chloride",
+        "drysol",
+        "monsel",
+        "hemostasis",
+        "consent",
+        "anesthetized",
+        "local anesthesia",
+        "specimen",
+        "sent to path",
+        "sent to pathology",
+        "to pathology",
     ];
     let lower = document.lower_of(sentence);
     let Some(start) = kind.words.iter().filter_map(|w| word_position(lower, w)).map(|(start, _)| start).min() else {
@@ -91,14 +108,28 @@ fn is_taken(document: &Document<'_>, sentence: &Sentence, kind: &Kind) -> bool {
 
 /// How many of them a sentence tells of: a number before the name or "x 2" after it, else each time it is named.
 fn count(lower: &str, words: &[&str]) -> u32 {
-    const NUMBERS: &[(&str, u32)] =
-        &[("two", 2), ("three", 3), ("four", 4), ("five", 5), ("2", 2), ("3", 3), ("4", 4), ("second", 2), ("third", 3)];
-    let places: Vec<(usize, usize)> = words.iter().flat_map(|word| lower.match_indices(word).map(|(at, w)| (at, at + w.len()))).collect();
+    const NUMBERS: &[(&str, u32)] = &[
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("2", 2),
+        ("3", 3),
+        ("4", 4),
+        ("second", 2),
+        ("third", 3),
+    ];
+    let places: Vec<(usize, usize)> =
+        words.iter().flat_map(|word| lower.match_indices(word).map(|(at, w)| (at, at + w.len()))).collect();
     let stated = places.iter().find_map(|(start, end)| {
         let before = lower.get(..*start)?.split_whitespace().next_back().unwrap_or_default();
         let mut after = lower.get(*end..)?.split_whitespace();
-        let times = after.next().and_then(|w| w.strip_prefix('x').map(|n| if n.is_empty() { after.next().unwrap_or_default() } else { n }));
-        let number = |word: &str| NUMBERS.iter().find(|(name, _)| *name == word.trim_end_matches(['.', ',', ':'])).map(|(_, n)| *n);
+        let times = after
+            .next()
+            .and_then(|w| w.strip_prefix('x').map(|n| if n.is_empty() { after.next().unwrap_or_default() } else { n }));
+        let number = |word: &str| {
+            NUMBERS.iter().find(|(name, _)| *name == word.trim_end_matches(['.', ',', ':'])).map(|(_, n)| *n)
+        };
         times.and_then(number).or_else(|| number(before))
     });
     stated.unwrap_or_else(|| u32::try_from(places.len()).unwrap_or(1)).max(1)

@@ -74,7 +74,8 @@ pub(super) fn shaving(document: &Document<'_>, found: &mut Services) {
     };
     let Some(told) = document.sentences.iter().find(tells) else { return };
     let words: Vec<Evidence> = document.sentence_evidence(told).into_iter().collect();
-    let place = site(document.lower_of(told)).or_else(|| document.sentences.iter().find_map(|s| site(document.lower_of(s))));
+    let place =
+        site(document.lower_of(told)).or_else(|| document.sentences.iter().find_map(|s| site(document.lower_of(s))));
     let size = diameter(document).or_else(|| {
         document.sentences.iter().find_map(|sentence| {
             let (tenths, start, end) = centimetres(document.lower_of(sentence))?;

@@ -13,8 +13,22 @@ use crate::{
 };
 
 const KERATOSES: &[&str] = &[
-    "callus", "calluses", "callous", "callouses", "corn", "corns", "heloma", "helomas", "tyloma", "tylomas",
-    "hyperkeratosis", "hyperkeratoses", "hyperkeratotic", "keratoses", "ipk", "ipks",
+    "callus",
+    "calluses",
+    "callous",
+    "callouses",
+    "corn",
+    "corns",
+    "heloma",
+    "helomas",
+    "tyloma",
+    "tylomas",
+    "hyperkeratosis",
+    "hyperkeratoses",
+    "hyperkeratotic",
+    "keratoses",
+    "ipk",
+    "ipks",
 ];
 const PARED: &[&str] = &["pared", "paring", "debrided", "debridement", "trimmed", "reduced", "shaved", "sharply"];
 const NAILS: &[&str] = &["nail", "nails", "toenail", "toenails"];
@@ -88,15 +102,14 @@ fn push(
 
 /// The sentence that says things of one kind were treated, with their number; one when none is written.
 fn treated<'d>(document: &'d Document<'_>, things: &[&str], done: &[&str]) -> Option<(&'d Sentence, u32)> {
-    let told = document.sentences.iter().find_map(|sentence| {
+    let told = document.sentences.iter().find(|sentence| {
         let is_told = !matches!(
             sentence.section,
             SectionKind::Past | SectionKind::Surgical | SectionKind::Family | SectionKind::Instructions
         );
         let lower = document.lower_of(sentence);
         let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
-        let is_done = is_told && has(things) && has(done) && !has(&["ulcer", "wound", "will", "declined", "last visit"]);
-        is_done.then_some(sentence)
+        is_told && has(things) && has(done) && !has(&["ulcer", "wound", "will", "declined", "last visit"])
     })?;
     let counted = |s: &Sentence| {
         let lower = document.lower_of(s);
@@ -139,7 +152,16 @@ fn class_findings(document: &Document<'_>) -> Option<(&'static str, Vec<Evidence
         })
     };
     let trophic: Vec<Evidence> = [
-        &["hair decreased", "hair growth decreased", "hair growth absent", "decreased hair", "absent hair", "no hair growth", "loss of hair", "hair absent"][..],
+        &[
+            "hair decreased",
+            "hair growth decreased",
+            "hair growth absent",
+            "decreased hair",
+            "absent hair",
+            "no hair growth",
+            "loss of hair",
+            "hair absent",
+        ][..],
         &["skin thin", "thin skin", "shiny", "atrophic skin", "thin, shiny"],
         &["nails thick", "thickened nails", "nail thickening", "thick"],
         &["pigmentary", "hyperpigmentation", "hemosiderin"],

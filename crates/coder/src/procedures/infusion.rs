@@ -5,7 +5,10 @@
 
 use claim::Evidence;
 
-use super::{doing, substance::{discarded, priced}};
+use super::{
+    doing,
+    substance::{discarded, priced},
+};
 use crate::{
     Visit,
     clock::{duration, stretch},

@@ -12,8 +12,24 @@ use crate::{
 
 /// Words that say a test was not made here.
 const ELSEWHERE: &[&str] = &[
-    "cancelled", "canceled", "not ordered", "not run", "not done", "not drawn", "sent out", "send out", "sent to", "quest", "labcorp",
-    "reference lab", "reference laboratory", "outside", "duplicate", "hospital lab", "they bill", "add-on next",
+    "cancelled",
+    "canceled",
+    "not ordered",
+    "not run",
+    "not done",
+    "not drawn",
+    "sent out",
+    "send out",
+    "sent to",
+    "quest",
+    "labcorp",
+    "reference lab",
+    "reference laboratory",
+    "outside",
+    "duplicate",
+    "hospital lab",
+    "they bill",
+    "add-on next",
 ];
 
 /// Adds the tests of a visit to the laboratory.
@@ -46,7 +62,8 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
 
 /// A panel includes the smaller one.
 fn panels(found: &mut Services) {
-    const INCLUDED: &[(&str, &[&str])] = &[("80048", &["80053"]), ("85027", &["85025"]), ("80076", &["80053"]), ("81002", &["81001", "81003"])];
+    const INCLUDED: &[(&str, &[&str])] =
+        &[("80048", &["80053"]), ("85027", &["85025"]), ("80076", &["80053"]), ("81002", &["81001", "81003"])];
     let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
     found.services.retain(|s| {
         !INCLUDED.iter().any(|(part, wholes)| *part == s.code && wholes.iter().any(|w| codes.iter().any(|c| c == w)))

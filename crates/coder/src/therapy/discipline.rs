@@ -87,11 +87,28 @@ const SIGNED: &[&str] = &[
 
 /// The first lines name the trade: "Physical Therapy Initial Evaluation", "PT progress note".
 fn is_headed(text: &str) -> bool {
-    const TRADES: &[&str] =
-        &["physical therap", "occupational therap", "speech therap", "speech-language", "speech language", "hand therap"];
+    const TRADES: &[&str] = &[
+        "physical therap",
+        "occupational therap",
+        "speech therap",
+        "speech-language",
+        "speech language",
+        "hand therap",
+    ];
     const SHORT: &[&str] = &["PT", "OT", "SLP"];
-    const PAPERS: &[&str] =
-        &["note", "daily", "eval", "evaluation", "treatment", "progress", "visit", "re-eval", "reevaluation", "log", "session"];
+    const PAPERS: &[&str] = &[
+        "note",
+        "daily",
+        "eval",
+        "evaluation",
+        "treatment",
+        "progress",
+        "visit",
+        "re-eval",
+        "reevaluation",
+        "log",
+        "session",
+    ];
     const OTHERS: &[&str] = &["referral", "order", "order for", "refer", "prescription", "chemo", "radiation"];
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
     lines.any(|written| {
@@ -106,7 +123,8 @@ fn is_headed(text: &str) -> bool {
 
 /// The last line is the signature of a therapist: "K. Diaz, PT".
 fn is_signed(text: &str) -> bool {
-    const TITLES: &[&str] = &["PT", "DPT", "MPT", "PTA", "OT", "OTR", "OTR/L", "OTD", "COTA", "COTA/L", "SLP", "CCC-SLP"];
+    const TITLES: &[&str] =
+        &["PT", "DPT", "MPT", "PTA", "OT", "OTR", "OTR/L", "OTD", "COTA", "COTA/L", "SLP", "CCC-SLP"];
     let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(2);
     lines.any(|line| {
         let last = line.rsplit([' ', ',']).find(|word| !word.is_empty()).unwrap_or_default().trim_end_matches('.');

@@ -92,7 +92,18 @@ pub(super) fn read(
 fn speech(document: &Document<'_>, visit: &Visit) -> Option<Service> {
     const KINDS: &[(&str, &str, &[&str])] = &[
         ("92611", "Swallowing study under X-rays", &["modified barium swallow", "mbss", "videofluoroscopic"]),
-        ("92610", "Evaluation of swallowing", &["swallow evaluation", "swallowing evaluation", "clinical swallow", "bedside swallow", "dysphagia evaluation", "swallow eval"]),
+        (
+            "92610",
+            "Evaluation of swallowing",
+            &[
+                "swallow evaluation",
+                "swallowing evaluation",
+                "clinical swallow",
+                "bedside swallow",
+                "dysphagia evaluation",
+                "swallow eval",
+            ],
+        ),
         ("92524", "Analysis of voice", &["voice evaluation", "evaluation of voice", "voice eval"]),
         ("92521", "Evaluation of fluency", &["fluency evaluation", "stuttering evaluation", "evaluation of fluency"]),
     ];

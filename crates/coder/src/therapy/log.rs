@@ -72,6 +72,12 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<
         return Vec::new();
     }
     named.sort_by_key(|n| (n.start, std::cmp::Reverse(n.end)));
+    // "Group exercise" is no exercise of one.
+    let spans: Vec<(usize, usize)> = named.iter().map(|n| (n.start, n.end)).collect();
+    let is_within = |n: &Named<'_>| {
+        spans.iter().any(|(start, end)| *start <= n.start && n.end <= *end && end - start > n.end - n.start)
+    };
+    named.retain(|n| !is_within(n));
     // "15 min manual therapy, 10 min gait training" has its minutes before the names.
     let is_before = named.first().is_some_and(|n| {
         lower.get(..n.start).is_some_and(|t| minutes_before(t).is_some())
@@ -126,7 +132,12 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<
 fn has_minutes_column(document: &Document<'_>) -> bool {
     document.lower.lines().any(|line| {
         let is_head = !line.contains(|c: char| c.is_ascii_digit());
-        is_head && (line.contains('|') || line.contains('\t') || line.contains("  ")) && word_position(line, "min").or_else(|| word_position(line, "minutes")).or_else(|| word_position(line, "mins")).is_some()
+        is_head
+            && (line.contains('|') || line.contains('\t') || line.contains("  "))
+            && word_position(line, "min")
+                .or_else(|| word_position(line, "minutes"))
+                .or_else(|| word_position(line, "mins"))
+                .is_some()
     })
 }
 
