@@ -19,8 +19,32 @@ struct Timed {
     treats: &'static [&'static str],
 }
 
+const TALKS: &[&str] = &[
+    "psychotherapy",
+    "min of therapy",
+    "minutes of therapy",
+    "individual therapy",
+    "therapy session",
+    "session duration",
+    "session length",
+    "session time",
+    "psychologist",
+];
+/// Therapists who prescribe nothing and bill no visit.
+const THERAPISTS: &[&str] = &[
+    "psychologist",
+    "psyd",
+    "psy.d",
+    "lcsw",
+    "licsw",
+    "lmft",
+    "lpc",
+    "lmhc",
+    "licensed clinical",
+    "licensed professional counselor",
+];
 const PSYCHOTHERAPY: Timed =
-    Timed { words: &["psychotherapy"], family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
+    Timed { words: TALKS, family: "psychotherapy_with_em", label: "Psychotherapy", treats: &["F"] };
 const PLANNING: Timed = Timed {
     words: &["advance care planning"],
     family: "advance_care_planning",
@@ -37,8 +61,10 @@ const CRITICAL: Timed = Timed {
 /// Adds the services counted in their own minutes; true when one of them takes the place of a visit.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) -> bool {
     timed(document, visit, &PLANNING, PLANNING.family, ServiceKind::Counselling, found);
-    let has_visit_part = ["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
-        || document.has_assessment();
+    let is_therapist = THERAPISTS.iter().any(|word| document.find_phrase(&[*word]).is_some());
+    let has_visit_part = !is_therapist
+        && (["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
+            || document.has_assessment());
     let family = if has_visit_part { PSYCHOTHERAPY.family } else { "psychotherapy" };
     let talked = timed(document, visit, &PSYCHOTHERAPY, family, ServiceKind::Counselling, found);
     let family = if visit.is_medicare() { "critical_care_medicare" } else { CRITICAL.family };
@@ -79,9 +105,10 @@ fn minutes_near(document: &Document<'_>, words: &[&str]) -> Option<(u32, Evidenc
         let mut near = places.flat_map(|(at, _)| document.sentences.iter().skip(at).take(NEXT));
         near.find_map(|sentence: &Sentence| {
             let lower = document.lower_of(sentence);
-            let is_other = ["not in critical care", "exclusive of"].iter().any(|w| lower.contains(w))
-                && !lower.contains("critical care time");
-            let (minutes, end) = therapy::minutes(lower).filter(|_| !is_other)?;
+            let is_other = ["not in critical care", "not counted", "excluded"].iter().any(|w| lower.contains(w))
+                || lower.contains("exclusive of") && !lower.contains("critical care time");
+            let stated = therapy::minutes(lower).filter(|_| !is_other);
+            let (minutes, end) = stated.or_else(|| stretch(lower).map(|(from, to)| (to - from, lower.len())))?;
             Some((minutes, document.evidence(sentence.start, sentence.start + end)?))
         })
     })
@@ -140,4 +167,106 @@ pub(crate) fn transition(document: &Document<'_>, is_high: bool) -> Option<Servi
     let evidence = vec![named, contact].into_iter().chain(day.map(|(_, words)| words)).collect();
     let text = "Contact and visit after the discharge are written.";
     Some(Service::new(code, ServiceKind::Visit, "Transitional care", evidence, 0).ruled("EM-TCM", text))
+}
+
+/// Hours and minutes of a day told as `9:05`, `0905`, `2:10 pm`, in minutes since midnight, with their places.
+pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
+    let mut found = Vec::new();
+    let bytes = lower.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes.iter().skip(at).take_while(|b| b.is_ascii_digit()).count();
+        if digits == 0 {
+            at += 1;
+            continue;
+        }
+        let end = at + digits;
+        let number = |from: usize, to: usize| lower.get(from..to).and_then(|text| text.parse::<u32>().ok());
+        let is_free =
+            at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !matches!(b, b'.' | b'/' | b',' | b'$'));
+        let has_colon = bytes.get(end) == Some(&b':');
+        let (hours, minutes, stop) = if has_colon && digits <= 2 {
+            (number(at, end), number(end + 1, end + 3), end + 3)
+        } else if digits == 4 {
+            (number(at, at + 2), number(at + 2, end), end)
+        } else {
+            (None, None, end)
+        };
+        let rest = lower.get(stop..).unwrap_or_default();
+        let word = rest.trim_start();
+        // A year, a dose and a date are no time of day.
+        let is_measure =
+            ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
+        let is_clock = is_free && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
+        if let (Some(hours), Some(minutes), true) = (hours.filter(|h| *h < 24), minutes.filter(|m| *m < 60), is_clock) {
+            let is_afternoon = ["pm", "p.m"].iter().any(|w| word.starts_with(w)) && hours < 12;
+            found.push(((hours + if is_afternoon { 12 } else { 0 }) * 60 + minutes, at, stop));
+        }
+        at = stop.max(end);
+    }
+    found
+}
+
+/// From and to of something that lasted: `0930-1230`, `start 9:05, end 11:20`, `2:10-2:34 pm`.
+pub(crate) fn stretch(lower: &str) -> Option<(u32, u32)> {
+    const LONGEST: u32 = 12 * 60;
+    let times = times_of_day(lower);
+    times.windows(2).find_map(|pair| {
+        let [(from, _, stop), (to, start, _)] = pair else { return None };
+        let between = lower.get(*stop..*start)?;
+        let is_stretch = between.len() <= 40
+            && ["-", "\u{2013}", "to", "end", "stop", "until", "finish", "till", "out"]
+                .iter()
+                .any(|w| between.contains(w));
+        // "11:50-1:20" and "10:50-1:20 pm" go over noon, "23:30-0:45" over midnight.
+        let to = [*to, to + LONGEST, to + 2 * LONGEST].into_iter().find(|to| to > from)?;
+        let from = if to - from > LONGEST { from + LONGEST } else { *from };
+        (is_stretch && to - from <= LONGEST).then_some((from, to))
+    })
+}
+
+/// Minutes that something took: `over 45 min`, `x 2 hours`, `(75 min)`, `1 h 30 min`.
+pub(crate) fn duration(lower: &str) -> Option<u32> {
+    let hours = ["hours", "hour", "hrs", "hr", "h"].iter().find_map(|unit| {
+        lower.match_indices(unit).find_map(|(at, _)| {
+            let is_word = lower.get(at + unit.len()..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
+            let before = lower.get(..at)?.trim_end_matches([' ', '-']);
+            let length = before.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+            let number = before.get(before.len() - length..)?;
+            let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+            let tenths = whole.parse::<u32>().ok()? * 10 + part.get(..1)?.parse::<u32>().ok()?;
+            (is_word && tenths <= 240).then_some(tenths * 6)
+        })
+    });
+    let minutes = therapy::minutes(lower).map(|(minutes, _)| minutes);
+    match (hours, minutes) {
+        (None, None) => None,
+        (hours, minutes) => Some(hours.unwrap_or(0) + minutes.unwrap_or(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_of_time() {
+        assert_eq!(stretch("0930-1230 paclitaxel"), Some((570, 750)));
+        assert_eq!(stretch("start 9:05, end 11:20"), Some((545, 680)));
+        assert_eq!(stretch("24 minutes, 2:10-2:34 pm"), Some((850, 874)));
+        assert_eq!(stretch("11:50-1:20"), Some((710, 800)));
+        assert_eq!(stretch("10:50 am to 1:20 pm"), Some((650, 800)));
+        assert_eq!(stretch("23:30-0:45"), Some((1410, 1485)));
+        assert_eq!(stretch("ns 1000 ml 3/14/2026"), None);
+        assert_eq!(stretch("bp 1200, then 1300"), None);
+    }
+
+    #[test]
+    fn durations_as_written() {
+        assert_eq!(duration("ivpb over 180 min"), Some(180));
+        assert_eq!(duration("over 2 hours"), Some(120));
+        assert_eq!(duration("over 1.5 h"), Some(90));
+        assert_eq!(duration("1 hr 15 min"), Some(75));
+        assert_eq!(duration("over a while"), None);
+    }
 }

@@ -66,7 +66,7 @@ impl<'n> Document<'n> {
         let text = note.text.as_str();
         let lower = text.to_ascii_lowercase();
         let sections = sections::find(text, &lower);
-        let tokens = with_sides(tokens(text));
+        let tokens = with_sides(spelled_out(text, tokens(text)));
         let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
         let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
@@ -164,6 +164,29 @@ pub(crate) fn word_position(text: &str, phrase: &str) -> Option<(usize, usize)> 
         from = start + phrase.chars().next().map_or(1, char::len_utf8);
     }
     None
+}
+
+/// "C-O-P-D", as dictation writes an abbreviation, is one word.
+fn spelled_out(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+    let mut words: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut is_open = false;
+    for token in tokens {
+        let is_letter = token.end - token.start == 1 && token.stem.bytes().all(|b| b.is_ascii_alphabetic());
+        let last = words.last_mut().filter(|last| is_letter && text.get(last.end..token.start) == Some("-"));
+        match last {
+            Some(last) if is_open => {
+                last.end = token.end;
+                last.stem.push_str(&token.stem);
+                // What is spelled out is an abbreviation, however it is written.
+                last.is_capitals = true;
+            }
+            _ => {
+                is_open = is_letter;
+                words.push(token);
+            }
+        }
+    }
+    words
 }
 
 /// "R shoulder", "l knee": a letter before a part of the body that has sides is its side.
@@ -306,6 +329,9 @@ impl Splitter<'_> {
         let is_counter = last > first + 1 && self.tokens.get(first).is_some_and(|t| self.begins_item(t.start));
         let first = if is_counter { first + 1 } else { first };
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.get(last.checked_sub(1)?)?.end);
+        // The mark of minutes belongs to its number: "15'".
+        let is_prime = self.text.get(end..).is_some_and(|after| after.starts_with('\''));
+        let end = if is_prime { end + 1 } else { end };
         let section = sections::at(self.sections, start);
         if section.1 {
             return None;

@@ -12,8 +12,15 @@ pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], men
     is_word(document, mention)
         || is_department(document, mention)
         || is_part_of_name(document, mention)
+        || is_score(document, mention)
         || is_vaccine(document, vaccines, mention)
         || is_tested_for(document, mention)
+}
+
+/// "BI-RADS 1": a score of a mammogram, no airway disease.
+fn is_score(document: &Document<'_>, mention: &Mention) -> bool {
+    let stem = |at: Option<usize>| at.and_then(|at| document.tokens.get(at)).map_or("", |token| token.stem.as_str());
+    stem(Some(mention.first)) == "rad" && matches!(stem(mention.first.checked_sub(1)), "bi" | "lung" | "ti" | "pi")
 }
 
 /// "Lymph node" names no lymphoma, "physical exam" no reason for a visit.

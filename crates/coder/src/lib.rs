@@ -91,6 +91,12 @@ impl Visit {
         self.patient_born_on.map(|born| claim::age_on(born, self.served_on))
     }
 
+    /// A place whose owner bills what its staff gives and makes: drugs, tests, the making of images (Claims Processing
+    /// Manual 12 §20.4.2, 13 §20).
+    pub(crate) fn is_in_facility(&self) -> bool {
+        ["19", "21", "22", "23", "24", "31"].contains(&self.place_of_service.as_str())
+    }
+
     pub(crate) fn is_medicare(&self) -> bool {
         self.payer_kind == Some(PayerKind::MedicareB)
     }

@@ -60,6 +60,9 @@ pub(crate) struct Drug {
     pub evidence: Evidence,
 }
 
+/// A drug is denied by words at most so many words before it.
+const DENIED_NEAR: usize = 3;
+
 /// The drugs that the patient takes or is given, in order; denied and allergic ones are left out.
 pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
     let mut drugs = Vec::new();
@@ -72,9 +75,13 @@ pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
             let Some(class) = WORDS.get(&token.stem) else { continue };
             let context = context.get_or_insert_with(|| Context::of(document, sentence));
             let position = sentence.first + i;
-            let (assertion, _) = context.assertion(position, position + 1);
+            let (assertion, cue) = context.assertion(position, position + 1);
+            // "Not decompensated: furosemide": what is denied stands before the drug, not far from it.
+            let is_denied =
+                assertion == Assertion::Negated && cue.is_none_or(|(_, last)| position < last + DENIED_NEAR);
+            let is_asked = document.text.get(token.end..).is_some_and(|after| after.starts_with('?'));
             let is_stopped = is_stopped(document, sentence, &token.stem);
-            if matches!(assertion, Assertion::Negated | Assertion::Family) || is_stopped {
+            if is_denied || is_asked || assertion == Assertion::Family || is_stopped {
                 continue;
             }
             if let Some(evidence) = document.evidence(token.start, token.end) {

@@ -22,10 +22,12 @@ pub(crate) fn assign(
 ) {
     for service in &mut found.services {
         anatomy(document, visit, library, service, &mut found.prompts);
-        waived(visit, library, service);
+        waived(document, visit, library, service);
         screening(document, visit, service);
     }
     separate_visit(visit, library, document, diagnoses, found);
+    wellness(document, found);
+    active_treatment(document, visit, found);
     distinct_services(visit, library, found);
 }
 
@@ -154,20 +156,24 @@ pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'sta
         DIGITS.iter().find_map(|(name, left, right)| {
             let (start, end) = word_position(lower, name)?;
             let before = lower.get(..start)?;
-            let side = before
-                .rfind("right")
-                .map(|at| (at, *right))
-                .into_iter()
-                .chain(before.rfind("left").map(|at| (at, *left)))
-                .max()?;
+            let written = document.text.get(sentence.start..sentence.start + start)?;
+            let letter = |letter: &str| word_position(written, letter).map(|(at, _)| at);
+            let places = [
+                (before.rfind("right"), *right),
+                (before.rfind("left"), *left),
+                (letter("R"), *right),
+                (letter("L"), *left),
+            ];
+            let side = places.into_iter().filter_map(|(at, modifier)| Some((at?, modifier))).max()?;
             Some((side.1, document.evidence(sentence.start + side.0, sentence.start + end)?))
         })
     })
 }
 
-fn waived(visit: &Visit, library: &Library, service: &mut Service) {
+fn waived(document: &Document<'_>, visit: &Visit, library: &Library, service: &mut Service) {
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
-    if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test {
+    let is_own_laboratory = document.find_phrase(&["moderate complexity", "high complexity clia"]).is_some();
+    if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test && !is_own_laboratory {
         service.modifiers.push("QW".to_owned());
         service.rules.push(applied("MOD-QW", "A waived test made in the office."));
     }
@@ -196,6 +202,37 @@ fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     service.rules.push(applied("MOD-SCREEN", "The endoscopy began as a screening."));
 }
 
+/// Medicare pays chiropractic manipulation while it treats, not for maintenance (Claims Processing Manual 12 §220).
+fn active_treatment(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let is_maintenance =
+        document.find_phrase(&["maintenance care", "maintenance visit", "maintenance therapy", "wellness care"]);
+    if !visit.is_medicare() || is_maintenance.is_some() {
+        return;
+    }
+    for service in found.services.iter_mut().filter(|s| ["98940", "98941", "98942"].contains(&s.code.as_str())) {
+        service.modifiers.push("AT".to_owned());
+        service.rules.push(applied("MOD-AT", "Active treatment; maintenance would not be covered."));
+    }
+}
+
+/// Beside Medicare's wellness visits: the talk about care to come is preventive too, and a first tracing has a code of
+/// its own.
+fn wellness(document: &Document<'_>, found: &mut Services) {
+    let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
+    let has = |wanted: &[&str]| codes.iter().any(|code| wanted.contains(&code.as_str()));
+    let is_separate = document.find_phrase(&["not part of the wellness", "different day"]).is_some();
+    for service in &mut found.services {
+        if has(&["G0438", "G0439"]) && service.code.starts_with("9949") && !is_separate {
+            service.modifiers.push("33".to_owned());
+            service.rules.push(applied("MOD-SCREEN", "With an annual wellness visit it is preventive."));
+        }
+        if has(&["G0402"]) && service.code == "93000" {
+            "G0403".clone_into(&mut service.code);
+            service.rules.push(applied("EM-PREV", "The screening tracing of the Welcome to Medicare visit."));
+        }
+    }
+}
+
 /// Words that say a visit stood for itself.
 const SEPARATE: &[&str] = &[
     "separately identifiable",
@@ -220,7 +257,9 @@ fn separate_visit(
         let global = row.map(|p| p.global_days);
         match service.kind {
             ServiceKind::Procedure => !matches!(global, Some(GlobalPeriod::Days(90))),
-            ServiceKind::Administration | ServiceKind::Counselling => true,
+            // Talks that are added to a visit need no mark on it.
+            ServiceKind::Counselling => !service.code.starts_with("908"),
+            ServiceKind::Administration => true,
             ServiceKind::Test => service.code == "94010" || service.code == "94060",
             _ => false,
         }
@@ -245,6 +284,11 @@ fn separate_visit(
         if service.kind == ServiceKind::Visit && has_procedure && other_problem.is_none() && said.is_none() {
             out.push(service.clone());
             return false;
+        }
+        // A wellness visit and the talk or the vaccines that Medicare pays beside it are not bundled.
+        let is_wellness = service.kind == ServiceKind::Preventive && service.code.starts_with('G');
+        if is_wellness && !has_procedure {
+            return true;
         }
         service.modifiers.push("25".to_owned());
         let why = other_problem.map(|p| p.evidence.first().cloned()).unwrap_or_else(|| said.clone());

@@ -35,6 +35,13 @@ const EXAMINATIONS: &[&str] = &[
     "well-woman",
     "annual wellness exam",
     "physical exam for school",
+    "school physical",
+    "sports physical",
+    "camp physical",
+    "preparticipation physical",
+    "well woman exam",
+    "well man",
+    "annual well",
     "routine child health",
     "newborn check",
     "newborn visit",
@@ -46,6 +53,10 @@ const EXAMINATIONS: &[&str] = &[
 
 /// Reads a preventive visit, when the visit is one.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    // The nurse examines nobody.
+    if document.find_phrase(&["nurse visit", "nurse only visit"]).is_some() {
+        return;
+    }
     if visit.is_medicare() {
         if let Some((code, label, words)) = wellness(document) {
             let service = Service::new(code, ServiceKind::Preventive, label, vec![words], 0)
@@ -102,6 +113,10 @@ fn examination(document: &Document<'_>) -> Option<(Evidence, usize)> {
     const ANOTHER_DAY: &[&str] = &[
         "last annual",
         "last physical",
+        "last well",
+        "last wellness",
+        "last preventive",
+        "next well",
         "due for",
         "schedule",
         "overdue",

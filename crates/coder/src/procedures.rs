@@ -6,28 +6,48 @@ use crate::{
     Visit,
     diagnose::Diagnoses,
     document::{Document, Sentence, word_position},
+    report::Report,
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
     table::{Days, cell, table},
 };
 
+mod biopsy;
 mod counselling;
 mod doing;
+mod dose;
 mod excision;
+mod feet;
+mod infusion;
+mod laboratory;
 mod lesion;
 mod repair;
 mod substance;
+mod vaccine;
 
-pub(crate) use substance::{vaccine_names, vaccines_given};
+pub(crate) use substance::priced;
+pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
 /// Reads what was done.
-pub(crate) fn read(document: &Document<'_>, visit: &Visit, diagnoses: &Diagnoses, found: &mut Services) {
+pub(crate) fn read(
+    document: &Document<'_>,
+    visit: &Visit,
+    report: Report,
+    diagnoses: &Diagnoses,
+    found: &mut Services,
+) {
+    laboratory::read(document, visit, report, found);
     concepts(document, visit, found);
+    spirometry(document, found);
+    biopsy::read(document, found);
     lesion::read(document, found);
     excision::read(document, diagnoses, found);
+    excision::shaving(document, found);
     repair::read(document, found);
+    feet::read(document, visit, found);
+    infusion::read(document, visit, found);
     substance::drugs(document, visit, found);
-    substance::vaccines(document, visit, found);
+    vaccine::vaccines(document, visit, found);
     counselling::read(document, visit, found);
     bundled(found);
 }
@@ -39,6 +59,10 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
     for row in table!("procedures.tsv").filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(row, 0);
+        // Steps that an operation includes.
+        if is_operation && ["51702", "58100", "20610", "20605", "10120"].contains(&cell(row, 1)) {
+            continue;
+        }
         let can_stand = cell(row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
         let is_known = found.services.iter().any(|s| s.code == cell(row, 1));
         if taken.contains(&group) || !can_stand || is_known || is_operation && cell(row, 2) == "operation" {
@@ -54,7 +78,10 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
             .sentences
             .iter()
             .filter_map(|sentence| Some((sentence, spelled(document, sentence, row)?)))
-            .filter(|(sentence, _)| doing::is_done(document, sentence, kind))
+            .filter(|(sentence, words)| {
+                doing::is_done(document, sentence, kind)
+                    || kind == ServiceKind::Procedure && is_headed(document, sentence, words)
+            })
             .collect();
         let told = if told.is_empty() && kind == ServiceKind::Procedure { in_paragraph(document, row) } else { told };
         let Some((first, _)) = told.first() else { continue };
@@ -73,6 +100,45 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     }
 }
 
+/// Spirometry told again after a bronchodilator is the longer test.
+fn spirometry(document: &Document<'_>, found: &mut Services) {
+    let Some(test) = found.services.iter_mut().find(|s| s.code == "94010") else { return };
+    let drug = document.find_phrase(&["albuterol", "bronchodilator", "salbutamol"]);
+    let after =
+        document.find_phrase(&["post", "min post", "after bronchodilator", "post-bronchodilator", "post-albuterol"]);
+    if let (Some((_, drug)), Some((_, after))) = (drug, after) {
+        test.code = "94060".to_owned();
+        test.label = "Spirometry before and after bronchodilator".to_owned();
+        test.evidence.extend([drug, after]);
+    }
+}
+
+const TITLE_BYTES: usize = 60;
+
+/// A line that is headed by what was done: "NASAL ENDOSCOPY (rigid)", "Punch biopsy: left arm".
+fn is_headed(document: &Document<'_>, sentence: &Sentence, words: &Evidence) -> bool {
+    let is_first = words.start == sentence.start;
+    let is_in_capitals = words.text.len() > 4 && !words.text.contains(|c: char| c.is_ascii_lowercase());
+    let after = document.text.get(words.end..).unwrap_or_default().trim_start();
+    let is_told = !matches!(
+        sentence.section,
+        SectionKind::Plan
+            | SectionKind::Instructions
+            | SectionKind::Past
+            | SectionKind::Surgical
+            | SectionKind::Results
+            | SectionKind::Assessment
+    );
+    let is_title = document.text.get(..sentence.start).is_none_or(|before| before.trim().is_empty());
+    let is_named_alone = sentence.last - sentence.first <= words.text.split_whitespace().count() + 1;
+    is_told
+        && is_first
+        && !is_title
+        && !is_named_alone
+        && (is_in_capitals || after.starts_with([':', '(']))
+        && !doing::is_not_done(document.lower_of(sentence))
+}
+
 /// A procedure told over the sentences of one paragraph: the first words in a sentence that plans nothing, the others
 /// near it, and something in the paragraph that was done.
 fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'d Sentence, Evidence)> {
@@ -81,7 +147,10 @@ fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'
     let holds = |lower: &str, group: &str| group.split('|').find_map(|word| word_position(lower, word.trim()));
     let found = document.sentences.iter().find_map(|sentence| {
         let (start, end) = holds(document.lower_of(sentence), first)?;
-        let block: Vec<&Sentence> = document.sentences.iter().filter(|s| s.block == sentence.block).collect();
+        // The title of a note names what the whole of it tells.
+        let is_title = start + sentence.start < TITLE_BYTES;
+        let block: Vec<&Sentence> =
+            document.sentences.iter().filter(|s| is_title || s.block == sentence.block).collect();
         let in_block = |group: &str| block.iter().any(|s| holds(document.lower_of(s), group).is_some());
         let is_other =
             !cell(row, 4).is_empty() && block.iter().any(|s| holds(document.lower_of(s), cell(row, 4)).is_some());

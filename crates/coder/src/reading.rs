@@ -4,17 +4,59 @@ use claim::Band;
 
 use crate::{
     Visit,
+    clock::times_of_day,
     document::{Document, word_position},
+    procedures,
     report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
     table::{Days, cell, table},
 };
 
+/// Contrast by its volume, where the owner of the scanner bills.
+fn contrast(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    if visit.is_in_facility() || !found.services.iter().any(|s| s.kind == ServiceKind::Test) {
+        return;
+    }
+    let media = table!("drugs.tsv").filter(|row| cell(row, 7) == "contrast");
+    for row in media.filter(|row| Days::of(row, 5).covers(visit.served_on)) {
+        let told = document.sentences.iter().find_map(|sentence| {
+            let name = cell(row, 0).split('|').find_map(|n| word_position(document.lower_of(sentence), n))?;
+            Some((sentence, name))
+        });
+        if let Some(service) = told.and_then(|told| procedures::priced(document, row, told, found)) {
+            found.services.push(service);
+        }
+    }
+}
+
+/// The groups of words that name an examination.
+fn row_words(row: &[&'static str]) -> Vec<Vec<&'static str>> {
+    cell(row, 2).split(" & ").map(|group| group.split('|').collect()).collect()
+}
+
+/// The same examination made and read again on the day: a report of its own with its own time (modifier 76).
+fn repeated(document: &Document<'_>, groups: &[Vec<&str>], first: &Service) -> Option<Service> {
+    let mut at = 0;
+    let mut titles = Vec::new();
+    for line in document.lower.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let names = groups.iter().all(|group| group.iter().any(|word| word_position(line, word).is_some()));
+        if names && !times_of_day(line).is_empty() {
+            titles.push((start, start + line.trim_end().len()));
+        }
+    }
+    let (start, end) = *titles.get(1)?;
+    let mut again = first.clone();
+    again.modifiers.push("76".to_owned());
+    again.evidence = document.evidence(start, end).into_iter().collect();
+    again.rules.push(applied("MOD-REPEAT", "Made and read again on the same day."));
+    Some(again)
+}
+
 /// The head of a report names the examination.
 const HEAD_BYTES: usize = 500;
-/// Places whose owner bills the making of the image (Claims Processing Manual 13 §20).
-const FACILITIES: &[&str] = &["19", "21", "22", "23", "24", "31"];
 
 /// Reads the examinations of a report.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
@@ -45,7 +87,7 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
                 .ruled("PX-DONE", "The report reads it.");
         service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
         service.band = Band::Accept;
-        if FACILITIES.contains(&visit.place_of_service.as_str()) {
+        if visit.is_in_facility() {
             service.modifiers.push("26".to_owned());
             service.rules.push(applied("MOD-26", "Read by the physician; the place bills its making."));
         }
@@ -61,6 +103,9 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
             // No side is asked of it.
             service.modifiers.retain(|m| m != "RT" && m != "LT");
         }
+        let again = repeated(document, &row_words(row), &service);
         found.services.push(service);
+        found.services.extend(again);
     }
+    contrast(document, visit, found);
 }

@@ -2,7 +2,10 @@
 
 use claim::NoteKind;
 
-use crate::{Visit, document::Document};
+use crate::{
+    Visit,
+    document::{Document, word_position},
+};
 
 /// A kind of paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,9 @@ impl Report {
         let place = visit.place_of_service.as_str();
         if specialty.starts_with("3416") || matches!(place, "41" | "42") || says(&["prehospital care report"]) {
             Self::Ambulance
-        } else if specialty.starts_with("332B") || says(&["dme order", "mail order shipment", "delivery ticket"]) {
+        } else if specialty.starts_with("332B")
+            || says(&["dme order", "dme delivery", "equipment delivery", "mail order shipment", "delivery ticket"])
+        {
             Self::Equipment
         } else if specialty.starts_with("207L") || says(&["anesthesia record"]) {
             Self::Anesthesia
@@ -57,7 +62,12 @@ fn is_reading(document: &Document<'_>, head: &str) -> bool {
     let is_surgical =
         ["operative", "procedure:", "endoscop", "colonoscopy", "cystoscop"].iter().any(|w| head.contains(w));
     let is_tissue = ["pathology report", "surgical pathology", "pathologist"].iter().any(|w| head.contains(w));
+    const IMAGES: &[&str] =
+        &["ultrasound", "us", "ct", "mri", "mr", "xr", "x-ray", "mammogram", "dxa", "pet", "doppler", "duplex"];
+    let title = head.trim_start().lines().next().unwrap_or_default();
+    let is_titled = title.len() < 90 && IMAGES.iter().any(|word| word_position(title, word).is_some());
     is_tissue
+        || !is_surgical && is_titled && has(&["findings:", "findings\n"]) && has(&["impression:", "impression\n"])
         || !is_surgical
             && has(&["findings:", "findings\n"])
             && has(&["impression:", "impression\n"])
@@ -91,8 +101,10 @@ fn is_operation(document: &Document<'_>, head: &str) -> bool {
     let first_line = head.trim_start().lines().next().unwrap_or_default();
     document.kind == NoteKind::Operative
         || first_line.contains("procedure note")
-        || document.lower.contains("operative note")
-        || document.lower.contains("operative report")
+        || document.lower.lines().any(|line| {
+            let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+            line.starts_with("operative note") || line.starts_with("operative report")
+        })
         || TITLES.iter().any(|title| head.contains(title))
         || BEFORE.iter().any(|word| head.contains(word)) && has(AFTER) && has(&["procedure", "operation"])
 }

@@ -77,14 +77,23 @@ static HEADINGS: LazyLock<Vec<(&str, SectionKind, bool)>> = LazyLock::new(|| {
 pub(crate) fn find(text: &str, lower: &str) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut line_start = 0;
+    // A heading within a line heads no more than its paragraph.
+    let mut is_run_in = false;
     for line in lower.split_inclusive('\n') {
+        if is_run_in && line.trim().is_empty() {
+            let end = line_start + line.len();
+            sections.push(Section { kind: SectionKind::None, start: end, body: end });
+            is_run_in = false;
+        }
         for (at, is_line_start, after_paragraph) in places(line) {
             let start = line_start + at;
-            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph) {
+            let bare = || bare_heading(text, lower, start).filter(|_| is_line_start);
+            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph).or_else(bare) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
                 let body = body.map_or(text.len(), |skip| start + length + skip);
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
                     sections.push(Section { kind, start, body });
+                    is_run_in = !is_line_start && !after_paragraph;
                 }
             }
         }
@@ -142,6 +151,23 @@ fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool
     })
 }
 
+/// A heading that only its form tells: `PLAN  add finasteride`, `Dx viral gastroenteritis`, `Impression high grade`.
+fn bare_heading(text: &str, lower: &str, start: usize) -> Option<(SectionKind, usize)> {
+    const SAID_BARE: &[&str] = &["dx", "imp", "impression", "plan", "assessment", "diagnosis"];
+    let (written, rest) = (text.get(start..)?, lower.get(start..)?);
+    HEADINGS.iter().find_map(|(name, kind, is_kept)| {
+        let after = rest.strip_prefix(name)?;
+        let own = written.get(..name.len())?;
+        let is_in_capitals = name.len() > 1 && !own.contains(|c: char| c.is_ascii_lowercase());
+        let is_set_apart = is_in_capitals && (after.starts_with("  ") || after.starts_with('\t'));
+        let begins_large = own.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_said = SAID_BARE.contains(name) && begins_large && after.starts_with(' ');
+        let goes_on = after.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric());
+        let is_prose = ["of ", "is ", "was ", "for ", "and "].iter().any(|word| after.trim_start().starts_with(word));
+        (goes_on && !is_prose && (is_set_apart || is_said)).then_some((*kind, if *is_kept { 0 } else { name.len() }))
+    })
+}
+
 /// The section a byte stands in, and whether it stands in the heading itself.
 pub(crate) fn at(sections: &[Section], position: usize) -> (SectionKind, bool) {
     let after = sections.partition_point(|section| section.start <= position);
@@ -173,6 +199,15 @@ mod tests {
         assert_eq!(kinds("lungs clear period new paragraph assessment colon asthma period"), [Assessment]);
         assert_eq!(kinds("Denies pain. Assessment: hypertension."), [Assessment]);
         assert_eq!(kinds("Family history: mother with stroke"), [Family]);
+        assert_eq!(kinds("EXAM    soft abdomen\nPLAN  add finasteride"), [Exam, Plan]);
+        assert_eq!(kinds("Dx viral gastroenteritis\nPlan rest and fluids"), [Assessment, Plan]);
+        assert!(kinds("Plan of care was reviewed.\nImpression is good.").is_empty());
         assert!(kinds("His assessment of the plan was good.").is_empty());
+    }
+
+    #[test]
+    fn a_heading_within_a_line_heads_its_paragraph() {
+        use SectionKind::{Medications, None};
+        assert_eq!(kinds("No kidney trouble. Meds: none. Works at a school.\n\nFelt better."), [Medications, None]);
     }
 }

@@ -67,10 +67,13 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
         papers::read(document, visit, report, &mut found);
         // Papers of other trades name what others did.
         if !matches!(report, Report::Anesthesia | Report::Ambulance | Report::Equipment | Report::Reading) {
-            procedures::read(document, visit, diagnoses, &mut found);
+            procedures::read(document, visit, report, diagnoses, &mut found);
         }
         preventive::read(document, visit, &mut found);
         visit::read(document, visit, report, diagnoses, &mut found);
+    }
+    if visit.is_in_facility() {
+        of_the_place(&mut found);
     }
     modifiers::assign(document, visit, library, diagnoses, &mut found);
     found.services.sort_by_key(|s| s.kind);
@@ -78,6 +81,24 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
         service.diagnoses = linked(service, diagnoses);
     }
     found
+}
+
+/// In a hospital or nursing facility its staff gives drugs and makes tests, and the place bills them.
+fn of_the_place(found: &mut Services) {
+    let is_its_own = |service: &Service| match service.kind {
+        ServiceKind::Drug | ServiceKind::Vaccine | ServiceKind::Administration => true,
+        ServiceKind::Test => !service.modifiers.iter().any(|modifier| modifier == "26"),
+        _ => false,
+    };
+    let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(is_its_own);
+    found.services = kept;
+    found.rejected.extend(out.into_iter().map(|service: Service| RejectedCandidate {
+        code: service.code,
+        title: service.label,
+        reason: "The place where it was given or made bills it.".to_owned(),
+        rule: "PX-PLACE".to_owned(),
+        evidence: service.evidence,
+    }));
 }
 
 /// At most four diagnoses explain a line (SV107).
@@ -142,9 +163,12 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
 
 impl Service {
     /// Procedures hold the evaluation that leads to them; a splint or strapping put on as a first measure does not
-    /// (CPT application of casts and strapping).
+    /// (CPT application of casts and strapping), nor what is done to save a life.
     pub(crate) fn holds_evaluation(&self) -> bool {
-        self.kind == ServiceKind::Procedure && !("29000".."29800").contains(&self.code.as_str())
+        const RESCUES: &[&str] = &["31500", "32551", "36556", "36620", "92950", "95992"];
+        self.kind == ServiceKind::Procedure
+            && !("29000".."29800").contains(&self.code.as_str())
+            && !RESCUES.contains(&self.code.as_str())
     }
 
     /// A service of one unit with the words it rests on.

@@ -13,6 +13,7 @@ use crate::{
     level::{Complexity, ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
     report::Report,
     rule::applied,
+    sections::SectionKind,
     service::{Service, ServiceKind, Services},
     therapy,
     units::{Regime, prolonged_units},
@@ -33,6 +34,7 @@ pub(crate) fn read(
         return;
     }
     if clock::read(document, visit, found) {
+        remote_talks(document, visit, found);
         return;
     }
     if let Some(discharge) = clock::discharge(document, visit) {
@@ -52,7 +54,8 @@ pub(crate) fn read(
     let time = total_minutes(document);
     let by_time = time.as_ref().and_then(|(minutes, _)| em_level_from_time(family, *minutes, visit.served_on));
     let is_preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
-    if problem_words.is_empty() && by_time.is_none() || is_preventive && !stands_beside_preventive(diagnoses, &counted)
+    if problem_words.is_empty() && by_time.is_none()
+        || is_preventive && !stands_beside_preventive(document, diagnoses, &counted)
     {
         return;
     }
@@ -85,6 +88,7 @@ pub(crate) fn read(
     service.band = Band::Suggest;
     admitting(document, visit, family, &mut service);
     remote(document, visit, &mut service);
+    remote_talks(document, visit, found);
     if is_before
         && let Some((_, words)) = document.find_phrase(&[
             "operation now",
@@ -184,13 +188,55 @@ fn remote(document: &Document<'_>, visit: &Visit, service: &mut Service) {
     service.rules.push(applied("EM-REMOTE", "Not in one room with the patient."));
 }
 
+/// Psychotherapy by video or telephone.
+fn remote_talks(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    for service in found.services.iter_mut().filter(|s| s.code.starts_with("908") && s.modifiers.is_empty()) {
+        remote(document, visit, service);
+    }
+}
+
 /// Operative notes, reports and anesthesia records tell of no visit; so do notes of nothing but a vaccine.
 fn is_visit(document: &Document<'_>, found: &Services) -> bool {
     let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
-    let is_nurse = ["injection only visit", "vaccine only", "flu clinic", "immunization only"]
-        .iter()
-        .any(|w| document.lower.contains(w));
-    matches!(document.kind, NoteKind::Progress | NoteKind::Transcript) && !is_operation && !is_nurse
+    const NOBODY: &[&str] = &[
+        "injection only visit",
+        "vaccine only",
+        "flu clinic",
+        "immunization only",
+        "no provider visit",
+        "no provider seen",
+        "provider did not see",
+        "no visit charge",
+        "procedure only",
+        "procedure visit",
+        "administration record",
+        "infusion record",
+        "infusion visit",
+        "infusion suite",
+        "infusion center",
+        "treatment room",
+        "injection visit",
+        "telephone encounter",
+        "phone encounter",
+    ];
+    let is_nurse = NOBODY.iter().any(|w| document.lower.contains(w));
+    matches!(document.kind, NoteKind::Progress | NoteKind::Transcript)
+        && !is_operation
+        && !is_nurse
+        && (is_evaluated(document) || !found.services.iter().any(is_treatment))
+}
+
+fn is_treatment(service: &Service) -> bool {
+    matches!(service.kind, ServiceKind::Procedure | ServiceKind::Administration)
+}
+
+/// Somebody was asked, examined or assessed.
+fn is_evaluated(document: &Document<'_>) -> bool {
+    const EXAMINED: &[&str] =
+        &["exam", "lungs", "heart", "bp", "ros", "denies", "reports", "presents", "complains", "tender"];
+    use SectionKind::{Assessment, Complaint, Exam, Plan, Present, Systems};
+    [Assessment, Complaint, Exam, Plan, Present, Systems].into_iter().any(|kind| document.has_section(kind))
+        || document.find_phrase(EXAMINED).is_some()
 }
 
 const SAME_DAY: &[&str] =
@@ -237,16 +283,23 @@ fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
 }
 
 /// A visit beside a preventive one treats a problem that needed work.
-fn stands_beside_preventive(diagnoses: &Diagnoses, counted: &ProblemElements) -> bool {
+fn stands_beside_preventive(document: &Document<'_>, diagnoses: &Diagnoses, counted: &ProblemElements) -> bool {
     let has_problem = diagnoses.reported().any(|p| p.standing == Standing::Head && !p.is(&["Z", "R030", "E66"]));
-    has_problem
-        && counted.worsening_chronic + counted.acute_uncomplicated + counted.uncertain_prognosis + counted.systemic > 0
+    let is_said =
+        document.find_phrase(&["separate problem", "separately identifiable", "also addressed", "problem-oriented"]);
+    let at_work =
+        counted.worsening_chronic + counted.acute_uncomplicated + counted.uncertain_prognosis + counted.systemic;
+    has_problem && (is_said.is_some() || at_work > 0)
 }
 
 /// The clinician's total time on the day, as stated.
 fn total_minutes(document: &Document<'_>) -> Option<(u32, Evidence)> {
     const STATED: &[&str] = &[
         "total time",
+        "my time",
+        "time today",
+        "time on the day",
+        "time for the evaluation",
         "i spent",
         "spent a total of",
         "total of",

@@ -5,9 +5,9 @@ use claim::Evidence;
 
 use crate::{
     Visit,
-    document::Document,
+    document::{Document, Sentence, word_position},
     rule::applied,
-    service::{Service, Services},
+    service::{Service, ServiceKind, Services},
 };
 
 /// Modifier, words that support it, what it says (Claims Processing Manual 12 §40; CPT appendix A).
@@ -70,11 +70,17 @@ const CIRCUMSTANCES: &[(&str, &[&str], &str)] = &[
 /// Sets the modifiers that the report supports, each with its words.
 pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for (modifier, words, text) in CIRCUMSTANCES {
-        let Some(evidence) = find(document, words) else { continue };
+        // What was only consented to or might come is none.
+        let is_told = |s: &Sentence| {
+            let lower = document.lower_of(s);
+            !["consent", "possible", "may", "might", "risk", "risks"].iter().any(|w| word_position(lower, w).is_some())
+        };
+        let Some((_, evidence)) = document.find_phrase_where(words, is_told) else { continue };
         for service in found.services.iter_mut().filter(|s| !is_added(&s.code)) {
             add(service, modifier, &evidence, "MOD-GLOBAL", text);
         }
     }
+    second_biller(document, found);
     other_eye(document, found);
     screening(document, visit, found);
     other_lesions(document, found);
@@ -124,6 +130,48 @@ fn add(service: &mut Service, modifier: &str, evidence: &Evidence, rule: &str, t
         service.evidence.push(evidence.clone());
         service.rules.push(applied(rule, text));
     }
+}
+
+/// A second surgeon, and an assistant who is no physician, bill the same operation on claims of their own
+/// (Claims Processing Manual 12 §20.4.3, §40.8, §110).
+fn second_biller(document: &Document<'_>, found: &mut Services) {
+    const ASSISTANTS: &[&str] = &["pa-c", "pa", "np", "aprn", "rnfa", "crnfa", "fnp", "acnp"];
+    let Some(main) = found.services.iter().find(|s| s.kind == ServiceKind::Operation && !is_added(&s.code)).cloned()
+    else {
+        return;
+    };
+    if main.modifiers.iter().any(|m| m == "62") {
+        let mut other = main;
+        other.rules.push(applied("OP-SECOND", "The other surgeon's claim carries the same operation."));
+        found.services.push(other);
+        return;
+    }
+    let mut at = 0;
+    let words = document.lower.split_inclusive('\n').find_map(|line| {
+        let line_start = at;
+        at += line.len();
+        let names = ["first assistant", "first assist", "assistant", "asst"];
+        let (start, _) = names.iter().find_map(|word| word_position(line, word))?;
+        let named = line.get(start..)?;
+        let (_, end) = ASSISTANTS.iter().find_map(|title| word_position(named, title))?;
+        let before = named.get(..end)?;
+        let is_surgeon = ["md", "m.d", "do", "resident", "none"].iter().any(|w| word_position(before, w).is_some());
+        document.evidence(line_start + start, line_start + start + end).filter(|_| !is_surgeon)
+    });
+    if let Some(words) = words.filter(|_| is_major(&main.code)) {
+        let mut other = main;
+        other.modifiers.insert(0, "AS".to_owned());
+        other.evidence.push(words);
+        other
+            .rules
+            .push(applied("OP-SECOND", "The assistant's own claim; whether the payer allows one is in its fee table."));
+        found.services.push(other);
+    }
+}
+
+/// Endoscopies and other small operations take no assistant.
+fn is_major(code: &str) -> bool {
+    !["43", "45", "52", "31", "66", "67", "69", "11", "12", "10"].iter().any(|start| code.starts_with(start))
 }
 
 /// The second eye within the global days of the first.

@@ -98,7 +98,14 @@ fn route(document: &Document<'_>) -> Option<(String, Vec<Evidence>)> {
             Some((letter, document.evidence(at + place, at + place + length)?))
         })
     };
-    let origin = after(&["at scene", "pick up", "pickup", "picked up", "origin", "from:", "on scene", "from "])?;
+    let first = || {
+        let places = PLACES.iter().flat_map(|(letter, words)| words.iter().map(move |word| (*letter, *word)));
+        let found = places.filter_map(|(letter, word)| Some((document.lower.find(word)?, letter, word.len())));
+        let (at, letter, length) = found.min_by_key(|(at, _, _)| *at)?;
+        Some((letter, document.evidence(at, at + length)?))
+    };
+    let origin = after(&["at scene", "pick up", "pickup", "picked up", "origin", "from:", "on scene", "from "])
+        .or_else(first)?;
     let destination = after(&[
         "transport emergent to",
         "transported to",
@@ -118,6 +125,16 @@ fn miles(document: &Document<'_>) -> Option<(u32, Evidence)> {
     let numbers = |text: &str| -> Vec<u32> {
         text.split(|c: char| !(c.is_ascii_digit() || c == '.')).filter_map(tenths).collect()
     };
+    for word in ["loaded mileage", "mileage loaded", "mileage"] {
+        if let Some((at, end)) = word_position(&document.lower, word) {
+            let after = document.lower.get(end..)?;
+            let near = after.lines().next().unwrap_or_default();
+            let cut = (0..=near.len().min(16)).rev().find(|n| near.is_char_boundary(*n)).unwrap_or_default();
+            if let Some(value) = numbers(near.get(..cut)?.trim_end_matches('.')).first().copied() {
+                return Some((value, document.evidence(at, end + cut)?));
+            }
+        }
+    }
     for unit in ["loaded miles", "miles loaded", "loaded mi", "miles", "mi "] {
         if let Some((at, _)) = word_position(&document.lower, unit.trim()) {
             let before = document.lower.get(at.saturating_sub(10)..at)?;

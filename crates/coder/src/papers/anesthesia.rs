@@ -3,6 +3,8 @@
 
 use claim::Evidence;
 
+use crate::{clock::stretch, therapy};
+
 use super::{Days, Document, Services, Visit, applied, cell, find, service, table, word_position};
 
 pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
@@ -138,18 +140,48 @@ fn besides(document: &Document<'_>, visit: &Visit, code: &str, is_emergency: boo
     found.services.push(block);
 }
 
-/// ASA 1 to 6 with an E for an emergency.
+/// ASA 1 to 6, in figures of either kind, with an E for an emergency.
 fn status(document: &Document<'_>) -> Option<(String, Evidence, bool)> {
-    let at = document.lower.find("asa")?;
-    let rest = document.lower.get(at..)?.get(..40)?;
-    let digit = rest.find(|c: char| ('1'..='6').contains(&c))?;
-    let number = rest.get(digit..digit + 1)?;
-    let is_emergency = rest.get(digit + 1..).is_some_and(|t| t.starts_with('e') || t.starts_with(" e"));
-    Some((format!("P{number}"), document.evidence(at, at + digit + 1)?, is_emergency))
+    const ROMAN: &[(&str, u32)] = &[("iv", 4), ("vi", 6), ("v", 5), ("iii", 3), ("ii", 2), ("i", 1)];
+    const BETWEEN: &[&str] = &["ps", "class", "status", "physical", "score"];
+    let (at, mut end) = ["asa", "physical status"].iter().find_map(|word| word_position(&document.lower, word))?;
+    let rest = document.lower.get(end..)?;
+    let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4);
+    let word = words.find(|word| !BETWEEN.contains(word))?;
+    end += rest.find(word)? + word.len();
+    let own = word.trim_start_matches("ps");
+    let (figure, is_emergency) = own.strip_suffix('e').map_or((own, false), |figure| (figure, true));
+    let number = figure.parse::<u32>().ok().filter(|n| (1..=6).contains(n));
+    let number = number.or_else(|| ROMAN.iter().find(|(roman, _)| *roman == figure).map(|(_, n)| *n))?;
+    let is_emergency = is_emergency || words.next() == Some("e");
+    Some((format!("P{number}"), document.evidence(at, end)?, is_emergency))
 }
 
-/// From the start of anesthesia to its end, over midnight too.
+/// Minutes of anesthesia: from its start to its end, else as stated, else between the two times of one sentence.
 fn minutes(document: &Document<'_>) -> Option<(u32, Evidence)> {
+    const STATED: &[&str] = &["anesthesia time", "anes time", "total anesthesia", "anesthesia minutes"];
+    let stated = || {
+        document.sentences.iter().find_map(|sentence| {
+            let lower = document.lower_of(sentence);
+            let (start, end) = STATED.iter().find_map(|word| word_position(lower, word))?;
+            let (minutes, length) = therapy::minutes(lower.get(end..)?)?;
+            Some((minutes, document.evidence(sentence.start + start, sentence.start + end + length)?))
+        })
+    };
+    let between = || {
+        document.sentences.iter().find_map(|sentence| {
+            let lower = document.lower_of(sentence);
+            let is_named =
+                ["start", "in", "begin", "anes", "anesthesia"].iter().any(|w| word_position(lower, w).is_some());
+            let (from, to) = stretch(lower).filter(|_| is_named)?;
+            Some((to - from, document.sentence_evidence(sentence)?))
+        })
+    };
+    named_minutes(document).or_else(stated).or_else(between)
+}
+
+/// From the start of anesthesia to its end under those names, over midnight too.
+fn named_minutes(document: &Document<'_>) -> Option<(u32, Evidence)> {
     let after = |words: &[&str]| {
         words.iter().flat_map(|word| document.lower.match_indices(word)).find_map(|(at, word)| {
             let (clock, end) = clock(document.lower.get(at + word.len()..)?)?;

@@ -53,6 +53,9 @@ const DONE: &[&str] = &[
     "flushed",
     "snared",
     "curetted",
+    "adjusted",
+    "manipulated",
+    "today:",
 ];
 
 /// A result is there only when the test was made.
@@ -79,6 +82,9 @@ const RESULTS: &[&str] = &[
     "fev1",
     "passed",
     "unremarkable",
+    "interpretation",
+    "interpreted",
+    "ml",
 ];
 
 const NOT_DONE: &[&str] = &[
@@ -157,10 +163,25 @@ const EARLIER: &[&str] = &[
     "years ago",
 ];
 
+const PLANNED_BEFORE: &[&str] = &[
+    "scheduled at last visit",
+    "scheduled at the last visit",
+    "scheduled last visit",
+    "planned at last visit",
+    "ordered at last visit",
+    "as scheduled",
+    "here for scheduled",
+    "for a scheduled",
+    "for scheduled",
+    "scheduled treatment",
+];
+
 /// True for what was planned, refused, or done elsewhere or before.
 pub(super) fn is_not_done(lower: &str) -> bool {
     // What stands in brackets is an aside: "score 8 (last month 15)".
     let outside = without_brackets(lower);
+    // What was planned before is done today.
+    let lower = &PLANNED_BEFORE.iter().fold(lower.to_owned(), |text, said| text.replace(said, ""));
     NOT_DONE.iter().any(|word| word_position(lower, word).is_some())
         || EARLIER.iter().any(|word| word_position(&outside, word).is_some())
 }

@@ -65,13 +65,55 @@ pub(super) fn read(document: &Document<'_>, diagnoses: &Diagnoses, found: &mut S
     found.services.push(service);
 }
 
+/// Adds the shaving of a whole lesion off the skin; taking a piece of it to be read is a biopsy.
+pub(super) fn shaving(document: &Document<'_>, found: &mut Services) {
+    const SHAVED: &[&str] = &["shave removal", "shave excision", "shaved off", "removed by shave", "shave removed"];
+    let tells = |s: &&Sentence| {
+        let lower = document.lower_of(s);
+        SHAVED.iter().any(|w| word_position(lower, w).is_some()) && !doing::is_not_done(lower)
+    };
+    let Some(told) = document.sentences.iter().find(tells) else { return };
+    let words: Vec<Evidence> = document.sentence_evidence(told).into_iter().collect();
+    let place =
+        site(document.lower_of(told)).or_else(|| document.sentences.iter().find_map(|s| site(document.lower_of(s))));
+    let size = diameter(document).or_else(|| {
+        document.sentences.iter().find_map(|sentence| {
+            let (tenths, start, end) = centimetres(document.lower_of(sentence))?;
+            Some((tenths, document.evidence(sentence.start + start, sentence.start + end)?))
+        })
+    });
+    let (Some(place), Some((tenths, size))) = (place, size) else {
+        found.prompts.push(missing(
+            "missing-diameter",
+            "A lesion was shaved off; its site and its diameter decide the code.".to_owned(),
+            "Where was the lesion, and what was its greatest diameter?",
+            "11300",
+            words,
+        ));
+        return;
+    };
+    let step = [5, 10, 20].iter().position(|limit| tenths <= *limit).unwrap_or(3);
+    let numbers: [&'static str; 4] = match place {
+        Group::Body => ["11300", "11301", "11302", "11303"],
+        Group::HandsAndFeet => ["11305", "11306", "11307", "11308"],
+        Group::Face => ["11310", "11311", "11312", "11313"],
+    };
+    let code = numbers.get(step).copied().unwrap_or_default();
+    let mut service = Service::new(code, ServiceKind::Procedure, "Shaving of a skin lesion", words, told.block)
+        .ruled("PX-DONE", "The note says the whole lesion was shaved off at this visit.")
+        .ruled("PX-LENGTH", format!("Diameter: {}.{} cm.", tenths / 10, tenths % 10));
+    service.evidence.push(size);
+    service.treats = TREATED.iter().map(|t| (*t).to_owned()).collect();
+    found.services.push(service);
+}
+
 /// Excisions group the scalp with neck, hands and feet; repairs with the trunk.
 fn site(lower: &str) -> Option<Group> {
     if word_position(lower, "scalp").is_some() { Some(Group::HandsAndFeet) } else { group(lower) }
 }
 
 /// The site named with the lesion anywhere.
-fn site_of_lesion(document: &Document<'_>) -> Option<Group> {
+pub(super) fn site_of_lesion(document: &Document<'_>) -> Option<Group> {
     let names_lesion = |s: &&Sentence| LESIONS.iter().any(|w| word_position(document.lower_of(s), w).is_some());
     document.sentences.iter().filter(names_lesion).find_map(|s| site(document.lower_of(s)))
 }

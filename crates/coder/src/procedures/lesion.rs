@@ -138,17 +138,35 @@ pub(super) fn count(lower: &str) -> Option<u32> {
         "separate",
         "common",
         "seborrheic",
+        "callus",
+        "calluses",
+        "corns",
+        "keratotic",
+        "hyperkeratotic",
+        "nails",
+        "toenails",
+        "mycotic",
+        "dystrophic",
+        "elongated",
+        "thickened",
+        "tyloma",
+        "helomas",
     ];
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let number = |word: &str| {
         let spelled = NUMBERS.iter().position(|n| *n == word).and_then(|at| u32::try_from(at + 1).ok());
         spelled.or_else(|| word.parse().ok()).filter(|n| (1..=100).contains(n))
     };
-    words.windows(2).find_map(|pair| match pair {
-        [a, b] if COUNTED.contains(b) => number(a),
-        ["all", b] => number(b),
+    let total = words.windows(2).find_map(|pair| match pair {
         ["total", b] => number(b),
-        ["x", b] => number(b).filter(|_| !lower.contains("second")),
         _ => None,
+    });
+    total.or_else(|| {
+        words.windows(2).find_map(|pair| match pair {
+            [a, b] if COUNTED.contains(b) => number(a),
+            ["all", b] => number(b),
+            ["x", b] => number(b).filter(|_| !lower.contains("second")),
+            _ => None,
+        })
     })
 }

@@ -1,12 +1,13 @@
 //! Repair of wounds: by class, group of sites and the sum of lengths (CPT integumentary repair).
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use claim::Evidence;
 
-use super::{doing, missing};
+use super::{doing, excision::site_of_lesion, missing};
 use crate::{
     document::{Document, Sentence, word_position},
+    rule::applied,
     service::{Service, ServiceKind, Services},
 };
 
@@ -84,24 +85,26 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
             && doing::is_done(document, s, ServiceKind::Procedure)
     };
     let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).take(TOLD_MAX).collect();
-    let Some(first) = closing.first() else { return };
-    let class = class(document, &closing);
-    // The excision of a lesion includes its simple closure.
-    let is_excision = found.services.iter().any(|s| s.label.starts_with("Excision"));
-    if is_excision && class == Class::Simple {
+    let listed = listed(document);
+    let block = closing.first().map_or(0, |s| s.block);
+    if closing.is_empty() && listed.is_empty() {
         return;
     }
-    let mut sums: BTreeMap<Group, (u32, Vec<Evidence>)> = BTreeMap::new();
-    for sentence in lengths(document) {
-        let (group, tenths, evidence) = sentence;
-        // Simple repairs have one group for the body, hands and feet.
-        let group = if class == Class::Simple && group == Group::HandsAndFeet { Group::Body } else { group };
-        let sum = sums.entry(group).or_default();
-        sum.0 += tenths;
-        sum.1.push(evidence);
-    }
+    // The excision of a lesion includes its simple closure.
+    let is_excision = found.services.iter().any(|s| s.label.starts_with("Excision") || s.label.contains("iopsy"));
     let words: Vec<Evidence> = closing.iter().filter_map(|s| document.sentence_evidence(s)).take(2).collect();
-    if sums.is_empty() {
+    let wounds = if listed.is_empty() {
+        let class = class(document, &closing);
+        let told = lengths(document).into_iter();
+        told.map(|(group, tenths, evidence)| Wound { class, group, tenths, evidence }).collect()
+    } else {
+        listed
+    };
+    let wounds: Vec<Wound> = wounds.into_iter().filter(|w| !is_excision || w.class > Class::Simple).collect();
+    if wounds.is_empty() {
+        if is_excision {
+            return;
+        }
         let text = "A wound was closed; its length decides the code and is not written.".to_owned();
         found.prompts.push(missing(
             "missing-length",
@@ -112,17 +115,68 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
         ));
         return;
     }
-    for (group, (tenths, lengths)) in sums {
+    let mut sums: BTreeMap<(Reverse<Class>, Group), (u32, Vec<Evidence>)> = BTreeMap::new();
+    for wound in wounds {
+        // Simple repairs have one group for the body, hands and feet.
+        let is_simple = wound.class == Class::Simple;
+        let group = if is_simple && wound.group == Group::HandsAndFeet { Group::Body } else { wound.group };
+        let sum = sums.entry((Reverse(wound.class), group)).or_default();
+        sum.0 += wound.tenths;
+        sum.1.push(wound.evidence);
+    }
+    for (place, ((Reverse(class), group), (tenths, lengths))) in sums.into_iter().enumerate() {
         let (code, label) = code(class, group, tenths);
         let mut evidence = lengths;
         evidence.extend(words.iter().cloned());
         let length = format!("{}.{} cm", tenths / 10, tenths % 10);
-        let mut service = Service::new(code, ServiceKind::Procedure, label, evidence, first.block)
+        let mut service = Service::new(code, ServiceKind::Procedure, label, evidence, block)
             .ruled("PX-DONE", "The note says the wound was closed at this visit.")
             .ruled("PX-LENGTH", format!("Sum of lengths of this class and group of sites: {length}."));
-        service.treats = vec!["S".to_owned()];
+        if place > 0 {
+            service.modifiers.push("59".to_owned());
+            service.rules.push(applied("MOD-59", "Other wounds than those of the repair before it; please confirm."));
+        }
+        service.treats = WOUNDS.iter().map(|w| (*w).to_owned()).collect();
         found.services.push(service);
     }
+}
+
+/// Open wounds by region.
+const WOUNDS: &[&str] = &["S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91"];
+
+/// A wound that was closed.
+struct Wound {
+    class: Class,
+    group: Group,
+    tenths: u32,
+    evidence: Evidence,
+}
+
+/// Wounds told one to a line, each with its site, its length and its own closure; two at least make a list.
+fn listed(document: &Document<'_>) -> Vec<Wound> {
+    const THREADS: &[&str] =
+        &["nylon", "vicryl", "prolene", "ethilon", "monocryl", "chromic", "gut", "pds", "glue", "staples", "suture"];
+    let mut at = 0;
+    let lines = document.lower.split_inclusive('\n').map(|line| {
+        let start = at;
+        at += line.len();
+        (start, line)
+    });
+    let wounds: Vec<Wound> = lines
+        .filter_map(|(start, line)| {
+            let has = |words: &[&str]| words.iter().any(|w| word_position(line, w).is_some());
+            let (tenths, from, to) = centimetres(line)?;
+            let is_closed = (has(CLOSED) || has(THREADS)) && !doing::is_not_done(line);
+            let wound = Wound {
+                class: class_of(&[line]),
+                group: group(line)?,
+                tenths,
+                evidence: document.evidence(start + from, start + to)?,
+            };
+            is_closed.then_some(wound)
+        })
+        .collect();
+    if wounds.len() > 1 { wounds } else { Vec::new() }
 }
 
 fn class(document: &Document<'_>, closing: &[&Sentence]) -> Class {
@@ -132,6 +186,10 @@ fn class(document: &Document<'_>, closing: &[&Sentence]) -> Class {
         .filter(|s| closing.iter().any(|c| c.block == s.block || c.section == s.section))
         .map(|s| document.lower_of(s))
         .collect();
+    class_of(&near)
+}
+
+fn class_of(near: &[&str]) -> Class {
     let has = |words: &[&str]| near.iter().any(|lower| words.iter().any(|w| lower.contains(w)));
     if has(&["complex repair", "complex closure", "extensive undermining", "retention sutures"]) {
         Class::Complex
@@ -197,8 +255,9 @@ fn wound_group(document: &Document<'_>) -> Option<Group> {
         .sentences
         .iter()
         .map(|s| document.lower_of(s))
-        .filter(|lower| lower.contains("lac") || lower.contains("excision"))
+        .filter(|lower| ["laceration", "lac", "excision"].iter().any(|word| word_position(lower, word).is_some()))
         .find_map(group)
+        .or_else(|| site_of_lesion(document))
 }
 
 /// The first length: `3.5 cm`, `20 mm`; its tenths of a centimetre and its place.

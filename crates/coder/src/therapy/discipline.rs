@@ -85,11 +85,60 @@ const SIGNED: &[&str] = &[
     "outpatient rehab",
 ];
 
+/// The first lines name the trade: "Physical Therapy Initial Evaluation", "PT progress note".
+fn is_headed(text: &str) -> bool {
+    const TRADES: &[&str] = &[
+        "physical therap",
+        "occupational therap",
+        "speech therap",
+        "speech-language",
+        "speech language",
+        "hand therap",
+    ];
+    const SHORT: &[&str] = &["PT", "OT", "SLP"];
+    const PAPERS: &[&str] = &[
+        "note",
+        "daily",
+        "eval",
+        "evaluation",
+        "treatment",
+        "progress",
+        "visit",
+        "re-eval",
+        "reevaluation",
+        "log",
+        "session",
+    ];
+    const OTHERS: &[&str] = &["referral", "order", "order for", "refer", "prescription", "chemo", "radiation"];
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(2);
+    lines.any(|written| {
+        let line = &written.get(..80).unwrap_or(written).to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| word_position(line, word).is_some());
+        let is_trade = TRADES.iter().any(|trade| line.contains(trade));
+        let first = written.trim_start_matches(['#', '*', ' ']).split([' ', ':']).next().unwrap_or_default();
+        let is_short = SHORT.contains(&first);
+        (is_trade || is_short) && has(PAPERS) && !has(OTHERS)
+    })
+}
+
+/// The last line is the signature of a therapist: "K. Diaz, PT".
+fn is_signed(text: &str) -> bool {
+    const TITLES: &[&str] =
+        &["PT", "DPT", "MPT", "PTA", "OT", "OTR", "OTR/L", "OTD", "COTA", "COTA/L", "SLP", "CCC-SLP"];
+    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(2);
+    lines.any(|line| {
+        let last = line.rsplit([' ', ',']).find(|word| !word.is_empty()).unwrap_or_default().trim_end_matches('.');
+        line.len() < 60 && line.contains(' ') && TITLES.contains(&last)
+    })
+}
+
 /// True for the notes of a therapist: by kind, by specialty, else by a log of treatment in minutes.
 pub(crate) fn is_therapy(document: &Document<'_>, visit: &Visit) -> bool {
     let has = |words: &[&str]| words.iter().any(|w| document.lower.contains(w));
     let has_word = |words: &[&str]| words.iter().any(|w| word_position(&document.lower, w).is_some());
     document.kind == NoteKind::Therapy
+        || is_headed(document.text)
+        || is_signed(document.text)
         || has_word(SIGNED) && document.lower.contains("min")
         || has(&["speech therapy note", "physical therapy note", "occupational therapy note", "therapy daily note"])
         || Discipline::of_specialty(visit).is_some()

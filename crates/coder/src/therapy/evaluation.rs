@@ -54,7 +54,7 @@ pub(super) fn read(
     let (name, numbers) = match discipline {
         Discipline::Physical => ("Physical therapy", PHYSICAL),
         Discipline::Occupational => ("Occupational therapy", OCCUPATIONAL),
-        Discipline::Speech => return None,
+        Discipline::Speech => return speech(document, visit).map(|evaluation| (evaluation, None)),
     };
     let [low, moderate, high, again] = numbers;
     if let Some((words, block)) = told(document, visit, RE_EVALUATION) {
@@ -86,6 +86,45 @@ pub(super) fn read(
         None
     };
     Some((service, prompt.map(|text| question(text, code, evidence))))
+}
+
+/// Evaluations of speech, language, voice and swallowing are told apart by what was examined.
+fn speech(document: &Document<'_>, visit: &Visit) -> Option<Service> {
+    const KINDS: &[(&str, &str, &[&str])] = &[
+        ("92611", "Swallowing study under X-rays", &["modified barium swallow", "mbss", "videofluoroscopic"]),
+        (
+            "92610",
+            "Evaluation of swallowing",
+            &[
+                "swallow evaluation",
+                "swallowing evaluation",
+                "clinical swallow",
+                "bedside swallow",
+                "dysphagia evaluation",
+                "swallow eval",
+            ],
+        ),
+        ("92524", "Analysis of voice", &["voice evaluation", "evaluation of voice", "voice eval"]),
+        ("92521", "Evaluation of fluency", &["fluency evaluation", "stuttering evaluation", "evaluation of fluency"]),
+    ];
+    const SOUNDS: &[&str] = &["speech sounds", "speech sound", "articulation", "phonological", "gfta", "phonology"];
+    const LANGUAGE: &[&str] = &["language", "receptive", "expressive", "auditory comprehension", "comprehension"];
+    let (title, block) = told(document, visit, EVALUATION)?;
+    let of_day = |s: &Sentence| !matches!(s.section, SectionKind::Plan | SectionKind::Instructions | SectionKind::Past);
+    let find = |words: &[&str]| document.find_phrase_where(words, of_day).map(|(_, words)| words);
+    let kind = KINDS.iter().find_map(|(code, label, words)| Some((*code, *label, vec![title.clone(), find(words)?])));
+    let (code, label, evidence) = kind.unwrap_or_else(|| {
+        let (sounds, language) = (find(SOUNDS), find(LANGUAGE));
+        let (code, label) = match (&sounds, &language) {
+            (Some(_), None) => ("92522", "Evaluation of speech sounds"),
+            _ => ("92523", "Evaluation of speech sounds and language"),
+        };
+        (code, label, std::iter::once(title.clone()).chain(sounds).chain(language).collect())
+    });
+    let mut service = Service::new(code, ServiceKind::Therapy, label, evidence, block)
+        .ruled("TX-EVAL", "By what was examined; an evaluation is not counted in minutes.");
+    service.band = Band::Accept;
+    Some(service)
 }
 
 fn service(code: &str, label: &str, evidence: Vec<Evidence>, block: usize) -> Service {

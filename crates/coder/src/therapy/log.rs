@@ -66,11 +66,18 @@ pub(super) fn entries(document: &Document<'_>, visit: &Visit) -> Vec<Entry> {
 /// The services that one sentence tells of.
 fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<Entry> {
     let lower = document.lower_of(sentence);
-    let mut named: Vec<Named<'_>> = table.iter().filter_map(|row| named(lower, row)).collect();
+    let is_column = has_minutes_column(document);
+    let mut named: Vec<Named<'_>> = table.iter().filter_map(|row| named(lower, row, is_column)).collect();
     if named.is_empty() || !may_tell(document, sentence) {
         return Vec::new();
     }
     named.sort_by_key(|n| (n.start, std::cmp::Reverse(n.end)));
+    // "Group exercise" is no exercise of one.
+    let spans: Vec<(usize, usize)> = named.iter().map(|n| (n.start, n.end)).collect();
+    let is_within = |n: &Named<'_>| {
+        spans.iter().any(|(start, end)| *start <= n.start && n.end <= *end && end - start > n.end - n.start)
+    };
+    named.retain(|n| !is_within(n));
     // "15 min manual therapy, 10 min gait training" has its minutes before the names.
     let is_before = named.first().is_some_and(|n| {
         lower.get(..n.start).is_some_and(|t| minutes_before(t).is_some())
@@ -86,8 +93,18 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<
             })
         })
         .collect();
-    let given: Vec<Option<(u32, usize)>> =
-        parts.iter().map(|(from, to)| minutes(lower.get(*from..*to).unwrap_or_default())).collect();
+    let given: Vec<Option<(u32, usize)>> = parts
+        .iter()
+        .zip(&named)
+        .map(|((from, to), own)| {
+            let part = lower.get(*from..*to).unwrap_or_default();
+            let in_column = || {
+                let (number, end) = cell_number(lower.get(own.end..*to)?)?;
+                Some((number, own.end + end - from))
+            };
+            minutes(part).or_else(|| in_column().filter(|_| is_column))
+        })
+        .collect();
     let has_minutes = given.iter().any(Option::is_some);
     let mut entries = Vec::new();
     for ((own, (from, to)), given) in named.iter().zip(&parts).zip(given) {
@@ -111,9 +128,36 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<
     entries
 }
 
-fn named<'r>(lower: &str, row: &'r Row<'r>) -> Option<Named<'r>> {
+/// A table whose head says that its numbers are minutes.
+fn has_minutes_column(document: &Document<'_>) -> bool {
+    document.lower.lines().any(|line| {
+        let is_head = !line.contains(|c: char| c.is_ascii_digit());
+        is_head
+            && (line.contains('|') || line.contains('\t') || line.contains("  "))
+            && word_position(line, "min")
+                .or_else(|| word_position(line, "minutes"))
+                .or_else(|| word_position(line, "mins"))
+                .is_some()
+    })
+}
+
+/// The number in the next cell of a row, with its end.
+fn cell_number(after: &str) -> Option<(u32, usize)> {
+    let rest = after.trim_start_matches(['|', ' ', '\t', ':', '.']);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let number = rest.get(..digits)?.parse().ok().filter(|n| (1..=180).contains(n))?;
+    Some((number, after.len() - rest.len() + digits))
+}
+
+fn named<'r>(lower: &str, row: &'r Row<'r>, is_column: bool) -> Option<Named<'r>> {
     let whole = row.words.iter().find_map(|word| word_position(lower, word));
-    let (start, end) = whole.or_else(|| row.short.iter().find_map(|word| beside_minutes(lower, word)))?;
+    let in_column = |word: &&&str| {
+        let (start, end) = word_position(lower, word)?;
+        cell_number(lower.get(end..)?).map(|_| (start, end))
+    };
+    let (start, end) = whole
+        .or_else(|| row.short.iter().find_map(|word| beside_minutes(lower, word)))
+        .or_else(|| row.short.iter().filter(|_| is_column).find_map(|word| in_column(&word)))?;
     Some(Named { start, end, row })
 }
 
@@ -132,7 +176,8 @@ fn beside_minutes(lower: &str, word: &str) -> Option<(usize, usize)> {
 
 /// True for ": 25 min", " - 25 minutes": a number with its unit and nothing before it.
 fn begins_with_minutes(text: &str) -> bool {
-    let text = text.trim_start_matches([' ', ':', '-', '=', '(', '\u{2013}']);
+    let text = text.trim_start_matches([' ', ':', '-', '=', '(', ')', '\u{2013}']);
+    let text = ["for ", "x ", "x"].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
     let number = text.bytes().take_while(u8::is_ascii_digit).count();
     let is_unit = |unit: &str| !unit.contains(|c: char| c.is_ascii_digit());
     number > 0 && minutes(text).is_some_and(|(_, length)| text.get(number..length).is_some_and(is_unit))
@@ -179,6 +224,8 @@ fn is_told_without_minutes(named: &Named<'_>, sentence: &Sentence, lower: &str, 
         return is_log && !has_minutes;
     }
     let begins = lower.get(..named.start).is_some_and(|before| !before.contains(char::is_alphabetic));
+    // "45 minutes individual speech treatment" was given; minutes beside another name are that one's.
+    let begins = begins || !has_minutes && minutes(lower).is_some();
     is_log || begins && sentence.section != SectionKind::Present
 }
 
@@ -206,7 +253,7 @@ fn may_tell(document: &Document<'_>, sentence: &Sentence) -> bool {
     ];
     let lower = document.lower_of(sentence);
     let is_planned = PLANNED.iter().any(|w| word_position(lower, w).is_some());
-    let has_minutes = minutes(lower).is_some();
+    let has_minutes = minutes(lower).is_some() || has_minutes_column(document);
     if is_planned && !has_minutes {
         return false;
     }

@@ -47,11 +47,19 @@ const WORSE: &[&str] = &[
     "incomplete response",
     "still symptomatic",
     "residual symptoms",
+    "intractable",
+    "new diagnosis",
+    "newly diagnosed",
+    "new onset",
+    "interfering",
+    "interferes",
+    "symptomatic",
 ];
-const SYSTEMIC: &[&str] = &["J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
+const SYSTEMIC: &[&str] = &["E86", "J18", "N10", "J10", "U071", "A01", "A02", "A03", "A04", "K57", "A41"];
 const SELF_LIMITED: &[&str] =
     &["J00", "W57", "L70", "H612", "B07", "L918", "L82", "S00", "L550", "L22", "L602", "B351"];
-const UNCERTAIN: &[&str] = &["R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
+const UNCERTAIN: &[&str] =
+    &["R10", "R74", "R91", "N63", "R634", "R55", "R19", "D48", "R56", "R59", "R07", "R31", "K921", "R413"];
 const COMPLICATED: &[&str] = &["S060", "S42", "S52", "S62", "S72", "S82", "S92", "S22", "S43", "S83"];
 const THREAT: &[&str] =
     &["I21", "I26", "J96", "I63", "A41", "R6520", "R6521", "K35", "K403", "K413", "K56", "I60", "I61"];
@@ -92,10 +100,12 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
     let says =
         |words: &[&str]| block.iter().any(|s| words.iter().any(|w| word_position(document.lower_of(s), w).is_some()));
     let is_severe = says(&["severe exacerbation", "severe", "acute decompensated", "decompensated"]);
-    if problem.is(THREAT) {
+    // A cancer that has spread is a threat to life.
+    if problem.is(THREAT) || problem.is(&["C77", "C78", "C79"]) {
         counted.threat += 1;
     } else if lasts(&problem.code)
-        || problem.is(&["E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
+        || problem.evidence.iter().any(|words| words.text.to_lowercase().contains("chronic"))
+        || problem.is(&["C", "J32", "J33", "E55", "D50", "D64", "N40", "M54", "M75", "M77", "M72", "R73", "L57", "J30"])
     {
         let is_worse = says(WORSE) || problem.is(&["J441", "J45901", "E1165", "J4521", "J4531", "J4541", "J4551"]);
         if is_worse && is_severe && problem.is(&["J44", "J45", "I50", "F32", "F33"]) {
@@ -111,7 +121,7 @@ fn count(document: &Document<'_>, problem: &Problem, counted: &mut ProblemElemen
         counted.complicated_injury += 1;
     } else if problem.is(UNCERTAIN) && !says(STABLE) {
         counted.uncertain_prognosis += 1;
-    } else if problem.is(SELF_LIMITED) {
+    } else if problem.is(SELF_LIMITED) || problem.is(&["S"]) && problem.code.ends_with('D') {
         counted.self_limited += 1;
     } else {
         counted.acute_uncomplicated += 1;

@@ -11,8 +11,8 @@ use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    score::{Agreement, Counts, rounded},
-    sets,
+    score::{Agreement, Counts, Vanish, rounded},
+    sets, vanish,
 };
 use crate::input::line;
 
@@ -102,6 +102,9 @@ pub struct Services {
     modifiers: f64,
     pointers: f64,
     must_not_given: usize,
+    /// Of diagnoses reported, those that go with the words behind them; not asked of the notes that are held.
+    #[serde(skip)]
+    vanish: Vanish,
     /// Exact sets of the notes of a kind.
     kinds: Vec<(String, usize, usize)>,
 }
@@ -121,6 +124,7 @@ struct Tally {
     modifiers: usize,
     pointers: usize,
     must_not: usize,
+    vanish: Vanish,
     kinds: Vec<(String, usize, usize)>,
 }
 
@@ -144,9 +148,13 @@ pub fn measure(folder: &Path, library: &Library, mut told: impl FnMut(String) ->
         let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let is_odd = name.bytes().take_while(u8::is_ascii_digit).last().is_some_and(|digit| digit % 2 == 1);
         let half = if is_odd { Half::Open } else { Half::Held };
-        let coding = coder::suggest(&sets::note(&text), &visit(&gold)?, library, &Ranking::default());
+        let visit = visit(&gold)?;
+        let coding = coder::suggest(&sets::note(&text), &visit, library, &Ranking::default());
         let Some((_, tally)) = tallies.iter_mut().find(|(h, _)| *h == half) else { continue };
         let wrong = tally.take(&gold, &coding);
+        if half == Half::Open {
+            vanish::count(&text, &coding, &visit, library, &mut tally.vanish);
+        }
         if half == Half::Open && !wrong.is_empty() {
             told(format!("{name}: {wrong}"))?;
         }
@@ -307,6 +315,7 @@ impl Tally {
             modifiers: share(self.modifiers, self.matched),
             pointers: share(self.pointers, self.matched),
             must_not_given: self.must_not,
+            vanish: self.vanish,
             kinds: self.kinds,
         }
     }
@@ -368,6 +377,9 @@ impl Services {
             self.pointers,
             self.must_not_given
         ))?;
+        if self.set.starts_with("gold, odd") {
+            line(format!("    diagnoses {}", self.vanish.told()))?;
+        }
         let kinds: Vec<String> = self.kinds.iter().map(|(kind, exact, all)| format!("{kind} {exact}/{all}")).collect();
         line(format!("    exact sets by kind: {}", kinds.join(", ")))
     }

@@ -1,29 +1,41 @@
-//! A suggestion must go when the words behind it go.
+//! A suggestion must go when the words behind it go, or say that the patient does not have it.
 
 use claim::{Band, Coding, SuggestedCode};
 use coder::{Ranking, Visit};
 use codes::Library;
 
-use super::{score::Vanish, sets};
+use super::{
+    score::{Change, Vanish},
+    sets,
+};
 
-/// Takes out the evidence of each reported diagnosis in turn and counts those that vanish with it.
+/// Changes the evidence of each reported diagnosis in turn and counts those that vanish with it.
 pub fn count(text: &str, coding: &Coding, visit: &Visit, library: &Library, vanish: &mut Vanish) {
     for suggestion in coding.suggestions.iter().filter(|s| s.band > Band::Offer) {
         let SuggestedCode::Diagnosis { code } = &suggestion.code else { continue };
-        let mut without = text.to_owned();
         let mut spans: Vec<(usize, usize)> = suggestion.evidence.iter().map(|e| (e.start, e.end)).collect();
         spans.sort_unstable();
-        for (start, end) in spans.into_iter().rev() {
-            if end <= without.len() && without.is_char_boundary(start) && without.is_char_boundary(end) {
-                without.replace_range(start..end, "");
-            }
+        for change in Change::ALL {
+            let changed = changed(text, &spans, *change);
+            let again = coder::suggest(&sets::note(&changed), visit, library, &Ranking::default());
+            let is_there = again
+                .suggestions
+                .iter()
+                .any(|s| s.band > Band::Offer && matches!(&s.code, SuggestedCode::Diagnosis { code: c } if c == code));
+            vanish.take(*change, !is_there);
         }
-        let again = coder::suggest(&sets::note(&without), visit, library, &Ranking::default());
-        let is_there = again
-            .suggestions
-            .iter()
-            .any(|s| s.band > Band::Offer && matches!(&s.code, SuggestedCode::Diagnosis { code: c } if c == code));
-        vanish.tried += 1;
-        vanish.vanished += usize::from(!is_there);
     }
+}
+
+/// The text with its spans taken out or told otherwise.
+fn changed(text: &str, spans: &[(usize, usize)], change: Change) -> String {
+    let mut changed = text.to_owned();
+    for (start, end) in spans.iter().rev() {
+        let Some(words) = text.get(*start..*end) else { continue };
+        let told = change.words().map_or_else(String::new, |before| format!("{before} {words}"));
+        if changed.get(*start..*end).is_some() {
+            changed.replace_range(*start..*end, &told);
+        }
+    }
+    changed
 }
