@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use claim::Setting;
+
 use crate::table::{cell, table};
 
 /// What a section of a note is about.
@@ -66,21 +68,34 @@ pub(crate) struct Section {
 }
 
 /// Headings, longest first, so that `assessment and plan` wins over `assessment`.
-static HEADINGS: LazyLock<Vec<(&str, SectionKind, bool)>> = LazyLock::new(|| {
-    let row = |row: &[&'static str]| (cell(row, 0), SectionKind::from_word(cell(row, 1)), cell(row, 2) == "kept");
+static HEADINGS: LazyLock<Vec<Heading>> = LazyLock::new(|| {
+    let row = |row: &[&'static str]| Heading {
+        name: cell(row, 0),
+        kind: SectionKind::from_word(cell(row, 1)),
+        is_kept: cell(row, 2) == "kept",
+        is_of_stays: cell(row, 3) == "stay",
+    };
     let mut headings: Vec<_> = table!("headings.tsv").map(row).collect();
-    headings.sort_by_key(|(name, _, _)| std::cmp::Reverse(name.len()));
+    headings.sort_by_key(|heading| std::cmp::Reverse(heading.name.len()));
     headings
 });
 
+struct Heading {
+    name: &'static str,
+    kind: SectionKind,
+    is_kept: bool,
+    /// Means this in the papers of a hospital stay only.
+    is_of_stays: bool,
+}
+
 /// The sections of a text in order. `lower` is the text in ASCII lower case.
-pub(crate) fn find(text: &str, lower: &str) -> Vec<Section> {
+pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut line_start = 0;
     for line in lower.split_inclusive('\n') {
         for (at, is_line_start, after_paragraph) in places(line) {
             let start = line_start + at;
-            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph) {
+            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph, setting) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
                 let body = body.map_or(text.len(), |skip| start + length + skip);
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
@@ -119,9 +134,16 @@ fn places(line: &str) -> Vec<(usize, bool, bool)> {
     places
 }
 
-fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool) -> Option<(SectionKind, usize)> {
+fn heading(
+    lower: &str,
+    start: usize,
+    is_line_start: bool,
+    after_paragraph: bool,
+    setting: Setting,
+) -> Option<(SectionKind, usize)> {
     let rest = lower.get(start..)?;
-    HEADINGS.iter().find_map(|(name, kind, is_kept)| {
+    let known = HEADINGS.iter().filter(|heading| !heading.is_of_stays || setting == Setting::Inpatient);
+    known.into_iter().find_map(|Heading { name, kind, is_kept, .. }| {
         let after = rest.strip_prefix(name)?;
         let closing = after.trim_start_matches(['*', '_', ' ', '\t']);
         let skipped = after.len() - closing.len();
