@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{DiagnosisCode, Modifier, ProcedureCode};
+use crate::{DiagnosisCode, Inpatient, Modifier, ProcedureCode};
 
 /// A byte range of a note's text with the words it covers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -161,6 +161,9 @@ pub struct Coding {
     pub prompts: Vec<Prompt>,
     /// Editions and rule versions used, `name@version`.
     pub versions: Vec<String>,
+    /// The inpatient view, for a hospital stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inpatient: Option<Inpatient>,
 }
 
 /// A diagnosis as decided.

@@ -11,6 +11,7 @@ mod eligibility;
 mod encounter;
 mod finding;
 mod id;
+mod inpatient;
 mod money;
 mod party;
 mod patient;
@@ -33,6 +34,7 @@ pub use id::{
     AppealId, ChargeId, ClaimId, ClientId, CoverageId, EncounterId, NoteId, PatientId, PayerId, ProviderId, QueryId,
     RemittanceId, StatementId, TransactionId, UserId, WorkItemId,
 };
+pub use inpatient::{Inpatient, InpatientDiagnosis, InpatientProcedure, PcsAxis, WorkingDrg};
 pub use money::{Money, MoneyError};
 pub use party::{Address, BillingProvider, Payer, PayerKind, PersonName, Provider, Sex, age_on};
 pub use patient::{Accident, AccidentCause, Coverage, Patient, PayerSequence, Relationship, Subscriber};

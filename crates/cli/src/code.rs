@@ -1,5 +1,6 @@
 //! `superbill code`: suggestions for one note, or for a file of notes.
 
+mod inpatient;
 mod marks;
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -268,6 +269,9 @@ fn is_about_birth(text: &str) -> bool {
 fn print(coding: &Coding, read: &document::Read) -> Result<()> {
     for suggestion in &coding.suggestions {
         print_suggestion(suggestion, read)?;
+    }
+    if let Some(view) = &coding.inpatient {
+        inpatient::print(view)?;
     }
     for prompt in &coding.prompts {
         let hold = if prompt.is_blocking { "holds coding" } else { "worth asking" };

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod drgs;
 mod impact;
 mod kept;
 mod pick;
@@ -37,7 +38,7 @@ pub enum Codes {
     Diff(compare::Compare),
     Update(update::Update),
     Impact(impact::Impact),
-    /// Everything the library says of a code on a date of service.
+    /// Everything the library says of a code on a date of service, or of a DRG such as 291 on a discharge date.
     Show {
         code: String,
         /// Date of service; today when absent.
@@ -91,6 +92,7 @@ fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
         line(format!("{shown}  {}", diagnosis.title))?;
         let billable = if icd.is_billable(code) { "billable" } else { "not billable: a longer code is needed" };
         line(format!("{billable} on {on} ({})", edition_note(&icd)))?;
+        drgs::show_level(code, on)?;
         for ancestor in icd.ancestors(code) {
             line(format!("  in {}  {}", ancestor.code, ancestor.title))?;
         }
@@ -128,6 +130,9 @@ fn show(library: &Library, code: &str, on: Date) -> Result<Outcome> {
     if let Some(procedure) = library.inpatient_procedure(code, on) {
         line(format!("{}  {}", procedure.code, procedure.title))?;
         line(procedure_note(&procedure))?;
+        return Ok(Outcome::Done);
+    }
+    if drgs::show(code, on)? {
         return Ok(Outcome::Done);
     }
     line(format!(

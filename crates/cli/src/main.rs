@@ -10,6 +10,7 @@ mod code;
 mod codes;
 mod demo;
 mod doctor;
+mod group;
 mod input;
 mod ledger;
 mod payer;
@@ -59,6 +60,8 @@ enum Command {
     Scrub(scrub::Scrub),
     /// Price the claims of an 837 file line by line, with every step.
     Price(price::Price),
+    /// Group the hospital stays of an 837I file into MS-DRGs, with the reason of each step.
+    Group(group::Group),
     /// Be the payer: answer 837 files with TA1, 999, 277CA and 835 files.
     Adjudicate(adjudicate::Adjudicate),
     /// Take in what payers sent: remittances into the books, acknowledgements and answers into the record.
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::X12(command) => command.run(),
         Command::Scrub(command) => command.run(),
         Command::Price(command) => command.run(),
+        Command::Group(command) => command.run(),
         Command::Adjudicate(command) => command.run(),
         Command::Post(command) => command.run(),
         Command::Ledger(command) => command.run(),

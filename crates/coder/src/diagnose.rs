@@ -68,7 +68,7 @@ pub(crate) struct Diagnoses {
 pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library) -> Diagnoses {
     let icd = library.icd10cm(visit.served_on);
     let (mut problems, mut rejected) = all(document, visit, library);
-    standing::settle(document, &mut problems);
+    standing::settle(document, visit.setting, &mut problems);
     let drugs = drugs(document);
     let mut prompts = Vec::new();
     combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
@@ -178,10 +178,10 @@ impl Reader<'_, '_> {
         if self.is_questioned(mention) {
             assertion = assertion.max(Assertion::Uncertain);
         }
-        if assertion == Assertion::Uncertain
+        let is_as_if = assertion == Assertion::Uncertain
             && self.visit.setting == Setting::Inpatient
-            && !must_be_confirmed(&leaf.code)
-        {
+            && !must_be_confirmed(&leaf.code);
+        if is_as_if {
             assertion = Assertion::Affirmed;
         }
         if assertion == Assertion::Historical && (lasts(&leaf.code) || leaf.code.starts_with('Z')) {
@@ -198,6 +198,10 @@ impl Reader<'_, '_> {
         });
         if assertion == Assertion::Affirmed {
             self.keep(mention, leaf, own);
+            if let Some(problem) = self.problems.last_mut().filter(|_| is_as_if) {
+                problem.evidence.extend(cue);
+                problem.rules.push(applied("DX18", "Uncertain when the stay ended: coded as if it existed."));
+            }
         } else if assertion == Assertion::Historical
             && let Some(code) = past::history(self.icd, &leaf.code)
         {

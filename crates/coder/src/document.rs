@@ -65,7 +65,7 @@ impl<'n> Document<'n> {
     pub(crate) fn read(note: &'n Note, visit: &Visit) -> Self {
         let text = note.text.as_str();
         let lower = text.to_ascii_lowercase();
-        let sections = sections::find(text, &lower);
+        let sections = sections::find(text, &lower, visit.setting);
         let tokens = with_sides(spelled_out(text, tokens(text)));
         let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();

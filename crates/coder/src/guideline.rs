@@ -9,6 +9,7 @@ use crate::{
     Visit,
     diagnose::{Problem, Standing, rejection},
     document::Document,
+    inpatient::principal,
     rule::applied,
 };
 
@@ -255,9 +256,15 @@ fn secondary_only(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &mut
 
 fn order(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &mut [Problem]) {
     let is_scope = document.lower.contains("screening colonoscopy");
+    let is_stay = visit.setting == claim::Setting::Inpatient;
+    let lead = if is_stay { principal::lead(document, problems) } else { None };
+    let leads = lead.as_ref().and_then(|(at, _)| problems.get(*at)).map(|p| (p.code.clone(), p.position));
     let class = |p: &Problem| -> u8 {
         if !is_reported(p) {
             return 9;
+        }
+        if leads.as_ref().is_some_and(|(code, position)| *code == p.code && *position == p.position) {
+            return 0;
         }
         if p.is(FIRST_ONLY) || p.is(FIRST_BY_PURPOSE) && (is_scope || !p.is(&["Z12"]) || p.standing == Standing::Head) {
             0
@@ -271,7 +278,7 @@ fn order(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &m
             4
         } else if p.is(&["Z"]) {
             5
-        } else if p.is(&["R"]) && visit.setting == claim::Setting::Inpatient {
+        } else if is_stay && (p.is(&["R"]) || p.rules.iter().any(|rule| rule.id == "DX-SECONDARY")) {
             3
         } else {
             2
@@ -279,8 +286,15 @@ fn order(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &m
     };
     problems.sort_by_key(|p| (class(p), p.position, combination_rank(&p.code)));
     etiology_first(icd, problems);
+    if let Some((code, position)) = &leads {
+        lead_first(problems, |p| p.code == *code && p.position == *position);
+    }
     if let Some(first) = problems.first_mut().filter(|p| is_reported(p)) {
-        first.rules.push(applied("DX19", "First-listed: the reason chiefly responsible for the visit."));
+        first.rules.push(match lead {
+            Some((_, rule)) => rule,
+            None if is_stay => applied("DX-PRINCIPAL", principal::UNNAMED),
+            None => applied("DX19", "First-listed: the reason chiefly responsible for the visit."),
+        });
     }
 }
 
@@ -288,6 +302,15 @@ fn order(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &m
 fn combination_rank(code: &str) -> u8 {
     let rank = ["E08", "E09", "E10", "E11", "E13", "I11", "I12", "I13", "J44"].iter().any(|p| code.starts_with(p));
     u8::from(!rank)
+}
+
+/// The principal diagnosis stands first, or right behind the code that its "code first" note put before it.
+fn lead_first(problems: &mut [Problem], leads: impl Fn(&Problem) -> bool) {
+    if let Some(at) = problems.iter().position(leads).filter(|at| *at > 1)
+        && let Some(head) = problems.get_mut(..=at)
+    {
+        head.rotate_right(2);
+    }
 }
 
 /// Moves a code behind the one that its "code first" note names (Guidelines I.A.13, I.A.17).

@@ -18,6 +18,7 @@ mod family;
 mod findings;
 mod guideline;
 mod homonym;
+mod inpatient;
 mod language;
 pub mod learn;
 mod level;
@@ -117,6 +118,9 @@ pub fn suggest(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking)
     let diagnoses = diagnose::diagnose(&document, visit, library);
     let services = service::services(&document, visit, library, &diagnoses);
     prompts::collect(note, &document, visit, &diagnoses, &services, &mut coding.prompts);
+    if visit.setting == Setting::Inpatient {
+        coding.inpatient = Some(inpatient::view(&document, visit, library, &diagnoses, &mut coding.prompts));
+    }
     coding.suggestions.extend(diagnoses.suggestions(&icd, ranking));
     coding.suggestions.extend(services.suggestions(library, visit, ranking));
     coding.rejected = diagnoses.rejected;

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use claim::Setting;
+
 use crate::table::{cell, table};
 
 /// What a section of a note is about.
@@ -66,15 +68,28 @@ pub(crate) struct Section {
 }
 
 /// Headings, longest first, so that `assessment and plan` wins over `assessment`.
-static HEADINGS: LazyLock<Vec<(&str, SectionKind, bool)>> = LazyLock::new(|| {
-    let row = |row: &[&'static str]| (cell(row, 0), SectionKind::from_word(cell(row, 1)), cell(row, 2) == "kept");
+static HEADINGS: LazyLock<Vec<Heading>> = LazyLock::new(|| {
+    let row = |row: &[&'static str]| Heading {
+        name: cell(row, 0),
+        kind: SectionKind::from_word(cell(row, 1)),
+        is_kept: cell(row, 2) == "kept",
+        is_of_stays: cell(row, 3) == "stay",
+    };
     let mut headings: Vec<_> = table!("headings.tsv").map(row).collect();
-    headings.sort_by_key(|(name, _, _)| std::cmp::Reverse(name.len()));
+    headings.sort_by_key(|heading| std::cmp::Reverse(heading.name.len()));
     headings
 });
 
+struct Heading {
+    name: &'static str,
+    kind: SectionKind,
+    is_kept: bool,
+    /// Means this in the papers of a hospital stay only.
+    is_of_stays: bool,
+}
+
 /// The sections of a text in order. `lower` is the text in ASCII lower case.
-pub(crate) fn find(text: &str, lower: &str) -> Vec<Section> {
+pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut line_start = 0;
     // A heading within a line heads no more than its paragraph.
@@ -87,8 +102,9 @@ pub(crate) fn find(text: &str, lower: &str) -> Vec<Section> {
         }
         for (at, is_line_start, after_paragraph) in places(line) {
             let start = line_start + at;
-            let bare = || bare_heading(text, lower, start).filter(|_| is_line_start);
-            if let Some((kind, length)) = heading(lower, start, is_line_start, after_paragraph).or_else(bare) {
+            let bare = || bare_heading(text, lower, start, setting).filter(|_| is_line_start);
+            let told = heading(lower, start, is_line_start, after_paragraph, setting);
+            if let Some((kind, length)) = told.or_else(bare) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
                 let body = body.map_or(text.len(), |skip| start + length + skip);
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
@@ -128,9 +144,15 @@ fn places(line: &str) -> Vec<(usize, bool, bool)> {
     places
 }
 
-fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool) -> Option<(SectionKind, usize)> {
+fn heading(
+    lower: &str,
+    start: usize,
+    is_line_start: bool,
+    after_paragraph: bool,
+    setting: Setting,
+) -> Option<(SectionKind, usize)> {
     let rest = lower.get(start..)?;
-    HEADINGS.iter().find_map(|(name, kind, is_kept)| {
+    known(setting).find_map(|Heading { name, kind, is_kept, .. }| {
         let after = rest.strip_prefix(name)?;
         let closing = after.trim_start_matches(['*', '_', ' ', '\t']);
         let skipped = after.len() - closing.len();
@@ -151,11 +173,15 @@ fn heading(lower: &str, start: usize, is_line_start: bool, after_paragraph: bool
     })
 }
 
+fn known(setting: Setting) -> impl Iterator<Item = &'static Heading> {
+    HEADINGS.iter().filter(move |heading| !heading.is_of_stays || setting == Setting::Inpatient)
+}
+
 /// A heading that only its form tells: `PLAN  add finasteride`, `Dx viral gastroenteritis`, `Impression high grade`.
-fn bare_heading(text: &str, lower: &str, start: usize) -> Option<(SectionKind, usize)> {
+fn bare_heading(text: &str, lower: &str, start: usize, setting: Setting) -> Option<(SectionKind, usize)> {
     const SAID_BARE: &[&str] = &["dx", "imp", "impression", "plan", "assessment", "diagnosis"];
     let (written, rest) = (text.get(start..)?, lower.get(start..)?);
-    HEADINGS.iter().find_map(|(name, kind, is_kept)| {
+    known(setting).find_map(|Heading { name, kind, is_kept, .. }| {
         let after = rest.strip_prefix(name)?;
         let own = written.get(..name.len())?;
         let is_in_capitals = name.len() > 1 && !own.contains(|c: char| c.is_ascii_lowercase());

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use claim::Setting;
+
 use crate::{
     diagnose::{Problem, Standing},
     dialogue,
     document::{Document, word_position},
+    inpatient,
     rule::applied,
     sections::SectionKind,
 };
 
 /// A note without headings is assessed as a whole; an assessment without a list is read as prose.
-pub(crate) fn settle(document: &Document<'_>, problems: &mut Vec<Problem>) {
+pub(crate) fn settle(document: &Document<'_>, setting: Setting, problems: &mut Vec<Problem>) {
     if document.is_therapy {
         treated(document, problems);
         merge(problems);
@@ -53,13 +56,18 @@ pub(crate) fn settle(document: &Document<'_>, problems: &mut Vec<Problem>) {
         let numbered: BTreeSet<usize> = document.sentences.iter().filter(|s| s.is_numbered).map(|s| s.block).collect();
         for problem in problems.iter_mut().filter(|p| p.standing == Standing::Prose) {
             let is_own_item = numbered.contains(&problem.block) && !headed.contains(&problem.block);
-            if has_heads && (!is_own_item || problem.is(&["R", "Z"])) {
+            // What the course of a stay tells beside its list of diagnoses was evaluated or treated (Guidelines III).
+            let is_left_out = !is_own_item && setting != Setting::Inpatient;
+            if has_heads && (is_left_out || problem.is(&["R", "Z"])) {
                 problem.standing = Standing::Elsewhere;
             }
         }
         if problems.iter().all(|p| p.standing == Standing::Elsewhere) {
             promote_complaint(document, problems);
         }
+    }
+    if setting == Setting::Inpatient {
+        inpatient::settle(document, problems);
     }
     merge(problems);
 }

@@ -1,5 +1,5 @@
 //! Nouns to X12 and back: professional claims (837P), acknowledgements (TA1, 999, 277CA), remittances (835) and
-//! eligibility (270, 271).
+//! eligibility (270, 271); of institutional claims (837I), what decides a DRG.
 //!
 //! Writers take nouns of the crate `claim` and give the same bytes for the same input. Readers refuse a file that was
 //! cut, and say of anything they cannot take where it stands, what was expected and what to do ([`ExchangeError`]).
@@ -16,6 +16,7 @@ mod party;
 mod pen;
 mod remit_835;
 mod scope;
+mod stay_837i;
 mod words;
 
 pub use acks::{read_acks, write_277ca};
@@ -28,3 +29,4 @@ pub use error::{ExchangeError, Misread, Unwritable};
 pub use kind::{FileKind, kind_of};
 pub use party::{Controls, Party};
 pub use remit_835::{read_835, write_835};
+pub use stay_837i::{StayClaim, read_stays};

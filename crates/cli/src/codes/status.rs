@@ -93,6 +93,17 @@ impl Report {
                 sha256: None,
             })
             .collect();
+        editions.extend(drg::versions().iter().map(|version| EditionRow {
+            system: "msdrg".to_owned(),
+            edition: version.name.to_owned(),
+            part: "all".to_owned(),
+            from: version.first,
+            to: Some(version.last),
+            is_current: version.first <= on && on <= version.last,
+            is_imported: false,
+            rows: None,
+            sha256: None,
+        }));
         let is_replaced = |own: &&Pack| packs.iter().any(|p| p.system == own.system && p.edition == own.edition);
         let shipped = Library::shipped_packs().filter(|own| !is_replaced(own)).map(|pack| (pack, false));
         editions.extend(shipped.chain(packs.iter().map(|pack| (pack, true))).map(|(pack, is_imported)| EditionRow {
@@ -127,12 +138,13 @@ impl Report {
                 row.system, row.edition, row.from
             ))?;
         }
-        let current = |row: &EditionRow| row.system == "icd10cm" && row.is_current;
-        if !self.editions.iter().any(current) {
-            line(format!(
-                "No edition of icd10cm covers {}: look-ups answer from the nearest one, marked stale.",
-                self.on
-            ))?;
+        for system in ["icd10cm", "msdrg"] {
+            if !self.editions.iter().any(|row| row.system == system && row.is_current) {
+                line(format!(
+                    "No edition of {system} covers {}: look-ups answer from the nearest one, marked stale.",
+                    self.on
+                ))?;
+            }
         }
         line(if self.has_index {
             "Search runs with the official alphabetic index."

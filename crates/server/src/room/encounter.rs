@@ -22,6 +22,7 @@ use crate::view::encounter::{
 };
 use crate::view::part::{Choice, Tag};
 use crate::view::segment::segments;
+use crate::view::stay::StayView;
 use crate::words;
 use crate::worklist::CLAIMS;
 
@@ -110,6 +111,7 @@ fn view(tx: &mut Tx<'_>, call: &Call<'_>, number: &str) -> Result<EncounterPage,
         diagnoses: shown.views("icd10cm"),
         procedures: shown.views("hcpcs"),
         level: level(&coding),
+        stay: coding.inpatient.as_ref().map(StayView::of),
         prompts: prompts(&coding),
         queries: queries(tx, call, visit, signer_id.is_some())?,
         rejected: rejected(&coding),

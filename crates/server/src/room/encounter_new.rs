@@ -63,6 +63,7 @@ fn form(tx: &mut Tx<'_>, call: &Call<'_>, fields: &Fields) -> Result<EncounterNe
         kinds: words::choices(KINDS, &kind),
         text: fields.raw("text").to_owned(),
         may_sign: own.is_some(),
+        is_stay: fields.text("is_stay") == "true",
         payers: payers.into_iter().map(|p| choice(p.id.to_string(), p.name, fields.text("payer"))).collect(),
         providers: providers
             .into_iter()
@@ -170,7 +171,7 @@ fn open(tx: &mut Tx<'_>, call: &Call<'_>, written: &Written<'_>) -> Result<(Stri
         referring_id: None,
         served_on: fields.value("served_on", "a date of service such as 2026-03-02")?,
         place_of_service: place,
-        setting: Setting::Outpatient,
+        setting: if fields.text("is_stay") == "true" { Setting::Inpatient } else { Setting::Outpatient },
     };
     let id = chart::open_visit(tx, &visit)?;
     store::note::save_draft(tx, id, NoteKind::from_code(fields.text("kind")), &written.text)?;

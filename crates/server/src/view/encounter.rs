@@ -5,6 +5,7 @@ use askama::Template;
 use super::frame::Frame;
 use super::part::{Choice, ContextBar, Tag};
 use super::segment::NoteSegment;
+use super::stay::StayView;
 
 /// An encounter being coded (`encounter.html`).
 #[derive(Clone, Debug, Default, Template)]
@@ -56,6 +57,8 @@ pub struct EncounterPage {
     pub procedures: Vec<SuggestionView>,
     /// How the visit level was reached, when there is one.
     pub level: Option<LevelReasoning>,
+    /// What a hospital stay needs besides, for one.
+    pub stay: Option<StayView>,
     /// Things to ask.
     pub prompts: Vec<PromptView>,
     /// Questions asked.

@@ -17,6 +17,8 @@ pub struct EncounterNew {
     pub draft_of: String,
     /// True when the person may sign as its author.
     pub may_sign: bool,
+    /// True when a hospital stay is coded for the hospital.
+    pub is_stay: bool,
     /// Payers a new patient may be insured with.
     pub payers: Vec<Choice>,
     /// What was wrong with what was sent, each naming the field.
@@ -50,6 +52,7 @@ impl Default for EncounterNew {
             addendum_to: String::new(),
             draft_of: String::new(),
             may_sign: false,
+            is_stay: false,
             payers: Vec::new(),
             errors: Vec::new(),
             patient: String::new(),

@@ -21,6 +21,7 @@ pub mod manager;
 pub mod part;
 pub mod remittance;
 pub mod segment;
+pub mod stay;
 pub mod work_item;
 
 #[cfg(test)]

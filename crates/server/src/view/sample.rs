@@ -20,6 +20,7 @@ use super::manager::*;
 use super::part::*;
 use super::remittance::*;
 use super::segment::segments;
+use super::stay::{AxisView, StayDiagnosis, StayProcedure, StayView};
 use super::work_item::WorkItemPage;
 
 /// A name that would run if it were not escaped.
@@ -339,6 +340,35 @@ fn suggestion(id: &str, system: &'static str, position: usize, code: &str, title
     }
 }
 
+fn stay() -> StayView {
+    let axis = |name: &str, value, meaning: &str, words: &str| AxisView {
+        name: name.into(),
+        value,
+        meaning: meaning.into(),
+        words: words.into(),
+    };
+    StayView {
+        diagnoses: vec![StayDiagnosis {
+            code: "E11.42".into(),
+            role: "Principal",
+            role_why: "The note says so.".into(),
+            poa: "Y".into(),
+            poa_why: HOSTILE.into(),
+            weight: String::new(),
+        }],
+        procedures: vec![StayProcedure {
+            code: "not whole".into(),
+            title: "Drainage of a joint".into(),
+            axes: vec![
+                axis("body part", 'D', "Knee joint, left", "\u{201c}left knee\u{201d}"),
+                axis("approach", '?', "the note does not say the approach", ""),
+            ],
+        }],
+        drg: "074 Cranial and Peripheral Nerve Disorders without MCC (MS-DRG 43.1)".into(),
+        steps: vec!["MDC 01 Nervous system, by the principal diagnosis [E1142]".into()],
+    }
+}
+
 pub fn encounter() -> EncounterPage {
     let at = |words: &str| {
         let start = NOTE.find(words).unwrap();
@@ -399,6 +429,7 @@ pub fn encounter() -> EncounterPage {
             ],
             conclusion: "Two of three elements reach moderate. No time is documented.".into(),
         }),
+        stay: Some(stay()),
         prompts: vec![PromptView {
             id: "p1".into(),
             text: "Blood pressure is high; hypertension control is not stated.".into(),

@@ -147,6 +147,20 @@ fn the_coder_sees_words_beside_codes() {
 }
 
 #[test]
+fn a_stay_shows_its_axes_and_its_working_drg() {
+    let html = page("encounter");
+    for part in [
+        "<abbr title=\"Present on admission\">POA</abbr>",
+        "Knee joint, left",
+        "the note does not say the approach",
+        "Working DRG <strong>074 Cranial and Peripheral Nerve Disorders without MCC (MS-DRG 43.1)</strong>",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!page("encounter-empty").contains("Hospital stay"));
+}
+
+#[test]
 fn a_code_says_why_it_is_not_billable_and_what_replaced_it() {
     let html = page("code");
     for part in ["2025-09-30 was its last day", "Use instead", "B88.09", "Editions", "Keep as favourite <kbd>s</kbd>"] {
