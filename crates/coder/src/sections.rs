@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<SectionKind> {
-        find(text, &text.to_ascii_lowercase()).iter().map(|s| s.kind).collect()
+        find(text, &text.to_ascii_lowercase(), Setting::Outpatient).iter().map(|s| s.kind).collect()
     }
 
     #[test]
