@@ -1,5 +1,7 @@
 //! Time and identities, from one source each.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
@@ -38,8 +40,8 @@ impl Clock {
 /// Where new identities come from. All are UUIDv7, so they sort by the time they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ids {
-    /// Random.
-    System { made: u64 },
+    /// Random behind the moment, which never goes back in this process: ids of later transactions sort later.
+    System,
     /// From a seed and a counter kept in the database: the same seed and actions give the same ids.
     Seeded { seed: u64, counter: u64 },
 }
@@ -47,14 +49,15 @@ pub(crate) enum Ids {
 impl Ids {
     /// The next identity.
     pub(crate) fn next(&mut self, now: Timestamp) -> Result<Uuid> {
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        let mut millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let mut random = [0u8; 10];
         match self {
-            Self::System { made } => {
+            Self::System => {
                 getrandom::fill(&mut random)
                     .map_err(|e| StoreError::Connect(format!("the system gives no random bytes: {e}")))?;
-                *made += 1;
-                place(&mut random, *made, 2);
+                let stamp = stamp(millis);
+                millis = stamp >> COUNTER_BITS;
+                place(&mut random, stamp, 2);
             }
             Self::Seeded { seed, counter } => {
                 *counter += 1;
@@ -66,6 +69,18 @@ impl Ids {
         }
         Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
+}
+
+/// Bits of an id that count within a millisecond: what the version leaves of the first two random bytes.
+const COUNTER_BITS: u32 = 12;
+
+/// A moment in milliseconds with a counter below, larger than every one before, also when the clock stands or steps back.
+/// A counter that is full goes on in the next millisecond.
+fn stamp(millis: u64) -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let after = |last: u64| last.saturating_add(1).max(millis << COUNTER_BITS);
+    let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(after(last)));
+    after(last.unwrap_or_else(|last| last))
 }
 
 /// Puts a counter in front, so that ids of one millisecond sort in the order they were made. The first
@@ -107,8 +122,23 @@ mod tests {
     #[test]
     fn system_ids_of_one_moment_sort() {
         let at = "2026-01-05T08:00:00Z".parse().unwrap();
-        let mut ids = Ids::System { made: 0 };
+        let mut ids = Ids::System;
         let made: Vec<_> = (0..1_000).map(|_| ids.next(at).unwrap()).collect();
         assert!(made.is_sorted());
+    }
+
+    #[test]
+    fn system_ids_of_one_transaction_sort_after_those_of_the_one_before() {
+        let at = Timestamp::now();
+        let stepped_back = at - jiff::SignedDuration::from_secs(60);
+        let made: Vec<_> = [at, at, stepped_back, at]
+            .into_iter()
+            .flat_map(|now| {
+                let mut transaction = Ids::System;
+                (0..3_000).map(|_| transaction.next(now).unwrap()).collect::<Vec<_>>()
+            })
+            .collect();
+        assert!(made.is_sorted());
+        assert_eq!(made.iter().collect::<std::collections::BTreeSet<_>>().len(), made.len());
     }
 }
