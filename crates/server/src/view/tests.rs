@@ -199,6 +199,7 @@ fn an_empty_page_says_what_will_be_there() {
     assert!(page("worklist-empty").contains("No denial is open."));
     assert!(page("account-empty").contains("No money has moved"));
     assert!(page("manager-empty").contains("Nothing is posted yet"));
+    assert!(page("learning-empty").contains("Suggestions stand as installed"));
     assert!(page("agreement-empty").contains("agrees with its written codes"));
     assert!(page("denial-bare").contains("Not allowed"));
 }
