@@ -5,28 +5,8 @@ mod place;
 
 use std::{io::Write as _, process::Stdio};
 
-use place::Folder;
+use place::{Folder, PRACTICE};
 use serde_json::Value;
-
-const PRACTICE: [&str; 17] = [
-    "client",
-    "add",
-    "ns",
-    "--name",
-    "North Street Clinic",
-    "--npi",
-    "1234567893",
-    "--tax-id",
-    "12-3456789",
-    "--taxonomy",
-    "207Q00000X",
-    "--address",
-    "1 North Street, Springfield, IL 62701-0001",
-    "--phone",
-    "(217) 555-0100",
-    "--clia",
-    "14D0000001",
-];
 
 fn value(text: &str) -> Value {
     serde_json::from_str(text.lines().next().unwrap()).unwrap_or_else(|error| panic!("{error}: {text}"))

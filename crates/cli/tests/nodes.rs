@@ -10,25 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use place::Folder;
+use place::{Folder, PRACTICE};
 
-const PRACTICE: [&str; 15] = [
-    "client",
-    "add",
-    "ns",
-    "--name",
-    "North Street Clinic",
-    "--npi",
-    "1234567893",
-    "--tax-id",
-    "12-3456789",
-    "--taxonomy",
-    "207Q00000X",
-    "--address",
-    "1 North Street, Springfield, IL 62701-0001",
-    "--phone",
-    "(217) 555-0100",
-];
 /// A node looks every two seconds; a machine under load may need more.
 const SEEN_WITHIN: Duration = Duration::from_secs(60);
 

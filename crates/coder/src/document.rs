@@ -267,15 +267,8 @@ pub(crate) fn stem(word: &str) -> String {
 /// Lower case without accents.
 fn folded(word: &str) -> String {
     let plain = |c| match c {
-        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ñ' => 'n',
-        'ç' => 'c',
         '\u{2019}' => '\'',
-        other => other,
+        other => codes::without_accent(other),
     };
     word.chars().flat_map(char::to_lowercase).map(plain).collect()
 }

@@ -194,19 +194,23 @@ pub(crate) fn spoken(text: &str) -> Vec<String> {
     words
 }
 
-fn fold(c: char, word: &mut String) {
-    for c in c.to_lowercase() {
-        word.push(match c {
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ñ' => 'n',
-            'ç' => 'c',
-            other => other,
-        });
+/// A letter without its accent; everything else as it is.
+#[must_use]
+pub const fn without_accent(c: char) -> char {
+    match c {
+        'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        other => other,
     }
+}
+
+fn fold(c: char, word: &mut String) {
+    word.extend(c.to_lowercase().map(without_accent));
 }
 
 /// Singular of plurals; nothing more, because endings carry meaning in this language.

@@ -34,7 +34,7 @@ pub use icd10cm::{
     Diagnosis, Icd10cm, Instruction, Instructions, Kind, PackError, SeventhCharacter, Tabular, TabularError, Target,
     Term, TermKind, read_tabular,
 };
-pub use lexicon::Lexicon;
+pub use lexicon::{Lexicon, without_accent};
 pub use library::{EditionInfo, InpatientProcedure, Library};
 pub use modifier::{ModifierKind, ModifierRow, Place};
 pub use ncci::{Mue, Ptp};

@@ -29,31 +29,15 @@ pub struct Found {
     pub is_stale: bool,
 }
 
+const fn version(name: &'static str, first: Date, last: Date, pack: &'static [u8]) -> Version {
+    Version { name, first, last, pack }
+}
+
 static VERSIONS: [Version; 4] = [
-    Version {
-        name: "42",
-        first: date(2024, 10, 1),
-        last: date(2025, 3, 31),
-        pack: include_bytes!("../data/msdrg-42.zst"),
-    },
-    Version {
-        name: "42.1",
-        first: date(2025, 4, 1),
-        last: date(2025, 9, 30),
-        pack: include_bytes!("../data/msdrg-42.1.zst"),
-    },
-    Version {
-        name: "43",
-        first: date(2025, 10, 1),
-        last: date(2026, 3, 31),
-        pack: include_bytes!("../data/msdrg-43.zst"),
-    },
-    Version {
-        name: "43.1",
-        first: date(2026, 4, 1),
-        last: date(2026, 9, 30),
-        pack: include_bytes!("../data/msdrg-43.1.zst"),
-    },
+    version("42", date(2024, 10, 1), date(2025, 3, 31), include_bytes!("../data/msdrg-42.zst")),
+    version("42.1", date(2025, 4, 1), date(2025, 9, 30), include_bytes!("../data/msdrg-42.1.zst")),
+    version("43", date(2025, 10, 1), date(2026, 3, 31), include_bytes!("../data/msdrg-43.zst")),
+    version("43.1", date(2026, 4, 1), date(2026, 9, 30), include_bytes!("../data/msdrg-43.1.zst")),
 ];
 
 static LOADED: [OnceLock<Result<Definitions, PackError>>; VERSIONS.len()] = [const { OnceLock::new() }; VERSIONS.len()];

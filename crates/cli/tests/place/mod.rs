@@ -16,6 +16,27 @@ use world::World;
 /// Days of the world that are lived: payers have answered and paid the first claims by then.
 const DAYS: i64 = 24;
 
+/// The command that adds a practice.
+pub const PRACTICE: [&str; 17] = [
+    "client",
+    "add",
+    "ns",
+    "--name",
+    "North Street Clinic",
+    "--npi",
+    "1234567893",
+    "--tax-id",
+    "12-3456789",
+    "--taxonomy",
+    "207Q00000X",
+    "--address",
+    "1 North Street, Springfield, IL 62701-0001",
+    "--phone",
+    "(217) 555-0100",
+    "--clia",
+    "14D0000001",
+];
+
 /// A folder of its own with `data` and the key beside it, gone at the end.
 pub struct Folder(pub PathBuf);
 
