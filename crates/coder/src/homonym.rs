@@ -15,6 +15,18 @@ pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], men
         || is_score(document, mention)
         || is_vaccine(document, vaccines, mention)
         || is_tested_for(document, mention)
+        || is_room_air(document, mention)
+}
+
+/// "SpO2 92% RA", "sat 97 on RA": room air, no arthritis.
+fn is_room_air(document: &Document<'_>, mention: &Mention) -> bool {
+    const MEASURED: &[&str] = &["spo2", "sao2", "o2", "sat", "saturation", "oximetry"];
+    let Some(token) = document.tokens.get(mention.first).filter(|token| token.stem == "ra") else { return false };
+    let before = document.lower.get(..token.start).unwrap_or_default().trim_end();
+    let before = before.strip_suffix(" on").unwrap_or(before).trim_end();
+    let bare = before.trim_end_matches(|c: char| c.is_ascii_digit());
+    before.ends_with('%')
+        || bare.len() < before.len() && bare.split_whitespace().next_back().is_some_and(|word| MEASURED.contains(&word))
 }
 
 /// "BI-RADS 1": a score of a mammogram, no airway disease.

@@ -35,6 +35,15 @@ fn smoking_is_told_where_the_tabular_asks_for_it() {
 }
 
 #[test]
+fn room_air_is_no_arthritis() {
+    let offered = |note: &str| code(note).suggestions.iter().any(|s| s.code.code() == "M069");
+    for measured in ["SpO2 92% RA -> 95% after neb", "sat 97 on RA", "O2 98% on RA"] {
+        assert!(!offered(&format!("O: {measured}.\nAssessment: Acute bronchitis")), "{measured}");
+    }
+    assert!(offered("HPI: joints stiff in the morning.\nAssessment: RA, on methotrexate"));
+}
+
+#[test]
 fn a_nebulizer_treatment_leaves_the_visit_its_own() {
     let note = "HPI: wheeze for two days.\nAssessment: Moderate persistent asthma with acute exacerbation.\n\
                 Plan: Albuterol neb given in office with relief. Prednisone 40 mg for 5 days.";
