@@ -234,7 +234,7 @@ pub(crate) fn duration(lower: &str) -> Option<u32> {
             let length = before.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
             let number = before.get(before.len() - length..)?;
             let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-            let tenths = whole.parse::<u32>().ok()? * 10 + part.get(..1)?.parse::<u32>().ok()?;
+            let tenths = whole.parse::<u32>().ok()?.checked_mul(10)?.checked_add(part.get(..1)?.parse().ok()?)?;
             (is_word && tenths <= 240).then_some(tenths * 6)
         })
     });

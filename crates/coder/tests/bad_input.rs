@@ -81,3 +81,18 @@ fn orders_to_the_reader_are_words() {
     assert_eq!(diagnoses(&coding), ["R059"]);
     assert!(!services(&coding).iter().any(|line| line.starts_with("99215") || line.starts_with("27447")));
 }
+
+#[test]
+fn long_numbers_are_no_lengths_hours_or_doses() {
+    for text in [
+        "MRN 512345678 H&P. Infusion of saline. Assessment: dehydration",
+        "Laceration repair. Call 2125551234 with questions. Wound 9999999999 long.",
+        "Kenalog-40, 99999999999999999 cc injected into the right knee.",
+        "Shave removal, 4294967295 cm. Therapeutic exercise 4294967295 min, 99999999999 minutes.",
+        "Anesthesia from 99999999 to 88888888, ASA 99999999999. 99999999999999999999 mg given.",
+    ] {
+        for kind in [NoteKind::Progress, NoteKind::Operative, NoteKind::Therapy] {
+            code_with(text, kind, &visit());
+        }
+    }
+}

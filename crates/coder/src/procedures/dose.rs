@@ -54,7 +54,7 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
     let after = lower.get(name.1..)?.strip_prefix(['-', ' '])?;
     let strength: u64 = after.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()?;
     let volume = volume.filter(|_| [10, 20, 40, 80].contains(&strength))?;
-    Some(Dose { thousandths: strength * volume.thousandths, start: name.0, end: volume.end.max(name.1) })
+    Some(Dose { thousandths: strength.checked_mul(volume.thousandths)?, start: name.0, end: volume.end.max(name.1) })
 }
 
 /// A number with a unit of measure.

@@ -276,7 +276,7 @@ pub(super) fn centimetres(text: &str) -> Option<(u32, usize, usize)> {
             .parse::<u32>()
             .ok()
             .zip(fraction.get(..1).and_then(|f| f.parse::<u32>().ok()))
-            .map(|(w, f)| w * 10 + f);
+            .and_then(|(whole, tenths)| whole.checked_mul(10)?.checked_add(tenths));
         if let Some(tenths) = tenths.filter(|t| *t > 0 && *t <= 1000) {
             let word = ["cm", "centimeter", "mm"].iter().find(|u| unit.starts_with(**u));
             if let Some(word) = word {
