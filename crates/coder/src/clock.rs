@@ -235,7 +235,7 @@ pub(crate) fn duration(lower: &str) -> Option<u32> {
             let number = before.get(before.len() - length..)?;
             let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
             let tenths = whole.parse::<u32>().ok()?.checked_mul(10)?.checked_add(part.get(..1)?.parse().ok()?)?;
-            (is_word && tenths <= 240).then_some(tenths * 6)
+            (is_word && tenths <= 240).then(|| tenths * 6)
         })
     });
     let minutes = therapy::minutes(lower).map(|(minutes, _)| minutes);

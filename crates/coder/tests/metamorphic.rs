@@ -208,24 +208,31 @@ fn ranking_moves_only_the_score() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
 
     #[test]
     fn spans_are_verbatim_for_any_text(parts in proptest::collection::vec(prop_oneof![
         Just("Assessment: ".to_owned()), Just("1. right knee pain\n".to_owned()), Just("type 2 diabetes é ".to_owned()),
         Just("denies ".to_owned()), Just("kenalog 40 mg injected into the left knee. ".to_owned()), Just("manual therapy 15 min\n".to_owned()),
         Just("3.5 cm laceration repaired. ".to_owned()), Just("BMI 34.2 obesity ".to_owned()), Just("period new paragraph plan colon ".to_owned()),
+        "[0-9]{1,20}(\\.[0-9]{0,3})?[ -]?(cm|mm|mg|mcg|ml|cc|h|hours|min|minutes|units|miles|levels|lesions|%|x)? ",
+        Just("Infusion of saline ".to_owned()), Just("anesthesia time ".to_owned()), Just("loaded miles ".to_owned()),
+        Just("critical care ".to_owned()), Just("BMI ".to_owned()), Just("gestation ".to_owned()), Just("TE ".to_owned()),
         "\\PC{0,12}", "[ -~\n]{0,30}"], 0..14)) {
         let text = parts.concat();
-        for kind in [NoteKind::Progress, NoteKind::Therapy, NoteKind::Operative] {
-            let coding = code_with(&text, kind, &visit());
+        let medicare = coder::Visit { payer_kind: Some(claim::PayerKind::MedicareB), ..visit() };
+        let stay = coder::Visit { setting: claim::Setting::Inpatient, ..visit() };
+        for (kind, visit) in [
+            (NoteKind::Progress, visit()), (NoteKind::Therapy, medicare.clone()), (NoteKind::Operative, medicare), (NoteKind::Progress, stay),
+        ] {
+            let coding = code_with(&text, kind, &visit);
             let of_suggestions = coding.suggestions.iter().flat_map(|s| &s.evidence);
             let evidence = of_suggestions.chain(coding.prompts.iter().flat_map(|p| &p.evidence)).chain(coding.rejected.iter().flat_map(|r| &r.evidence));
             for e in evidence {
                 prop_assert_eq!(&text[e.start..e.end], e.text.as_str());
             }
             prop_assert!(coding.suggestions.iter().all(|s| !s.evidence.is_empty()));
-            prop_assert_eq!(&coding, &code_with(&text, kind, &visit()));
+            prop_assert_eq!(&coding, &code_with(&text, kind, &visit));
         }
     }
 }
