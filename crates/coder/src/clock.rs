@@ -61,7 +61,7 @@ const CRITICAL: Timed = Timed {
 /// Adds the services counted in their own minutes; true when one of them takes the place of a visit.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) -> bool {
     timed(document, visit, &PLANNING, PLANNING.family, ServiceKind::Counselling, found);
-    let is_therapist = THERAPISTS.iter().any(|word| document.find_phrase(&[*word]).is_some());
+    let is_therapist = document.find_phrase(THERAPISTS).is_some();
     let has_visit_part = !is_therapist
         && (["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
             || document.has_assessment());
@@ -197,7 +197,9 @@ pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
         // A year, a dose and a date are no time of day.
         let is_measure =
             ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
-        let is_clock = is_free && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_year =
+            !has_colon && number(at, at + 2).is_some_and(|c| matches!(c, 19 | 20)) && is_behind_month(lower, at);
+        let is_clock = is_free && !is_year && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
         if let (Some(hours), Some(minutes), true) = (hours.filter(|h| *h < 24), minutes.filter(|m| *m < 60), is_clock) {
             let is_afternoon = ["pm", "p.m"].iter().any(|w| word.starts_with(w)) && hours < 12;
             found.push(((hours + if is_afternoon { 12 } else { 0 }) * 60 + minutes, at, stop));
@@ -205,6 +207,14 @@ pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
         at = stop.max(end);
     }
     found
+}
+
+/// "March 14, 2026", "January 2025": what stands behind a month is a year.
+fn is_behind_month(lower: &str, at: usize) -> bool {
+    const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let before = lower.get(..at).unwrap_or_default();
+    let words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(2).any(|word| word.len() >= 3 && MONTHS.iter().any(|month| word.starts_with(month)))
 }
 
 /// From and to of something that lasted: `0930-1230`, `start 9:05, end 11:20`, `2:10-2:34 pm`.

@@ -412,7 +412,7 @@ impl Diagnoses {
     pub(crate) fn suggestions(&self, icd: &Icd10cm<'_>, ranking: &Ranking) -> Vec<Suggestion> {
         let offered = self.problems.iter().filter(|p| p.standing == Standing::Elsewhere).take(OFFERS_MAX);
         let mut offered: Vec<Suggestion> = offered.filter_map(|problem| suggestion(problem, icd, ranking)).collect();
-        offered.sort_by_key(|offer| Reverse(ranking.place(offer.code.code(), &offer.title, &offer.evidence)));
+        offered.sort_by_cached_key(|offer| Reverse(ranking.place(offer.code.code(), &offer.title, &offer.evidence)));
         self.reported().filter_map(|problem| suggestion(problem, icd, ranking)).chain(offered).collect()
     }
 }

@@ -93,6 +93,16 @@ impl<'n> Document<'n> {
         self.tokens.get(sentence.first..sentence.last).unwrap_or_default()
     }
 
+    /// The lines in lower case, each with the place where it begins; their breaks stay.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let mut at = 0;
+        self.lower.split_inclusive('\n').map(move |line| {
+            let start = at;
+            at += line.len();
+            (start, line)
+        })
+    }
+
     /// A sentence in lower case.
     pub(crate) fn lower_of(&self, sentence: &Sentence) -> &str {
         self.lower.get(sentence.start..sentence.end).unwrap_or_default()

@@ -66,7 +66,7 @@ impl Ranking {
 
     /// A score from 0 to 1000 with what was learned.
     pub(crate) fn score(&self, code: &str, installed: u16) -> u16 {
-        installed.saturating_add_signed(self.points(code)).min(1000)
+        scored(installed, self.points(code))
     }
 
     /// A code that people often drop is not taken unseen; nothing is trusted more than as installed.
@@ -203,10 +203,15 @@ fn decisions(learned: &Learned) -> u32 {
     learned.taken + learned.dropped + learned.added
 }
 
+/// A score from 0 to 1000 with points added.
+fn scored(installed: u16, points: i16) -> u16 {
+    installed.saturating_add_signed(points).min(1000)
+}
+
 /// Decision less score, in thousandths.
 fn difference(judged: &Judged, points: i16) -> i64 {
     let decision = if judged.is_taken { 1000 } else { 0 };
-    decision - i64::from(judged.score.saturating_add_signed(points).min(1000))
+    decision - i64::from(scored(judged.score, points))
 }
 
 /// Learns from the earlier two thirds of the visits and looks at the later third with and without what was learned.
@@ -235,8 +240,7 @@ pub fn back_test(visits: &[JudgedVisit]) -> BackTest {
 fn ordered(visits: &[&JudgedVisit], points: impl Fn(&str) -> i16) -> (u64, u64) {
     let (mut pairs, mut halves) = (0_u64, 0_u64);
     for visit in visits {
-        let score =
-            |judged: &Judged| 1000 - difference(&Judged { is_taken: true, ..judged.clone() }, points(&judged.code));
+        let score = |judged: &Judged| scored(judged.score, points(&judged.code));
         // A code that people added stood nowhere, whatever was learned: it says nothing about order.
         for taken in visit.judged.iter().filter(|judged| judged.is_taken && judged.score > 0) {
             for dropped in visit.judged.iter().filter(|judged| !judged.is_taken) {

@@ -222,7 +222,7 @@ fn wellness(document: &Document<'_>, found: &mut Services) {
     let has = |wanted: &[&str]| codes.iter().any(|code| wanted.contains(&code.as_str()));
     let is_separate = document.find_phrase(&["not part of the wellness", "different day"]).is_some();
     for service in &mut found.services {
-        if has(&["G0438", "G0439"]) && service.code.starts_with("9949") && !is_separate {
+        if has(&["G0438", "G0439"]) && ["99497", "99498"].contains(&service.code.as_str()) && !is_separate {
             service.modifiers.push("33".to_owned());
             service.rules.push(applied("MOD-SCREEN", "With an annual wellness visit it is preventive."));
         }

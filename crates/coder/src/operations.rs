@@ -38,16 +38,8 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
         side(document, &titles, cell(row, 5), (start, end), &mut service);
         found.services.push(service);
     }
-    let is_part = |service: &Service| absorbed.iter().find(|(part, _)| *part == service.code).map(|(_, whole)| *whole);
-    let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(|s: &Service| is_part(s).is_some());
-    found.services = kept;
-    found.rejected.extend(out.into_iter().map(|service: Service| claim::RejectedCandidate {
-        reason: format!("A step of {}.", is_part(&service).unwrap_or_default()),
-        code: service.code,
-        title: service.label,
-        rule: "PX-BUNDLED".to_owned(),
-        evidence: service.evidence,
-    }));
+    let whole = |part: &Service| absorbed.iter().find(|(code, _)| *code == part.code).map(|(_, whole)| *whole);
+    found.reject("PX-BUNDLED", |service| Some(format!("A step of {}.", whole(service)?)));
     extent::read(document, visit, &titles, found);
     circumstances::read(document, visit, found);
 }
@@ -76,9 +68,8 @@ fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
     ];
     let mut titles = Vec::new();
     let head = document.lower.find('\n').unwrap_or(document.lower.len());
-    let mut at = 0;
     let mut is_open = false;
-    for line in document.lower.split_inclusive('\n') {
+    for (at, line) in document.lines() {
         let trimmed = line.trim();
         let label = trimmed.split(':').next().unwrap_or_default().trim();
         let is_heading = HEADINGS.contains(&label) && trimmed.contains([':']) || HEADINGS.contains(&trimmed);
@@ -94,7 +85,6 @@ fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
         if is_open && line.len() < 420 {
             titles.push((at, at + line.len()));
         }
-        at += line.len();
     }
     if titles.iter().map(|(start, end)| end - start).sum::<usize>() > 12 {
         // The first line names the paper: "Colonoscopy report".

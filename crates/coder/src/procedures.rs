@@ -185,6 +185,8 @@ fn bundled(found: &mut Services) {
         ("43235", &["43239"]),
         ("69209", &["69210"]),
         ("10060", &["10061"]),
+        ("80048", &["80053"]),
+        ("80076", &["80053"]),
         ("20610", &["27447", "29881", "29880", "29827", "20611"]),
     ];
     let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
@@ -193,15 +195,8 @@ fn bundled(found: &mut Services) {
             .iter()
             .any(|(part, wholes)| *part == code && wholes.iter().any(|whole| codes.iter().any(|c| c == whole)))
     };
-    let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(|s: &Service| is_included(&s.code));
-    found.services = kept;
-    found.rejected.extend(out.into_iter().map(|service| claim::RejectedCandidate {
-        code: service.code,
-        title: service.label,
-        reason: "Part of another service of this visit.".to_owned(),
-        rule: "PX-DONE".to_owned(),
-        evidence: service.evidence,
-    }));
+    let reason = "Part of another service of this visit.";
+    found.reject("PX-DONE", |service| is_included(&service.code).then(|| reason.to_owned()));
 }
 
 /// A question about a fact without which a service cannot be coded.

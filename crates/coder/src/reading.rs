@@ -30,19 +30,12 @@ fn contrast(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     }
 }
 
-/// The groups of words that name an examination.
-fn row_words(row: &[&'static str]) -> Vec<Vec<&'static str>> {
-    cell(row, 2).split(" & ").map(|group| group.split('|').collect()).collect()
-}
-
 /// The same examination made and read again on the day: a report of its own with its own time (modifier 76).
-fn repeated(document: &Document<'_>, groups: &[Vec<&str>], first: &Service) -> Option<Service> {
-    let mut at = 0;
+fn repeated(document: &Document<'_>, row: &[&'static str], first: &Service) -> Option<Service> {
     let mut titles = Vec::new();
-    for line in document.lower.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let names = groups.iter().all(|group| group.iter().any(|word| word_position(line, word).is_some()));
+    for (start, line) in document.lines() {
+        let has = |group: &str| group.split('|').any(|word| word_position(line, word).is_some());
+        let names = cell(row, 2).split(" & ").all(has);
         if names && !times_of_day(line).is_empty() {
             titles.push((start, start + line.trim_end().len()));
         }
@@ -103,7 +96,7 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
             // No side is asked of it.
             service.modifiers.retain(|m| m != "RT" && m != "LT");
         }
-        let again = repeated(document, &row_words(row), &service);
+        let again = repeated(document, row, &service);
         found.services.push(service);
         found.services.extend(again);
     }

@@ -66,12 +66,9 @@ fn is_reading(document: &Document<'_>, head: &str) -> bool {
         &["ultrasound", "us", "ct", "mri", "mr", "xr", "x-ray", "mammogram", "dxa", "pet", "doppler", "duplex"];
     let title = head.trim_start().lines().next().unwrap_or_default();
     let is_titled = title.len() < 90 && IMAGES.iter().any(|word| word_position(title, word).is_some());
-    is_tissue
-        || !is_surgical && is_titled && has(&["findings:", "findings\n"]) && has(&["impression:", "impression\n"])
-        || !is_surgical
-            && has(&["findings:", "findings\n"])
-            && has(&["impression:", "impression\n"])
-            && has(&["technique", "comparison", "views", "tomosynthesis", "contrast", "portable"])
+    let is_told = has(&["findings:", "findings\n"]) && has(&["impression:", "impression\n"]);
+    let is_made = || has(&["technique", "comparison", "views", "tomosynthesis", "contrast", "portable"]);
+    is_tissue || !is_surgical && is_told && (is_titled || is_made())
 }
 
 fn is_operation(document: &Document<'_>, head: &str) -> bool {

@@ -60,11 +60,6 @@ const RULES: &[(&str, &str, &str)] = &[
     ("PX-DONE", "Medicare Program Integrity Manual chapter 3", "§3.3.2: a service is billed when its doing is written"),
     ("PX-PLACE", "Medicare Claims Processing Manual chapter 12", "§20.4.2: what a facility gives and makes is its own"),
     ("MOD-Q", "Medicare Benefit Policy Manual chapter 15", "§290.G: class findings of foot care"),
-    (
-        "PX-SEDATION",
-        "Medicare Claims Processing Manual chapter 12",
-        "§50.B: moderate sedation by who does the procedure",
-    ),
     ("OP-SECOND", "Medicare Claims Processing Manual chapter 12", "§20.4.3, §40.8, §110: assistants and co-surgeons"),
     ("MOD-REPEAT", "NCCI Policy Manual", "chapter I, section E: 76 for the same service again by the same physician"),
     ("MOD-AT", "Medicare Claims Processing Manual chapter 12", "§220: active chiropractic treatment"),

@@ -102,7 +102,7 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
         }
         for (at, is_line_start, after_paragraph) in places(line) {
             let start = line_start + at;
-            let bare = || bare_heading(text, lower, start, setting).filter(|_| is_line_start);
+            let bare = || if is_line_start { bare_heading(text, lower, start, setting) } else { None };
             let told = heading(lower, start, is_line_start, after_paragraph, setting);
             if let Some((kind, length)) = told.or_else(bare) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));

@@ -90,15 +90,8 @@ fn of_the_place(found: &mut Services) {
         ServiceKind::Test => !service.modifiers.iter().any(|modifier| modifier == "26"),
         _ => false,
     };
-    let (out, kept) = std::mem::take(&mut found.services).into_iter().partition(is_its_own);
-    found.services = kept;
-    found.rejected.extend(out.into_iter().map(|service: Service| RejectedCandidate {
-        code: service.code,
-        title: service.label,
-        reason: "The place where it was given or made bills it.".to_owned(),
-        rule: "PX-PLACE".to_owned(),
-        evidence: service.evidence,
-    }));
+    let reason = "The place where it was given or made bills it.";
+    found.reject("PX-PLACE", |service| is_its_own(service).then(|| reason.to_owned()));
 }
 
 /// At most four diagnoses explain a line (SV107).
@@ -129,6 +122,22 @@ fn linked(service: &Service, diagnoses: &Diagnoses) -> Vec<String> {
 }
 
 impl Services {
+    /// Drops the services for which there is a reason, and keeps it.
+    pub(crate) fn reject(&mut self, rule: &str, reason: impl Fn(&Service) -> Option<String>) {
+        for service in std::mem::take(&mut self.services) {
+            match reason(&service) {
+                None => self.services.push(service),
+                Some(reason) => self.rejected.push(RejectedCandidate {
+                    code: service.code,
+                    title: service.label,
+                    reason,
+                    rule: rule.to_owned(),
+                    evidence: service.evidence,
+                }),
+            }
+        }
+    }
+
     pub(crate) fn suggestions(&self, library: &Library, visit: &Visit, ranking: &Ranking) -> Vec<Suggestion> {
         self.services.iter().filter_map(|service| suggestion(service, library, visit, ranking)).collect()
     }

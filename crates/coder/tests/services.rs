@@ -167,3 +167,11 @@ fn a_laboratory_visit_bills_what_was_ticked() {
     assert!(codes.contains(&"36415") && codes.contains(&"80061"), "{lines:?}");
     assert!(!codes.contains(&"85025") && !codes.contains(&"84443"), "{lines:?}");
 }
+
+#[test]
+fn the_year_behind_a_month_is_no_time_of_a_second_film() {
+    let report = "CHEST X-RAY, March 14, 2026\nComparison: chest x-ray January 2, 2025.\nTechnique: two views.\n\
+                  Findings: clear lungs.\nImpression: no acute disease.";
+    let coding = code(report);
+    assert!(!services(&coding).iter().any(|line| line.contains("-76")), "{:?}", services(&coding));
+}

@@ -72,9 +72,10 @@ pub(super) fn is_acquired(document: &Document<'_>, problem: &Problem) -> bool {
 
 /// The words of a sentence that tells the condition, strongest first over all its sentences.
 fn said(document: &Document<'_>, problem: &Problem) -> Option<(Poa, Evidence)> {
+    let sentences: Vec<&Sentence> = told(document, problem).collect();
     table!("admission.tsv").find_map(|row| {
         let poa = Poa::of(cell(row, 1))?;
-        told(document, problem).find_map(|sentence| {
+        sentences.iter().find_map(|sentence| {
             let (start, end) = word_position(document.lower_of(sentence), cell(row, 0))?;
             Some((poa, document.evidence(sentence.start + start, sentence.start + end)?))
         })

@@ -60,11 +60,9 @@ fn told(document: &Document<'_>, words: &str, is_label: bool) -> Vec<(usize, usi
 
 /// What stands behind a label: the rest of its line, else the first line after it that is not empty.
 fn item(document: &Document<'_>, label: &str) -> Option<(usize, usize)> {
-    let mut at = 0;
     let mut is_open = false;
-    for line in document.lower.split_inclusive('\n') {
-        let mut start = at;
-        at += line.len();
+    for (mut start, line) in document.lines() {
+        let end = start + line.len();
         if !is_open {
             let head = line.trim_start_matches([' ', '\t', '*', '#', '-']);
             let Some(rest) = head.strip_prefix(label).map(|rest| rest.trim_start_matches(['(', ')', 's', '*'])) else {
@@ -74,10 +72,10 @@ fn item(document: &Document<'_>, label: &str) -> Option<(usize, usize)> {
                 continue;
             };
             is_open = true;
-            start = at - body.len();
+            start = end - body.len();
         }
-        if document.lower.get(start..at).is_some_and(|text| text.chars().any(char::is_alphabetic)) {
-            return Some((start, at));
+        if document.lower.get(start..end).is_some_and(|text| text.chars().any(char::is_alphabetic)) {
+            return Some((start, end));
         }
     }
     None

@@ -146,10 +146,7 @@ fn second_biller(document: &Document<'_>, found: &mut Services) {
         found.services.push(other);
         return;
     }
-    let mut at = 0;
-    let words = document.lower.split_inclusive('\n').find_map(|line| {
-        let line_start = at;
-        at += line.len();
+    let words = document.lines().find_map(|(line_start, line)| {
         let names = ["first assistant", "first assist", "assistant", "asst"];
         let (start, _) = names.iter().find_map(|word| word_position(line, word))?;
         let named = line.get(start..)?;

@@ -148,7 +148,7 @@ fn status(document: &Document<'_>) -> Option<(String, Evidence, bool)> {
     let rest = document.lower.get(end..)?;
     let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4);
     let word = words.find(|word| !BETWEEN.contains(word))?;
-    end += rest.find(word)? + word.len();
+    end += word_position(rest, word)?.1;
     let own = word.trim_start_matches("ps");
     let (figure, is_emergency) = own.strip_suffix('e').map_or((own, false), |figure| (figure, true));
     let number = figure.parse::<u32>().ok().filter(|n| (1..=6).contains(n));

@@ -131,6 +131,7 @@ fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mu
             continue;
         }
         let Some(mut service) = priced(document, row, (sentence, *name), found) else { continue };
+        bag(&mut service);
         let wasted = discarded(document, visit, row, &mut service);
         let evidence = document.evidence(sentence.start + start, sentence.start + end).into_iter().collect();
         given.push(Given { giving, minutes, clock, evidence, block: sentence.block });
@@ -142,21 +143,20 @@ fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mu
             }
         }
     }
-    saline(found);
 }
 
 /// Saline is told by the bag: one litre, half of it, a quarter.
-fn saline(found: &mut Services) {
-    for service in found.services.iter_mut().filter(|s| s.code == "J7030") {
-        let dose = service.rules.iter().find(|rule| rule.id == "PX-UNITS").map(|rule| rule.text.clone());
-        let millilitres: Option<u32> = dose.and_then(|text| text.split(' ').next()?.parse().ok());
-        let bag = match millilitres {
-            Some(250) => "J7050",
-            Some(500) => "J7040",
-            _ => continue,
-        };
-        bag.clone_into(&mut service.code);
+fn bag(service: &mut Service) {
+    if service.code != "J7030" {
+        return;
     }
+    let dose = service.rules.iter().find(|rule| rule.id == "PX-UNITS");
+    let code = match dose.and_then(|rule| rule.text.split(' ').next()?.parse::<u32>().ok()) {
+        Some(250) => "J7050",
+        Some(500) => "J7040",
+        _ => return,
+    };
+    code.clone_into(&mut service.code);
 }
 
 /// The services of giving, the initial one first.

@@ -37,10 +37,7 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
     if report != Report::Laboratory {
         return;
     }
-    let mut at = 0;
-    for line in document.lower.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in document.lines() {
         let is_unticked = line.trim_start().starts_with("[ ]");
         if is_unticked || ELSEWHERE.iter().any(|word| word_position(line, word).is_some()) {
             continue;
@@ -57,15 +54,4 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, report: Report, found
             found.services.push(service);
         }
     }
-    panels(found);
-}
-
-/// A panel includes the smaller one.
-fn panels(found: &mut Services) {
-    const INCLUDED: &[(&str, &[&str])] =
-        &[("80048", &["80053"]), ("85027", &["85025"]), ("80076", &["80053"]), ("81002", &["81001", "81003"])];
-    let codes: Vec<String> = found.services.iter().map(|s| s.code.clone()).collect();
-    found.services.retain(|s| {
-        !INCLUDED.iter().any(|(part, wholes)| *part == s.code && wholes.iter().any(|w| codes.iter().any(|c| c == w)))
-    });
 }

@@ -156,13 +156,8 @@ struct Wound {
 fn listed(document: &Document<'_>) -> Vec<Wound> {
     const THREADS: &[&str] =
         &["nylon", "vicryl", "prolene", "ethilon", "monocryl", "chromic", "gut", "pds", "glue", "staples", "suture"];
-    let mut at = 0;
-    let lines = document.lower.split_inclusive('\n').map(|line| {
-        let start = at;
-        at += line.len();
-        (start, line)
-    });
-    let wounds: Vec<Wound> = lines
+    let wounds: Vec<Wound> = document
+        .lines()
         .filter_map(|(start, line)| {
             let has = |words: &[&str]| words.iter().any(|w| word_position(line, w).is_some());
             let (tenths, from, to) = centimetres(line)?;

@@ -55,8 +55,9 @@ pub(super) fn entries(document: &Document<'_>, visit: &Visit) -> Vec<Entry> {
     if table.is_empty() {
         return entries;
     }
+    let is_column = has_minutes_column(document);
     for sentence in &document.sentences {
-        for entry in told(document, sentence, &table) {
+        for entry in told(document, sentence, &table, is_column) {
             record(&mut entries, entry);
         }
     }
@@ -64,11 +65,10 @@ pub(super) fn entries(document: &Document<'_>, visit: &Visit) -> Vec<Entry> {
 }
 
 /// The services that one sentence tells of.
-fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>]) -> Vec<Entry> {
+fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>], is_column: bool) -> Vec<Entry> {
     let lower = document.lower_of(sentence);
-    let is_column = has_minutes_column(document);
     let mut named: Vec<Named<'_>> = table.iter().filter_map(|row| named(lower, row, is_column)).collect();
-    if named.is_empty() || !may_tell(document, sentence) {
+    if named.is_empty() || !may_tell(document, sentence, is_column) {
         return Vec::new();
     }
     named.sort_by_key(|n| (n.start, std::cmp::Reverse(n.end)));
@@ -134,10 +134,7 @@ fn has_minutes_column(document: &Document<'_>) -> bool {
         let is_head = !line.contains(|c: char| c.is_ascii_digit());
         is_head
             && (line.contains('|') || line.contains('\t') || line.contains("  "))
-            && word_position(line, "min")
-                .or_else(|| word_position(line, "minutes"))
-                .or_else(|| word_position(line, "mins"))
-                .is_some()
+            && ["min", "minutes", "mins"].iter().any(|word| word_position(line, word).is_some())
     })
 }
 
@@ -230,7 +227,7 @@ fn is_told_without_minutes(named: &Named<'_>, sentence: &Sentence, lower: &str, 
 }
 
 /// Sentences that tell what was done, not what is planned.
-fn may_tell(document: &Document<'_>, sentence: &Sentence) -> bool {
+fn may_tell(document: &Document<'_>, sentence: &Sentence, is_column: bool) -> bool {
     const PLANNED: &[&str] = &[
         "will",
         "plan to",
@@ -253,7 +250,7 @@ fn may_tell(document: &Document<'_>, sentence: &Sentence) -> bool {
     ];
     let lower = document.lower_of(sentence);
     let is_planned = PLANNED.iter().any(|w| word_position(lower, w).is_some());
-    let has_minutes = minutes(lower).is_some() || has_minutes_column(document);
+    let has_minutes = minutes(lower).is_some() || is_column;
     if is_planned && !has_minutes {
         return false;
     }
