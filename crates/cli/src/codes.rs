@@ -80,7 +80,7 @@ fn edition_note(icd: &Icd10cm) -> String {
 }
 
 fn procedure_note(procedure: &InpatientProcedure) -> String {
-    let to = procedure.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+    let to = procedure.edition.end_words();
     let stale = if procedure.is_stale { ", stale: it does not cover this date" } else { "" };
     format!("ICD-10-PCS {} {to}{stale}", procedure.edition.from)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use drg::{Complication, Effect, Grouped, Level, Poa, Stay, StayDiagnosis};
+use drg::{Complication, DrgKind, Effect, Grouped, Level, Poa, Stay, StayDiagnosis};
 use exchange::StayClaim;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -105,7 +105,7 @@ fn stay(claim: &StayClaim) -> Result<Stay, String> {
 impl GroupedClaim<'_> {
     /// A stay without a DRG, or with another one than the claim says.
     fn is_finding(&self) -> bool {
-        let ungrouped = |g: &Grouped| matches!(g.drg.as_str(), "998" | "999");
+        let ungrouped = |g: &Grouped| g.kind == DrgKind::Neither;
         self.grouped.as_ref().is_none_or(|g| ungrouped(g) || self.claimed.is_some_and(|claimed| claimed != g.drg))
     }
 

@@ -174,9 +174,10 @@ impl Library {
         self.imports.packs()
     }
 
-    /// The tables that are shipped as packs; an imported pack of the same edition answers in their place.
-    pub fn shipped_packs<'a>() -> impl Iterator<Item = &'a Pack> {
-        shipped::all()
+    /// The tables shipped as packs that answer: an imported pack of the same edition answers in the place of a shipped one.
+    pub fn shipped_packs(&self) -> impl Iterator<Item = &Pack> {
+        let is_replaced = |own: &Pack| self.packs().iter().any(|p| p.system == own.system && p.edition == own.edition);
+        shipped::all().filter(move |own| !is_replaced(own))
     }
 
     /// The row of an imported table for a day, by the columns that identify it joined by spaces (`01112 05` in `gpci`).

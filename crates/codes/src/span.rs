@@ -17,6 +17,12 @@ impl Span {
     pub fn covers(self, on: Date) -> bool {
         self.from <= on && self.to.is_none_or(|to| on <= to)
     }
+
+    /// `to 2026-09-30`, or `on` while no last day is known.
+    #[must_use]
+    pub fn end_words(self) -> String {
+        self.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"))
+    }
 }
 
 /// What answers a question about a day: the newest that covers it, else the last one before it (then stale), else

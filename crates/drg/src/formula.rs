@@ -112,44 +112,41 @@ impl<'a> Reader<'a> {
     }
 
     fn total(&mut self) -> Result<Formula, FormulaError> {
-        let at_least = self.threshold()?;
-        let mut parts = Vec::new();
-        loop {
-            let word = self.word();
-            parts.push(match word.parse() {
+        let (at_least, parts) = self.listed(|reader| {
+            let word = reader.word();
+            Ok(match word.parse() {
                 Ok(weight) => {
-                    let name = self.word();
-                    (weight, self.known(name)?)
+                    let name = reader.word();
+                    (weight, reader.known(name)?)
                 }
-                Err(_) => (1, self.known(word)?),
-            });
-            if !self.takes(',') {
-                break;
-            }
-        }
-        self.needs(')')?;
+                Err(_) => (1, reader.known(word)?),
+            })
+        })?;
         Ok(Formula::Total { at_least, parts })
     }
 
     fn different(&mut self) -> Result<Formula, FormulaError> {
-        let at_least = self.threshold()?;
-        let mut of = Vec::new();
-        loop {
-            let name = self.word();
-            of.push(self.known(name)?);
-            if !self.takes(',') {
-                break;
-            }
-        }
-        self.needs(')')?;
+        let (at_least, of) = self.listed(|reader| {
+            let name = reader.word();
+            reader.known(name)
+        })?;
         Ok(Formula::Different { at_least, of })
     }
 
-    fn threshold(&mut self) -> Result<u32, FormulaError> {
+    /// `(N: part, part)`.
+    fn listed<T>(
+        &mut self,
+        mut part: impl FnMut(&mut Self) -> Result<T, FormulaError>,
+    ) -> Result<(u32, Vec<T>), FormulaError> {
         self.needs('(')?;
-        let number = self.word().parse().map_err(|_| self.expected("a whole number"))?;
+        let at_least = self.word().parse().map_err(|_| self.expected("a whole number"))?;
         self.needs(':')?;
-        Ok(number)
+        let mut parts = vec![part(self)?];
+        while self.takes(',') {
+            parts.push(part(self)?);
+        }
+        self.needs(')')?;
+        Ok((at_least, parts))
     }
 
     fn bracketed(&mut self) -> Result<Attribute, FormulaError> {

@@ -18,6 +18,14 @@ pub struct Version {
     pack: &'static [u8],
 }
 
+impl Version {
+    /// True for a discharge date that it is for.
+    #[must_use]
+    pub fn covers(&self, discharge: Date) -> bool {
+        self.first <= discharge && discharge <= self.last
+    }
+}
+
 /// Definitions for a discharge date.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
@@ -53,15 +61,15 @@ pub fn versions() -> &'static [Version] {
 /// # Errors
 /// When the tables shipped are damaged.
 pub fn on(discharge: Date) -> Result<Found, PackError> {
-    let covers = |version: &Version| version.first <= discharge && discharge <= version.last;
     let distance = |version: &Version| {
         let days = |day: Date| discharge.since(day).map_or(i32::MAX, |span| span.get_days().abs());
         days(version.first).min(days(version.last))
     };
-    let nearest = VERSIONS.iter().zip(&LOADED).min_by_key(|(version, _)| (!covers(version), distance(version)));
+    let nearest =
+        VERSIONS.iter().zip(&LOADED).min_by_key(|(version, _)| (!version.covers(discharge), distance(version)));
     let Some((version, loaded)) = nearest else { return Err(PackError::Nothing) };
     match loaded.get_or_init(|| Definitions::from_pack(version.pack)) {
-        Ok(definitions) => Ok(Found { version, definitions, is_stale: !covers(version) }),
+        Ok(definitions) => Ok(Found { version, definitions, is_stale: !version.covers(discharge) }),
         Err(error) => Err(error.clone()),
     }
 }

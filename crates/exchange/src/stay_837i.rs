@@ -81,8 +81,7 @@ pub fn read_stays(bytes: &[u8]) -> Result<Vec<StayClaim>, ExchangeError> {
 
 fn stay(claim: Scope<'_, '_>, sex: Sex) -> Result<StayClaim, ExchangeError> {
     let clm = claim.first();
-    let period = claim.iter().find(|seg| seg.id() == "DTP" && seg.el(1) == "434");
-    let period = period.ok_or_else(|| claim.missing("2300", "DTP*434"))?;
+    let period = claim.with("2300", "DTP", "434").ok_or_else(|| claim.missing("2300", "DTP*434"))?;
     let mut stay = StayClaim {
         control_number: clm.el(1).to_owned(),
         offset: clm.offset(),

@@ -199,7 +199,7 @@ impl Report {
         for edition in library.editions() {
             drop(library.icd10cm(edition.span.from).search("a", 1));
         }
-        for of in [Services::Cpt, Services::Hcpcs, Services::Pcs] {
+        for of in Services::ALL {
             drop(library.search_services(of, "a", DAY, 1));
         }
         drop(library.index_lines("A", DAY, 1));

@@ -18,7 +18,7 @@ pub fn warm(place: &Place, icd: &Icd10cm<'_>) {
 /// Makes everything that the first search of a day would have to wait for.
 pub fn warm_all(shelf: &Path, library: &Library, on: Date) {
     warm_from(shelf, &library.icd10cm(on));
-    for of in [Services::Cpt, Services::Hcpcs, Services::Pcs] {
+    for of in Services::ALL {
         drop(library.search_services(of, "a", on, 1));
     }
 }

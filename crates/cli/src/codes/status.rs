@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use codes::{
     Library, Span,
-    import::{Pack, SYSTEMS, System},
+    import::{SYSTEMS, System},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -99,13 +99,12 @@ impl Report {
             part: "all".to_owned(),
             from: version.first,
             to: Some(version.last),
-            is_current: version.first <= on && on <= version.last,
+            is_current: version.covers(on),
             is_imported: false,
             rows: None,
             sha256: None,
         }));
-        let is_replaced = |own: &&Pack| packs.iter().any(|p| p.system == own.system && p.edition == own.edition);
-        let shipped = Library::shipped_packs().filter(|own| !is_replaced(own)).map(|pack| (pack, false));
+        let shipped = library.shipped_packs().map(|pack| (pack, false));
         editions.extend(shipped.chain(packs.iter().map(|pack| (pack, true))).map(|(pack, is_imported)| EditionRow {
             system: pack.system.clone(),
             edition: pack.edition.to_string(),
@@ -171,7 +170,7 @@ pub fn out_of_date(library: &Library, on: Date) -> Vec<Late> {
 
 fn late(library: &Library, system: &'static System, on: Date) -> Option<Late> {
     let due = system.due(on)?;
-    let packs = Library::shipped_packs().chain(library.packs()).filter(|pack| pack.system == system.name);
+    let packs = library.shipped_packs().chain(library.packs()).filter(|pack| pack.system == system.name);
     let lists = library.editions().into_iter().filter(|edition| edition.system == system.name);
     let spans: Vec<Span> = packs.map(|pack| pack.span).chain(lists.map(|edition| edition.span)).collect();
     // The second edition of a year that changes nothing is not published for every table: a list of codes that covers

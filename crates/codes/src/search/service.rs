@@ -15,8 +15,13 @@ pub enum Services {
     Cpt,
     /// Level II: shipped labels, and the official texts once imported.
     Hcpcs,
-    /// Inpatient procedures, once imported.
+    /// Inpatient procedures: the shipped list, and what was imported.
     Pcs,
+}
+
+impl Services {
+    /// Every list.
+    pub const ALL: [Self; 3] = [Self::Cpt, Self::Hcpcs, Self::Pcs];
 }
 
 /// The code list of a kind of service, searchable.

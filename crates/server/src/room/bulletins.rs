@@ -5,6 +5,7 @@ use store::bulletin::{self, BulletinKind};
 use store::{Role, Tx};
 use uuid::Uuid;
 
+use super::context::Names;
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
 use crate::view::library::{BulletinView, BulletinsPage};
@@ -30,14 +31,12 @@ pub(super) fn unread(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<usize, Fault> {
 pub fn show(call: &Call<'_>) -> Outcome {
     let shown = call.read(|tx| {
         let receipts = bulletin::receipts(tx)?;
-        let (payers, people) = (store::payer::list(tx)?, store::user::list(tx)?);
+        let (payers, names) = (store::payer::list(tx)?, Names::read(tx)?);
         let mut bulletins = Vec::new();
         for found in bulletin::list(tx, SHOWN_MAX)? {
             let read: Vec<_> = receipts.iter().filter(|receipt| receipt.bulletin_id == found.id).collect();
             let from = payers.iter().find(|payer| Some(payer.id) == found.payer_id);
-            let writer = words::actor(&found.published_by, |id| {
-                people.iter().find(|user| user.id.to_string() == id).map(|user| user.name.clone())
-            });
+            let writer = names.of(&found.published_by);
             let readers: Vec<&str> = read.iter().map(|receipt| receipt.name.as_str()).collect();
             bulletins.push(BulletinView {
                 id: found.id.to_string(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use store::Tx;
 use store::remittance::RemittanceFilter;
 
+use super::library::dotted;
 use crate::answer::{Fault, Outcome, go, json, page};
 use crate::call::Call;
 use crate::view::listing::{Cell, Column, Listing, Row};
@@ -40,10 +41,6 @@ pub fn codes(call: &Call<'_>) -> Outcome {
     }
     hits.truncate(HITS_MAX);
     Ok(json(&hits))
-}
-
-fn dotted(code: &str) -> String {
-    claim::DiagnosisCode::new(code).map_or_else(|_| code.to_owned(), |code| code.dotted())
 }
 
 fn services(call: &Call<'_>, words: &str, on: Date) -> Vec<Hit> {

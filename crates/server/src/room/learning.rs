@@ -2,11 +2,14 @@
 
 use std::cmp::Reverse;
 
+use claim::ProcedureCode;
+use codes::Library;
 use cycle::learning::{self, Learning};
-use store::{Role, Tx, ranking::RankingVersion};
+use jiff::civil::Date;
+use store::{Role, ranking::RankingVersion};
 
-use super::library::dotted;
-use crate::answer::{Fault, Outcome, page};
+use super::{context::Names, library::dotted};
+use crate::answer::{Outcome, page};
 use crate::call::Call;
 use crate::view::learning::{LearningPage, PointsView, VersionView};
 use crate::view::part::Tag;
@@ -21,28 +24,26 @@ pub fn show(call: &Call<'_>) -> Outcome {
     let view = call.read(|tx| {
         let in_use = store::ranking::in_use(tx)?;
         let found = store::ranking::list::<Learning>(tx)?;
+        let (names, today) = (Names::read(tx)?, tx.today());
         let shown = found.iter().find(|version| version.version == asked).or(found.first());
         Ok(LearningPage {
             frame: call.frame(tx)?,
             is_learned: in_use > 0,
             may_switch: call.has(SWITCHERS),
             shown: shown.map_or(0, |version| version.version),
-            points: shown.map(|version| points(&version.body)).unwrap_or_default(),
-            versions: found.iter().map(|version| row(tx, version, in_use)).collect::<Result<_, Fault>>()?,
+            points: shown.map(|version| points(&call.app.library, today, &version.body)).unwrap_or_default(),
+            versions: found.iter().map(|version| row(&names, version, in_use)).collect(),
         })
     })?;
     page(&view)
 }
 
-fn row(tx: &mut Tx<'_>, found: &RankingVersion<Learning>, in_use: u32) -> Result<VersionView, Fault> {
-    let people = store::user::list(tx)?;
-    let maker = words::actor(&found.made_by, |id| {
-        people.iter().find(|user| user.id.to_string() == id).map(|user| user.name.clone())
-    });
+fn row(names: &Names, found: &RankingVersion<Learning>, in_use: u32) -> VersionView {
+    let maker = names.of(&found.made_by);
     let Learning { rules_version, visits, codes, back_test } = &found.body;
     let objection = back_test.objection();
     let is_in_use = found.version == in_use;
-    Ok(VersionView {
+    VersionView {
         version: found.version,
         state: match (is_in_use, objection.is_some()) {
             (true, _) => Tag::good("In use"),
@@ -68,14 +69,20 @@ fn row(tx: &mut Tx<'_>, found: &RankingVersion<Learning>, in_use: u32) -> Result
             ),
         },
         may_use: !is_in_use && objection.is_none(),
-    })
+    }
 }
 
-fn points(learning: &Learning) -> Vec<PointsView> {
+/// The points of a version, the largest first. A Level II code has the shape of a diagnosis (`G0439`): what the library
+/// knows as a service takes no dot.
+fn points(library: &Library, on: Date, learning: &Learning) -> Vec<PointsView> {
+    let is_service = |code: &str| {
+        ProcedureCode::new(code).is_ok_and(|code| library.procedure(&code, on).is_some())
+            || library.record("hcpcs", code, on).is_some()
+    };
     let mut codes: Vec<_> = learning.codes.iter().collect();
     codes.sort_by_key(|(code, learned)| (Reverse(learned.points.unsigned_abs()), *code));
     let shown = codes.into_iter().map(|(code, learned)| PointsView {
-        code: if code.starts_with(|c: char| c.is_ascii_digit()) { code.clone() } else { dotted(code) },
+        code: if is_service(code) { code.clone() } else { dotted(code) },
         points: format!("{:+}", learned.points),
         taken: learned.taken,
         dropped: learned.dropped,
@@ -100,4 +107,25 @@ pub fn switch(call: &Call<'_>) -> Outcome {
         _ => format!("Suggestions are ordered by version {version} from now on."),
     };
     call.done("/learning", said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A version as it is kept, with points for these codes.
+    fn learning(codes: &[&str]) -> Learning {
+        let points = |code: &&str| format!(r#""{code}":{{"taken":9,"dropped":0,"added":0,"points":90}}"#);
+        let codes = codes.iter().map(points).collect::<Vec<_>>().join(",");
+        let back_test = r#"{"learned_from":0,"tested_on":0,"pairs":0,"ordered_installed":0,"ordered_learned":0,
+                           "error_installed":0,"error_learned":0}"#;
+        let kept = format!(r#"{{"rules_version":"1","visits":9,"codes":{{{codes}}},"back_test":{back_test}}}"#);
+        serde_json::from_str(&kept).unwrap()
+    }
+
+    #[test]
+    fn a_service_takes_no_dot_though_it_looks_like_a_diagnosis() {
+        let shown = points(&Library::shipped(), jiff::civil::date(2026, 3, 2), &learning(&["99213", "G0439", "Z7984"]));
+        assert_eq!(shown.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["99213", "G0439", "Z79.84"]);
+    }
 }

@@ -110,7 +110,7 @@ fn found(library: &Library, words: &str, on: Date, limit: usize) -> Vec<CodeLine
 /// Services and inpatient procedures whose number or label has every word.
 fn services(library: &Library, words: &str, on: Date, limit: usize) -> impl Iterator<Item = CodeLine> {
     let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let lists = [Services::Cpt, Services::Hcpcs, Services::Pcs].into_iter();
+    let lists = Services::ALL.into_iter();
     let hits =
         lists.flat_map(move |of| library.search_services(of, words, on, limit).into_iter().map(move |hit| (of, hit)));
     let has_all = move |(_, hit): &(Services, Hit)| {
@@ -369,7 +369,7 @@ fn diagnosis(shown: &mut CodePage, library: &Library, icd: &Icd10cm<'_>, on: Dat
     shown.editions = editions
         .into_iter()
         .map(|edition| {
-            let to = edition.span.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+            let to = edition.span.end_words();
             let state = match (&edition.title, edition.is_billable) {
                 (_, true) => Tag::good("Billable"),
                 (Some(_), false) => Tag::warn("Incomplete"),
@@ -464,7 +464,7 @@ fn service(shown: &mut CodePage, library: &Library, on: Date) -> bool {
 /// A procedure of ICD-10-PCS; false when the edition that answers for the day has none of that code.
 fn inpatient(shown: &mut CodePage, library: &Library, on: Date) -> bool {
     let Some(found) = library.inpatient_procedure(&shown.bare, on) else { return false };
-    let to = found.edition.to.map_or_else(|| "on".to_owned(), |to| format!("to {to}"));
+    let to = found.edition.end_words();
     let edition = format!("ICD-10-PCS of {} {to}", found.edition.from);
     shown.code = found.code;
     shown.title = found.title;
