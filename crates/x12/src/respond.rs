@@ -67,7 +67,7 @@ pub fn respond<S: Spool>(
     mut spool: impl FnMut() -> std::io::Result<S>,
     mut out: impl Write,
 ) -> Result<Responded, RespondError> {
-    let mut responder = Responder { is_valid: true, ..Responder::default() };
+    let mut responder = Responder::default();
     let mut reply = reply.clone();
     for kind in asked {
         match kind {
