@@ -30,6 +30,9 @@ pub struct Coding {
     /// The folder of notes with gold services.
     #[arg(long, value_name = "DIR", default_value = "crates/coder/tests/gold")]
     gold: PathBuf,
+    /// The folder of those that nobody looks at while rules are made.
+    #[arg(long, value_name = "DIR", default_value = "crates/coder/tests/held")]
+    held: PathBuf,
     /// Only these sets; all when absent.
     #[arg(long = "set", value_enum)]
     sets: Vec<Set>,
@@ -119,7 +122,12 @@ impl Coding {
             })
             .transpose()?;
         let services = if chosen.contains(&Set::Gold) {
-            gold::measure(&self.gold, library, |wrong| if self.errors { line(wrong) } else { Ok(()) })?
+            let told = |wrong| if self.errors { line(wrong) } else { Ok(()) };
+            let mut services = vec![gold::measure(&self.gold, gold::Part::Open, library, told)?];
+            if self.held.is_dir() {
+                services.push(gold::measure(&self.held, gold::Part::Held, library, told)?);
+            }
+            services
         } else {
             Vec::new()
         };

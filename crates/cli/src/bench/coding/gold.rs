@@ -16,9 +16,9 @@ use super::{
 };
 use crate::input::line;
 
-/// Notes whose number ends in an odd digit may be looked at while working; the others measure.
+/// Notes that may be looked at while working, and notes that only measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Half {
+pub enum Part {
     Open,
     Held,
 }
@@ -102,7 +102,7 @@ pub struct Services {
     modifiers: f64,
     pointers: f64,
     must_not_given: usize,
-    /// Of diagnoses reported, those that go with the words behind them; not asked of the notes that are held.
+    /// Of diagnoses reported, those that go with the words behind them.
     #[serde(skip)]
     vanish: Vanish,
     /// Exact sets of the notes of a kind.
@@ -128,38 +128,38 @@ struct Tally {
     kinds: Vec<(String, usize, usize)>,
 }
 
-/// Measures the notes of a folder: `NAME.txt` with its gold in `NAME.toml`; first half and second half apart.
+/// Measures the notes of a folder: `NAME.txt` with its gold in `NAME.toml`. What went wrong is told of open notes alone.
 ///
 /// # Errors
 /// Names the file that cannot be read.
-pub fn measure(folder: &Path, library: &Library, mut told: impl FnMut(String) -> Result<()>) -> Result<Vec<Services>> {
+pub fn measure(
+    folder: &Path,
+    part: Part,
+    library: &Library,
+    mut told: impl FnMut(String) -> Result<()>,
+) -> Result<Services> {
     let mut names: Vec<_> = std::fs::read_dir(folder)
         .with_context(|| format!("{} cannot be read", folder.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "toml"))
         .collect();
     names.sort();
-    let mut tallies = [(Half::Open, Tally::default()), (Half::Held, Tally::default())];
+    let mut tally = Tally::default();
     for path in &names {
         let read =
             |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()));
         let gold: Gold = toml::from_str(&read(path)?).with_context(|| path.display().to_string())?;
         let text = read(&path.with_extension("txt"))?;
-        let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_odd = name.bytes().take_while(u8::is_ascii_digit).last().is_some_and(|digit| digit % 2 == 1);
-        let half = if is_odd { Half::Open } else { Half::Held };
-        let visit = visit(&gold)?;
+        let visit = visit(&gold).with_context(|| path.display().to_string())?;
         let coding = coder::suggest(&sets::note(&text), &visit, library, &Ranking::default());
-        let Some((_, tally)) = tallies.iter_mut().find(|(h, _)| *h == half) else { continue };
         let wrong = tally.take(&gold, &coding);
-        if half == Half::Open {
-            vanish::count(&text, &coding, &visit, library, &mut tally.vanish);
-        }
-        if half == Half::Open && !wrong.is_empty() {
+        vanish::count(&text, &coding, &visit, library, &mut tally.vanish);
+        if part == Part::Open && !wrong.is_empty() {
+            let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             told(format!("{name}: {wrong}"))?;
         }
     }
-    Ok(tallies.into_iter().map(|(half, tally)| tally.finish(half)).collect())
+    Ok(tally.finish(part))
 }
 
 fn visit(gold: &Gold) -> Result<Visit> {
@@ -299,10 +299,13 @@ impl Tally {
         self.visit_near += usize::from(best.is_some_and(|(distance, _)| distance <= 1));
     }
 
-    fn finish(self, half: Half) -> Services {
+    fn finish(self, part: Part) -> Services {
         let share = |part: usize, of: usize| if of == 0 { 0.0 } else { rounded(part as f64 / of as f64) };
         Services {
-            set: if half == Half::Open { "gold, odd numbers (looked at)" } else { "gold, even numbers (held)" },
+            set: match part {
+                Part::Open => "gold (looked at)",
+                Part::Held => "gold, held",
+            },
             notes: self.notes,
             exact_set: share(self.exact_set, self.notes),
             exact_codes: share(self.exact_codes, self.notes),
@@ -377,9 +380,7 @@ impl Services {
             self.pointers,
             self.must_not_given
         ))?;
-        if self.set.starts_with("gold, odd") {
-            line(format!("    diagnoses {}", self.vanish.told()))?;
-        }
+        line(format!("    diagnoses {}", self.vanish.told()))?;
         let kinds: Vec<String> = self.kinds.iter().map(|(kind, exact, all)| format!("{kind} {exact}/{all}")).collect();
         line(format!("    exact sets by kind: {}", kinds.join(", ")))
     }
