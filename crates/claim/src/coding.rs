@@ -164,6 +164,69 @@ pub struct Coding {
     /// The inpatient view, for a hospital stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inpatient: Option<Inpatient>,
+    /// How the level of the visit was reached, where one is billed by decision making or time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_level: Option<VisitLevel>,
+}
+
+/// The level of a visit both ways: by the three elements of decision making and by total time (CPT, E/M guidelines).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitLevel {
+    /// The code suggested: the higher of both ways.
+    pub code: String,
+    /// Complexity of decision making in one word: what two of the three elements reach.
+    pub complexity: String,
+    /// The code by decision making.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_decision_making: Option<String>,
+    /// Problems, data and risk.
+    pub elements: Vec<LevelElement>,
+    /// The total time, where it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<StatedTime>,
+    /// What the time beyond the visit comes to, by CPT and by Medicare; empty where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prolonged: Vec<ProlongedTime>,
+}
+
+/// One of the three elements of decision making.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelElement {
+    /// `Problems`, `Data` or `Risk`.
+    pub name: String,
+    /// Level reached, in one word.
+    pub complexity: String,
+    /// What was counted, in words; empty where the words of the note say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub counted: String,
+    /// Words of the note.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Total time of the clinician on the day, as stated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedTime {
+    /// Minutes.
+    pub minutes: u32,
+    /// The code by time; absent below the lowest threshold and where time does not decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Words of the note.
+    pub evidence: Evidence,
+}
+
+/// Prolonged service under one of the two sets of thresholds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProlongedTime {
+    /// `CPT` or `Medicare`.
+    pub regime: String,
+    /// The code; absent where the time does not reach a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Units of 15 minutes.
+    pub units: u32,
+    /// The payer of the visit goes by it.
+    pub is_of_payer: bool,
 }
 
 /// A diagnosis as decided.

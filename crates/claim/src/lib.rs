@@ -24,8 +24,8 @@ pub use claim::{
 };
 pub use code::{Carc, CodeError, DiagnosisCode, Modifier, Npi, PlaceOfService, ProcedureCode, Rarc, Taxonomy};
 pub use coding::{
-    AppliedRule, Band, CodeSet, CodedDiagnosis, CodedService, Coding, CodingDecision, DecisionKind, Evidence, Prompt,
-    RejectedCandidate, SuggestedCode, Suggestion,
+    AppliedRule, Band, CodeSet, CodedDiagnosis, CodedService, Coding, CodingDecision, DecisionKind, Evidence,
+    LevelElement, ProlongedTime, Prompt, RejectedCandidate, StatedTime, SuggestedCode, Suggestion, VisitLevel,
 };
 pub use eligibility::{Benefit, EligibilityAnswer, EligibilityInquiry};
 pub use encounter::{Encounter, EncounterStatus, Note, NoteKind, Setting, Signature};

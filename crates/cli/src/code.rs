@@ -1,13 +1,15 @@
 //! `superbill code`: suggestions for one note, or for a file of notes.
 
 mod inpatient;
+mod level;
 mod marks;
+mod visit;
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use claim::{Coding, EncounterId, Note, NoteId, NoteKind, PlaceOfService, Setting, Sex, SuggestedCode, Suggestion};
+use claim::{Coding, EncounterId, Evidence, Note, NoteId, NoteKind, SuggestedCode, Suggestion};
 use clap::{Args, ValueEnum};
 use coder::{Ranking, Visit, likeness::Likeness};
 use codes::Library;
@@ -18,6 +20,7 @@ use serde::Serialize;
 
 use crate::input::{Format, Outcome, json, line, name, read, today};
 use crate::place::Place;
+use visit::VisitArguments;
 
 /// Longest line of a batch file.
 const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -30,8 +33,8 @@ pub struct Code {
     /// Date of service; else the first date in the note, else today.
     #[arg(long)]
     dos: Option<Date>,
-    #[arg(long, value_enum, default_value_t)]
-    setting: SettingArgument,
+    #[command(flatten)]
+    about: VisitArguments,
     /// What is coded: what a visit is billed with, or every finding as registries want it.
     #[arg(long, value_enum, default_value_t)]
     profile: Profile,
@@ -57,13 +60,6 @@ pub struct Code {
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
-enum SettingArgument {
-    #[default]
-    Outpatient,
-    Inpatient,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
 enum Profile {
     #[default]
     Billing,
@@ -75,22 +71,6 @@ impl Profile {
         match self {
             Self::Billing => coder::suggest(&note(text), visit, library, ranking),
             Self::Findings => coder::findings(&note(text), visit, library, ranking),
-        }
-    }
-}
-
-impl SettingArgument {
-    const fn setting(self) -> Setting {
-        match self {
-            Self::Outpatient => Setting::Outpatient,
-            Self::Inpatient => Setting::Inpatient,
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Outpatient => "outpatient",
-            Self::Inpatient => "inpatient",
         }
     }
 }
@@ -130,14 +110,19 @@ impl Code {
             Some(date) => (date, "from the document"),
             None => self.served_on(&read.text),
         };
-        let coding = self.profile.code(read.text.clone(), &self.visit(served_on), library, ranking);
+        let coding =
+            self.profile.code(read.text.clone(), &self.about.visit(served_on, read.about.born_on), library, ranking);
         if self.format == Format::Json {
             let source = (read.kind != Kind::Text).then_some(&read);
             json(&Answer { id: None, served_on, coding: &coding, source })?;
         } else {
             let edition = coding.versions.join(", ");
             let kind = if read.kind == Kind::Text { String::new() } else { format!(" ({})", read.kind) };
-            line(format!("{}{kind} on {served_on} ({how}), {} rules, {edition}", name(path), self.setting.label()))?;
+            line(format!(
+                "{}{kind} on {served_on} ({how}), {} rules, {edition}",
+                name(path),
+                self.about.setting.label()
+            ))?;
             for left_out in &read.left_out {
                 line(format!("not read: {left_out}"))?;
             }
@@ -181,7 +166,7 @@ impl Code {
                 Some(date) => date.with_context(place)?,
                 None => self.served_on(words).0,
             };
-            let visit = self.visit(served_on);
+            let visit = self.about.visit(served_on, None);
             let coding = self.profile.code(words.to_owned(), &visit, library, ranking);
             serde_json::to_writer(&mut out, &Answer { id: row.get("id"), served_on, coding: &coding, source: None })?;
             out.write_all(b"\n")?;
@@ -195,23 +180,6 @@ impl Code {
             return (dos, "as given");
         }
         first_date(text).map_or_else(|| (today(), "today"), |date| (date, "from the note"))
-    }
-
-    fn visit(&self, served_on: Date) -> Visit {
-        let office = match self.setting {
-            SettingArgument::Outpatient => "11",
-            SettingArgument::Inpatient => "21",
-        };
-        Visit {
-            served_on,
-            setting: self.setting.setting(),
-            is_established: true,
-            patient_born_on: None,
-            patient_sex: Sex::Unknown,
-            payer_kind: None,
-            place_of_service: PlaceOfService::new(office).unwrap_or_else(|_| unreachable!("two digits")),
-            specialty: None,
-        }
     }
 }
 
@@ -270,6 +238,9 @@ fn print(coding: &Coding, read: &document::Read) -> Result<()> {
     for suggestion in &coding.suggestions {
         print_suggestion(suggestion, read)?;
     }
+    if let Some(level) = &coding.visit_level {
+        level::print(level)?;
+    }
     if let Some(view) = &coding.inpatient {
         inpatient::print(view)?;
     }
@@ -298,6 +269,13 @@ fn place(read: &document::Read, start: usize, end: usize) -> String {
     }
 }
 
+/// Words of the note as a list after a colon; empty without any.
+fn quoted(evidence: &[Evidence]) -> String {
+    let words = |e: &Evidence| e.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let quotes: Vec<String> = evidence.iter().map(|e| format!("\u{201c}{}\u{201d}", words(e))).collect();
+    if quotes.is_empty() { String::new() } else { format!(": {}", quotes.join(", ")) }
+}
+
 fn print_suggestion(suggestion: &Suggestion, read: &document::Read) -> Result<()> {
     let shown = match &suggestion.code {
         SuggestedCode::Diagnosis { code } => code.dotted(),
@@ -313,6 +291,9 @@ fn print_suggestion(suggestion: &Suggestion, read: &document::Read) -> Result<()
     }
     for rule in &suggestion.rules {
         line(format!("    {}: {} [{}]", rule.id, rule.text, rule.citation))?;
+    }
+    for (code, title) in &suggestion.alternatives {
+        line(format!("    or {code} {title}"))?;
     }
     Ok(())
 }

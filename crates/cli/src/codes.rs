@@ -6,7 +6,7 @@ mod drgs;
 mod impact;
 mod kept;
 mod pick;
-mod search;
+pub mod search;
 mod shelf;
 mod status;
 mod tables;

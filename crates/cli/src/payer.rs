@@ -121,7 +121,7 @@ fn list(db: &Db, format: Format) -> Result<()> {
     Ok(())
 }
 
-fn kind(text: &str) -> Result<PayerKind, String> {
+pub fn kind(text: &str) -> Result<PayerKind, String> {
     let all = || KINDS.map(|(word, _)| word).join(", ");
     let found = KINDS.iter().find(|(word, _)| *word == text);
     found.map(|(_, kind)| *kind).ok_or_else(|| format!("expected one of {}", all()))

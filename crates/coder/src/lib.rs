@@ -125,6 +125,7 @@ pub fn suggest(note: &Note, visit: &Visit, library: &Library, ranking: &Ranking)
     coding.suggestions.extend(services.suggestions(library, visit, ranking));
     coding.rejected = diagnoses.rejected;
     coding.rejected.extend(services.rejected);
+    coding.visit_level = services.level;
     coding
 }
 

@@ -2,7 +2,7 @@
 
 use claim::{
     AppliedRule, Band, DiagnosisCode, Evidence, Modifier, ProcedureCode, Prompt, RejectedCandidate, SuggestedCode,
-    Suggestion,
+    Suggestion, VisitLevel,
 };
 use codes::Library;
 
@@ -53,6 +53,8 @@ pub(crate) struct Services {
     pub services: Vec<Service>,
     pub rejected: Vec<RejectedCandidate>,
     pub prompts: Vec<Prompt>,
+    /// How the level of the visit was reached.
+    pub level: Option<VisitLevel>,
 }
 
 /// Reads the services of a note.

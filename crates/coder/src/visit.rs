@@ -4,6 +4,7 @@ use claim::{Band, Evidence, NoteKind};
 
 mod data;
 mod problems;
+mod reasoning;
 mod risk;
 
 use crate::{
@@ -64,6 +65,14 @@ pub(crate) fn read(
         found.services.push(transition);
         return;
     }
+    found.level = Some(reasoning::level(
+        code,
+        by_mdm,
+        [("Problems", problems, &problem_words), ("Data", data, &data_words), ("Risk", risk, &risk_words)],
+        &counted,
+        time.as_ref().map(|(minutes, words)| (*minutes, words, by_time)),
+        visit,
+    ));
     let mut evidence: Vec<Evidence> = Vec::new();
     let uses_time = by_time > by_mdm;
     if let Some((_, words)) = time.as_ref().filter(|_| uses_time) {

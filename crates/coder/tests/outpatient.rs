@@ -388,3 +388,29 @@ fn a_complication_is_never_taken_for_granted() {
     assert_eq!((diagnoses(&plain), services(&plain)), (vec!["J45909".to_owned()], vec!["99212".to_owned()]));
     assert_eq!(diagnoses(&code("A: Asthma exacerbation")), ["J45901"]);
 }
+
+/// The level both ways: each element with its words, the time, and both sets of thresholds beyond it.
+#[test]
+fn how_the_level_was_reached_is_told_with_its_words() {
+    let note = "HPI: Here for blood pressure and diabetes.\nAssessment and plan:\n\
+                1. Essential hypertension, not at goal. Increase lisinopril to 20 mg.\n\
+                2. Type 2 diabetes, stable. Continue metformin. Order BMP and A1c.\n\
+                Total time today 75 minutes.";
+    let level = code(note).visit_level.unwrap();
+    assert_eq!(level.by_decision_making.as_deref(), Some("99214"));
+    let told: Vec<_> = level.elements.iter().map(|e| (e.name.as_str(), e.complexity.as_str())).collect();
+    assert_eq!(told, [("Problems", "moderate"), ("Data", "low"), ("Risk", "moderate")]);
+    assert_eq!(level.elements[0].counted, "1 chronic, not at goal; 1 chronic, stable");
+    for element in &level.elements {
+        assert!(!element.evidence.is_empty(), "{} has its words", element.name);
+        for words in &element.evidence {
+            assert_eq!(note.get(words.start..words.end), Some(words.text.as_str()));
+        }
+    }
+    let time = level.time.unwrap();
+    assert_eq!((time.minutes, time.code.as_deref()), (75, Some("99215")));
+    let regimes: Vec<_> =
+        level.prolonged.iter().map(|p| (p.regime.as_str(), p.code.as_deref(), p.units, p.is_of_payer)).collect();
+    assert_eq!(regimes, [("CPT", Some("99417"), 2, true), ("Medicare", Some("G2212"), 1, false)]);
+    assert!(code("Procedure note: skin tag removed.").visit_level.is_none());
+}

@@ -51,7 +51,7 @@
     const scope = document.activeElement?.closest?.("[data-suggestion]") || document;
     const control = $(`[data-key="${CSS.escape(name)}"]`, scope) || $(`[data-key="${CSS.escape(name)}"]`);
     if (!control) return false;
-    if (control.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) control.focus();
+    if (control.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [data-suggestion]")) control.focus();
     else {
       control.click();
       // An opened form takes the focus where one starts to write.

@@ -1,8 +1,9 @@
 //! The inpatient view of a note as text.
 
 use anyhow::Result;
-use claim::{Evidence, Inpatient, InpatientProcedure};
+use claim::{Inpatient, InpatientProcedure};
 
+use super::quoted;
 use crate::input::line;
 
 /// Prints the order of the diagnoses, the procedures axis by axis and the working DRG.
@@ -36,10 +37,4 @@ fn print_procedure(procedure: &InpatientProcedure) -> Result<()> {
         line(format!("    {value} {}: {}{}", axis.name, axis.meaning, quoted(&axis.evidence)))?;
     }
     Ok(())
-}
-
-fn quoted(evidence: &[Evidence]) -> String {
-    let words = |e: &Evidence| e.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let quotes: Vec<String> = evidence.iter().map(|e| format!("\u{201c}{}\u{201d}", words(e))).collect();
-    if quotes.is_empty() { String::new() } else { format!(": {}", quotes.join(", ")) }
 }

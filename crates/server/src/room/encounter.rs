@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use claim::{
-    AppliedRule, Band, CodeSet, Coding, CodingDecision, DecisionKind, DiagnosisCode, Encounter, EncounterStatus, Note,
-    ProcedureCode, Prompt, SuggestedCode, Suggestion,
+    Band, CodeSet, Coding, CodingDecision, DecisionKind, DiagnosisCode, Encounter, EncounterStatus, Evidence, Note,
+    ProcedureCode, ProlongedTime, Prompt, SuggestedCode, Suggestion,
 };
 use cycle::{coding, round};
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use super::encounter_new::{WRITERS, by_number, signer};
 use crate::answer::{Fault, Outcome, page};
 use crate::call::Call;
 use crate::view::encounter::{
-    EncounterPage, LevelElement, LevelReasoning, PromptView, QueryView, RejectedView, RuleView, SuggestionView,
+    EncounterPage, LevelReasoning, LevelRow, PromptView, QueryView, RejectedView, RuleView, SuggestionView,
 };
 use crate::view::part::{Choice, Tag};
 use crate::view::segment::segments;
@@ -125,37 +125,70 @@ fn signature(note: &Note, record: &EncounterRecord) -> Option<String> {
     Some(format!("by {}, {}", record.provider_name, words::moment(signature.at)))
 }
 
-/// How the level of the visit was reached: the rule names each element with its level, then the result.
+/// How the level of the visit was reached, both ways.
 fn level(coding: &Coding) -> Option<LevelReasoning> {
-    let is_it = |rule: &&AppliedRule| rule.id == "EM-MDM";
-    let (visit, rule) = coding.suggestions.iter().find_map(|s| Some((s, s.rules.iter().find(is_it)?)))?;
-    let (elements, result) = rule.text.trim_end_matches('.').split_once(": ")?;
-    let quotes: Vec<&str> = visit.evidence.iter().map(|e| e.text.as_str()).collect();
-    let element = |part: &str| {
-        let (name, level) = part.rsplit_once(' ')?;
-        Some(LevelElement { name: name.to_owned(), level: level.to_owned() })
-    };
-    let time = visit.rules.iter().find(|rule| rule.id == "EM-TIME").map(|rule| rule.text.as_str());
+    let level = coding.visit_level.as_ref()?;
+    let quotes = |evidence: &[Evidence]| evidence.iter().map(|e| e.text.clone()).collect();
+    let mut elements: Vec<LevelRow> = (1..)
+        .zip(&level.elements)
+        .map(|(n, element)| LevelRow {
+            id: format!("l{n}"),
+            name: element.name.clone(),
+            level: element.complexity.clone(),
+            counted: element.counted.clone(),
+            quotes: quotes(&element.evidence),
+        })
+        .collect();
+    let by_time = level.time.as_ref().map(|time| {
+        elements.push(LevelRow {
+            id: format!("l{}", elements.len() + 1),
+            name: "Time".to_owned(),
+            level: time.code.clone().unwrap_or_else(|| "no code".to_owned()),
+            counted: words::count(time.minutes as usize, "minute", "minutes"),
+            quotes: quotes(std::slice::from_ref(&time.evidence)),
+        });
+        time.code.as_deref().unwrap_or("no code")
+    });
+    let by_making = level.by_decision_making.as_deref().unwrap_or("no code");
     Some(LevelReasoning {
-        result: format!("{}, {}", visit.code.code(), result.split(", ").next().unwrap_or(result)),
-        elements: elements.split(", ").filter_map(element).collect(),
-        conclusion: format!(
-            "Two of three elements decide ({}). {} Words counted: {}.",
-            rule.citation,
-            time.unwrap_or("No total time is documented."),
-            quotes.join("; ")
-        ),
+        result: format!("{}, {}", level.code, level.complexity),
+        elements,
+        conclusion: match by_time {
+            Some(by_time) => format!(
+                "Two of three elements are {}: {by_making}. By time: {by_time}. The higher one is suggested.",
+                level.complexity
+            ),
+            None => {
+                format!("Two of three elements are {}: {by_making}. No total time is documented.", level.complexity)
+            }
+        },
+        prolonged: level.prolonged.iter().map(prolonged).collect(),
     })
+}
+
+/// Time beyond the visit under one set of thresholds, in words.
+fn prolonged(time: &ProlongedTime) -> String {
+    let reached = time.code.as_ref().map_or_else(
+        || "no unit".to_owned(),
+        |code| format!("{code}, {}", words::count(time.units as usize, "unit", "units")),
+    );
+    format!("{} thresholds{}: {reached}", time.regime, if time.is_of_payer { " (this payer)" } else { "" })
 }
 
 /// The words of the note with the ids of what they support.
 fn spans(coding: &Coding) -> Vec<(Range<usize>, String)> {
-    let suggested = (1..).zip(&coding.suggestions).map(|(n, s)| (format!("s{n}"), &s.evidence));
-    let asked = (1..).zip(&coding.prompts).map(|(n, p)| (format!("p{n}"), &p.evidence));
-    let dropped = (1..).zip(&coding.rejected).map(|(n, r)| (format!("r{n}"), &r.evidence));
+    let suggested = (1..).zip(&coding.suggestions).map(|(n, s)| (format!("s{n}"), s.evidence.as_slice()));
+    let asked = (1..).zip(&coding.prompts).map(|(n, p)| (format!("p{n}"), p.evidence.as_slice()));
+    let dropped = (1..).zip(&coding.rejected).map(|(n, r)| (format!("r{n}"), r.evidence.as_slice()));
+    let level = coding.visit_level.iter().flat_map(|level| {
+        let time = level.time.iter().map(|time| std::slice::from_ref(&time.evidence));
+        (1..).zip(level.elements.iter().map(|e| e.evidence.as_slice()).chain(time))
+    });
+    let levelled = level.map(|(n, evidence): (usize, _)| (format!("l{n}"), evidence));
     suggested
         .chain(asked)
         .chain(dropped)
+        .chain(levelled)
         .flat_map(|(id, evidence): (String, _)| evidence.iter().map(move |e| (e.start..e.end, id.clone())))
         .collect()
 }

@@ -126,19 +126,27 @@ pub struct RuleView {
 pub struct LevelReasoning {
     /// The result, `99214, moderate`.
     pub result: String,
-    /// Problems, data, risk, time: element, level, words of the note.
-    pub elements: Vec<LevelElement>,
+    /// Problems, data, risk, and the time where it is stated.
+    pub elements: Vec<LevelRow>,
     /// Why these give the result.
     pub conclusion: String,
+    /// Time beyond the visit under each set of thresholds; empty where there is none.
+    pub prolonged: Vec<String>,
 }
 
 /// One element of the level.
 #[derive(Clone, Debug, Default)]
-pub struct LevelElement {
+pub struct LevelRow {
+    /// `l1`; marks its words in the note like a code.
+    pub id: String,
     /// Element.
     pub name: String,
     /// Level reached.
     pub level: String,
+    /// What was counted, or empty.
+    pub counted: String,
+    /// Words of the note.
+    pub quotes: Vec<String>,
 }
 
 /// Something to ask.

@@ -134,7 +134,7 @@ fn the_coder_sees_words_beside_codes() {
         "<mark data-evidence=\"s1\">Type 2 diabetes with </mark><mark data-evidence=\"s1 s4\">polyneuropathy</mark>",
         "E11.42",
         "99214 <span class=\"modifiers\">25</span>",
-        "Two of three elements reach moderate",
+        "Two of three elements are moderate",
         "Considered and dropped",
         "Finish and next <kbd>Ctrl Enter</kbd>",
         "Accept <kbd>a</kbd>",

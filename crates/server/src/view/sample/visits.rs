@@ -124,11 +124,12 @@ pub fn encounter() -> EncounterPage {
         level: Some(LevelReasoning {
             result: "99214, moderate".into(),
             elements: vec![
-                LevelElement { name: "Problems".into(), level: "Moderate".into() },
-                LevelElement { name: "Data".into(), level: "Minimal".into() },
-                LevelElement { name: "Risk".into(), level: "Moderate".into() },
+                level_row("l1", "Problems", "moderate", "1 chronic, not at goal; 1 chronic, stable"),
+                level_row("l2", "Data", "straightforward", ""),
+                level_row("l3", "Risk", "moderate", ""),
             ],
-            conclusion: "Two of three elements reach moderate. No time is documented.".into(),
+            conclusion: "Two of three elements are moderate: 99214. No total time is documented.".into(),
+            prolonged: vec!["CPT thresholds (this payer): no unit".into()],
         }),
         stay: Some(stay()),
         prompts: vec![PromptView {
@@ -157,4 +158,8 @@ pub fn encounter() -> EncounterPage {
         claim_href: String::new(),
         editions: vec!["icd10cm@2026".into(), "coder@1".into()],
     }
+}
+
+fn level_row(id: &str, name: &str, level: &str, counted: &str) -> LevelRow {
+    LevelRow { id: id.into(), name: name.into(), level: level.into(), counted: counted.into(), quotes: vec![] }
 }
