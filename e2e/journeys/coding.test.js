@@ -23,6 +23,14 @@ PLAN
 3. Continue loratadine.
 Total time today 34 minutes.
 `;
+const STAY = `DISCHARGE SUMMARY
+Admitted 2026-06-02 for worsening shortness of breath and leg swelling.
+Principal diagnosis: Acute on chronic systolic heart failure.
+Secondary diagnoses: Type 2 diabetes mellitus. Hypertension. Pressure ulcer of the sacrum, stage 2, developed on day 4.
+
+HOSPITAL COURSE
+Treated with intravenous furosemide and fluid restriction. Discharged home.
+`;
 /** Codes on the page, and questions before them. */
 const STOPS_MAX = 12;
 
@@ -39,13 +47,19 @@ async function at(person, name) {
   assert.fail(`j reaches no ${name}`);
 }
 
-test("a coder codes a new note by keyboard alone", async (t) => {
+/** The desk writes a note of the first patient, its author signs it; returns the number of the visit. */
+async function written(note, isStay) {
   const desk = await here.person("cedar.desk");
   await desk.go("p");
   await desk.openRow();
   await desk.follow("n");
   await desk.press("e");
-  await desk.paste(NOTE);
+  await desk.paste(note);
+  if (isStay) {
+    await desk.tabTo(/hospital stay/, "#is-stay");
+    await desk.press("Space");
+  }
+  await desk.press("Escape");
   await desk.follow("Control+Enter");
   const visit = desk.path().split("/").pop();
   await desk.signOut();
@@ -56,7 +70,11 @@ test("a coder codes a new note by keyboard alone", async (t) => {
   await provider.follow("Control+Enter");
   await provider.sees("signed and read", ".notice");
   await provider.signOut();
+  return visit;
+}
 
+test("a coder codes a new note by keyboard alone", async (t) => {
+  const visit = await written(NOTE, false);
   const coder = await here.person("cedar.coder");
   await coder.go("c");
   let began = Date.now();
@@ -128,4 +146,21 @@ test("a coder codes a new note by keyboard alone", async (t) => {
   await again.sees(/Billed|Coded/, "h1");
   await again.sees("J30.1");
   await again.signOut();
+});
+
+test("a hospital stay shows the order of its diagnoses, what was there on admission, and the working DRG", async () => {
+  const visit = await written(STAY, true);
+  const coder = await here.person("cedar.coder");
+  await coder.go("c");
+  await coder.openRow(visit);
+  await coder.sees("21 ", "h1 + p");
+  const rows = await coder.texts("h2:text-is('Hospital stay') + .table-wrap tbody tr");
+  assert.match(rows[0], /^\s*I11\.0\s*Principal/, "hypertension with heart failure, and the kind of failure after it");
+  assert.match(rows[1], /^\s*I50\.23\s*Secondary/);
+  const ulcer = rows.find((row) => row.includes("L89.152"));
+  assert.match(ulcer ?? "", /Secondary[^]*N /, "what came on day 4 was not there on admission");
+  await coder.tabTo(/Working DRG/, "summary");
+  await coder.press("Enter");
+  await coder.sees("MDC 05");
+  await coder.signOut();
 });

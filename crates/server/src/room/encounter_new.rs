@@ -50,7 +50,7 @@ fn form(tx: &mut Tx<'_>, call: &Call<'_>, fields: &Fields) -> Result<EncounterNe
         let text = fields.text(name);
         if text.is_empty() { default.to_owned() } else { text.to_owned() }
     };
-    let place = or("place", "11");
+    let place = or("place", OFFICE);
     let places = call.app.library.places_of_service();
     let kind = or("kind", "progress");
     let payers = store::payer::list(tx)?;
@@ -159,19 +159,29 @@ pub fn create(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// Places of service: an office, and a hospital for those who stay.
+const OFFICE: &str = "11";
+const HOSPITAL: &str = "21";
+
 fn open(tx: &mut Tx<'_>, call: &Call<'_>, written: &Written<'_>) -> Result<(String, bool), Fault> {
     let fields = &call.asked.form;
     let patient_id = if fields.text("new_last").is_empty() { pick(tx, fields)? } else { register(tx, fields)? };
     let rendering_id: ProviderId = fields.value("provider", "one of the providers")?;
-    let place = PlaceOfService::new(fields.text("place"))
-        .map_err(|_| Fault::refused("The place of service is two digits, such as 11."))?;
+    let is_stay = fields.text("is_stay") == "true";
+    // The office is only what the form begins with; nobody stays there.
+    let told = match fields.text("place") {
+        OFFICE if is_stay => HOSPITAL,
+        told => told,
+    };
+    let place =
+        PlaceOfService::new(told).map_err(|_| Fault::refused("The place of service is two digits, such as 11."))?;
     let visit = chart::NewVisit {
         patient_id,
         rendering_id,
         referring_id: None,
         served_on: fields.value("served_on", "a date of service such as 2026-03-02")?,
         place_of_service: place,
-        setting: if fields.text("is_stay") == "true" { Setting::Inpatient } else { Setting::Outpatient },
+        setting: if is_stay { Setting::Inpatient } else { Setting::Outpatient },
     };
     let id = chart::open_visit(tx, &visit)?;
     store::note::save_draft(tx, id, NoteKind::from_code(fields.text("kind")), &written.text)?;
