@@ -66,7 +66,7 @@ impl<'n> Document<'n> {
         let text = note.text.as_str();
         let lower = text.to_ascii_lowercase();
         let sections = sections::find(text, &lower, visit.setting);
-        let tokens = with_sides(spelled_out(text, tokens(text)));
+        let tokens = with_sides(text, spelled_out(text, tokens(text)));
         let is_dictated = lower.contains("new paragraph") || lower.matches(" period ").count() > 2;
         let sentences = Splitter { text, lower: &lower, tokens: &tokens, sections: &sections, is_dictated }.split();
         let named = tokens.iter().enumerate().filter_map(|(at, token)| Some((at, Side::of(&token.stem)?)));
@@ -199,24 +199,39 @@ fn spelled_out(text: &str, tokens: Vec<Token>) -> Vec<Token> {
     words
 }
 
-/// "R shoulder", "l knee": a letter before a part of the body that has sides is its side.
-fn with_sides(mut tokens: Vec<Token>) -> Vec<Token> {
-    let is_part = |at: usize| tokens.get(at + 1).is_some_and(|next| PARTS.contains(&next.stem.as_str()));
-    let letters: Vec<(usize, &str)> = tokens
-        .iter()
-        .enumerate()
-        .filter_map(|(at, token)| match token.stem.as_str() {
-            "r" if is_part(at) => Some((at, "right")),
-            "l" if is_part(at) => Some((at, "left")),
-            _ => None,
-        })
-        .collect();
-    for (at, side) in letters {
+/// "R shoulder", "l knee", "cuff tear, L": a letter before a part of the body that has sides is its side, and so is a
+/// capital that is no initial, no liter and no level. "Both knees" are the knees of both sides.
+fn with_sides(text: &str, mut tokens: Vec<Token>) -> Vec<Token> {
+    let is_part = |at: usize| tokens.get(at).is_some_and(|token| PARTS.contains(&token.stem.as_str()));
+    let side = |at: usize, token: &Token| match token.stem.as_str() {
+        "r" if is_part(at + 1) || is_side_letter(text, &tokens, at) => Some("right"),
+        "l" if is_part(at + 1) || is_side_letter(text, &tokens, at) => Some("left"),
+        "both" if is_part(at + 1) || is_part(at + 2) => Some("bilateral"),
+        _ => None,
+    };
+    let sides: Vec<(usize, &str)> =
+        tokens.iter().enumerate().filter_map(|(at, token)| Some((at, side(at, token)?))).collect();
+    for (at, side) in sides {
         if let Some(token) = tokens.get_mut(at) {
             token.stem = side.to_owned();
         }
     }
     tokens
+}
+
+/// A capital that stands by itself: not "2 L", "L 4", "R. Cole", "R/O", "R Cole".
+fn is_side_letter(text: &str, tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|token| token.is_capitals) else { return false };
+    let word = |token: Option<&Token>| token.and_then(|t| text.get(t.start..t.end)).unwrap_or_default();
+    let (before, after) = (word(at.checked_sub(1).and_then(|at| tokens.get(at))), word(tokens.get(at + 1)));
+    let joint = |c: char| matches!(c, '/' | '-' | '&' | '\'' | '+');
+    let is_joined = text.get(..token.start).is_some_and(|t| t.ends_with(joint))
+        || text.get(token.end..).is_some_and(|t| t.starts_with(joint));
+    let is_measure = [before, after].iter().any(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    let mut letters = after.chars();
+    let is_name = letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase);
+    let has_stop = text.get(token.end..).is_some_and(|t| t.starts_with(". ") || t.starts_with(".") && after.len() == 1);
+    !is_joined && !is_measure && !(is_name && (has_stop || text.get(token.end..).is_some_and(|t| t.starts_with(' '))))
 }
 
 /// Splits a text into words and numbers; a decimal point and a slash between digits stay inside.

@@ -24,6 +24,8 @@ pub(crate) enum SectionKind {
     Results,
     Procedure,
     Treatment,
+    /// What was thought before an operation; it stands where the operation found the same.
+    Preoperative,
     Assessment,
     Plan,
     Instructions,
@@ -51,6 +53,7 @@ impl SectionKind {
             "results" => Self::Results,
             "procedure" => Self::Procedure,
             "treatment" => Self::Treatment,
+            "preoperative" => Self::Preoperative,
             "assessment" => Self::Assessment,
             "plan" => Self::Plan,
             "instructions" => Self::Instructions,

@@ -7,7 +7,7 @@ use claim::Setting;
 use crate::{
     diagnose::{Problem, Standing},
     dialogue,
-    document::{Document, word_position},
+    document::{Document, Sentence, word_position},
     inpatient,
     rule::applied,
     sections::SectionKind,
@@ -39,9 +39,11 @@ pub(crate) fn settle(document: &Document<'_>, setting: Setting, problems: &mut V
                 | SectionKind::Complaint
                 | SectionKind::Other
                 | SectionKind::Procedure
+                | SectionKind::Preoperative
                 | SectionKind::Past
         )
     };
+    preoperative(document, problems);
     if !assessed {
         for problem in problems.iter_mut() {
             let sentence = document.sentence_at(problem.position);
@@ -70,6 +72,22 @@ pub(crate) fn settle(document: &Document<'_>, setting: Setting, problems: &mut V
         inpatient::settle(document, problems);
     }
     merge(problems);
+}
+
+/// What an operation was planned for stands where the operation found the same, or names nothing else.
+fn preoperative(document: &Document<'_>, problems: &mut [Problem]) {
+    let of = |p: &Problem, wanted: SectionKind| document.sentence_at(p.position).is_some_and(|s| s.section == wanted);
+    let is_same = |s: &Sentence| {
+        s.section == SectionKind::Assessment
+            && ["same", "as above"].iter().any(|word| word_position(document.lower_of(s), word).is_some())
+    };
+    let found_other = problems.iter().any(|p| of(p, SectionKind::Assessment));
+    if found_other && !document.sentences.iter().any(is_same) {
+        return;
+    }
+    for problem in problems.iter_mut().filter(|p| of(p, SectionKind::Preoperative)) {
+        problem.standing = Standing::Head;
+    }
 }
 
 /// Nothing was established: the reason for the visit is coded (Guidelines IV.G).
