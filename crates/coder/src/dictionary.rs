@@ -207,7 +207,7 @@ const MADE_OF_PARTS: &[&str] = &["E0822", "E0922", "E1022", "E1122", "E1322", "I
 /// Abbreviations that are other words unless written in capitals.
 pub(crate) const IN_CAPITALS: &[&str] = &[
     "ms", "he", "pt", "as", "ad", "it", "pe", "am", "ra", "la", "us", "ed", "or", "an", "mi", "om", "oa", "st", "pa",
-    "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad", "add", "mr",
+    "ca", "pm", "be", "go", "so", "fh", "sh", "hr", "doe", "cap", "nv", "pac", "rad", "add", "mr", "pad",
 ];
 
 /// The keys of one edition.

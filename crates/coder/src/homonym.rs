@@ -4,18 +4,51 @@ use crate::{
     dictionary::IN_CAPITALS,
     document::{Document, word_position},
     mention::Mention,
+    table::{cell, table},
 };
 
 /// True when the words of a mention do not speak of the patient's condition: names of vaccines given (their places are
 /// `vaccines`), words of everyday, abbreviations in small letters, infections tested for.
 pub(crate) fn is_other(document: &Document<'_>, vaccines: &[(usize, usize)], mention: &Mention) -> bool {
     is_word(document, mention)
+        || is_listed_homonym(document, mention)
+        || is_name(document, mention)
         || is_department(document, mention)
         || is_part_of_name(document, mention)
         || is_score(document, mention)
         || is_vaccine(document, vaccines, mention)
         || is_tested_for(document, mention)
         || is_room_air(document, mention)
+}
+
+/// Words of the table whose sentence or note makes them something else: "bipolar forceps", "Tdap and flu given".
+fn is_listed_homonym(document: &Document<'_>, mention: &Mention) -> bool {
+    let Some(sentence) = document.sentences.get(mention.sentence) else { return false };
+    let tokens = document.tokens.get(mention.first..mention.last).unwrap_or_default();
+    let written: Vec<&str> = tokens.iter().map(|token| token.stem.as_str()).collect();
+    let written = written.join(" ");
+    let lower = document.lower_of(sentence);
+    let has = |text: &str, words: &str| words.split('|').any(|w| !w.is_empty() && word_position(text, w).is_some());
+    let is_listed = sentence.is_head && mention.first <= sentence.first + 1;
+    table!("homonyms.tsv").filter(|row| cell(row, 0).split('|').any(|word| word == written)).any(|row| {
+        let wanted = cell(row, 2);
+        let is_alone = !wanted.is_empty() && !has(lower, wanted) && (wanted == "-" || !is_listed);
+        has(lower, cell(row, 1)) || is_alone || has(&document.lower, cell(row, 3))
+    })
+}
+
+/// "Dana Whitlow, PA-C", "Dr. Gout": a person.
+fn is_name(document: &Document<'_>, mention: &Mention) -> bool {
+    const CREDENTIALS: &[&str] =
+        &["md", "do", "pa", "np", "rn", "lpn", "crna", "arnp", "fnp", "dpm", "dds", "dmd", "phd", "dpt", "ma"];
+    const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "nurse", "prof"];
+    let token = |at: Option<usize>| at.and_then(|at| document.tokens.get(at));
+    let is_large = token(Some(mention.first))
+        .and_then(|t| document.text.get(t.start..t.end))
+        .is_some_and(|word| word.starts_with(char::is_uppercase) && word.ends_with(char::is_lowercase));
+    let is = |at: Option<usize>, words: &[&str]| token(at).is_some_and(|t| words.contains(&t.stem.as_str()));
+    let has_credential = token(Some(mention.last)).is_some_and(|t| t.is_capitals) && is(Some(mention.last), CREDENTIALS);
+    is_large && mention.last == mention.first + 1 && (has_credential || is(mention.first.checked_sub(1), TITLES))
 }
 
 /// "SpO2 92% RA", "sat 97 on RA": room air, no arthritis.
