@@ -2,9 +2,11 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use claim::Evidence;
+
 use crate::{
     document::{Document, Sentence, Token, tokens},
-    family,
+    family::{self, Relative},
     sections::SectionKind,
     table::{cell, table},
 };
@@ -71,6 +73,9 @@ static CUES: LazyLock<HashMap<String, Vec<Cue>>> = LazyLock::new(|| {
     cues
 });
 
+/// "Lupus and diabetes in a sister": how many tokens back a relative bears.
+const BEARER_REACH: usize = 8;
+
 /// A cue found in a sentence; positions are token numbers of the note.
 #[derive(Clone, Copy, Debug)]
 struct Found {
@@ -95,11 +100,16 @@ impl Context {
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(token) = words.get(at) {
-            if let Some(length) = family::subject(words, at, document.child) {
+            if let Some(relative) = family::relative(words, at, document.child) {
+                let (length, effect, is_before) = match relative {
+                    Relative::Subject(length) => (length, Effect::Assert(Assertion::Family), true),
+                    Relative::Bearer => (1, Effect::Assert(Assertion::Family), false),
+                    Relative::Witness => (1, Effect::Nothing, true),
+                };
                 let (first, last) = (sentence.first + at, sentence.first + at + length);
                 let until = family::ends(words, at + length).map_or(usize::MAX, |end| sentence.first + end);
-                let effect = Effect::Assert(Assertion::Family);
-                found.push(Found { first, last, effect, is_before: true, reach: usize::MAX, until });
+                let reach = if is_before { usize::MAX } else { BEARER_REACH };
+                found.push(Found { first, last, effect, is_before, reach, until });
                 at += length;
                 continue;
             }
@@ -166,6 +176,19 @@ impl Context {
         is_near
             && !self.found.iter().any(|other| other.effect == Effect::Stop && other.first >= from && other.last <= to)
     }
+}
+
+/// What the note says about the words of a span.
+pub(crate) fn said_of(document: &Document<'_>, words: &Evidence) -> Assertion {
+    let first = document.tokens.partition_point(|token| token.end <= words.start);
+    let last = document.tokens.partition_point(|token| token.start < words.end);
+    let sentence = document.sentence_at(first);
+    sentence.map_or(Assertion::Affirmed, |sentence| Context::of(document, sentence).assertion(first, last).0)
+}
+
+/// True when the words of a span tell of the patient and are neither denied nor doubted.
+pub(crate) fn is_believed(document: &Document<'_>, words: &Evidence) -> bool {
+    !matches!(said_of(document, words), Assertion::Negated | Assertion::Family | Assertion::Uncertain)
 }
 
 fn hypothetical(cue: &Found) -> Option<Effect> {
