@@ -1,13 +1,16 @@
 //! Codes that two facts make together: diabetes and its complications, hypertension with heart or kidney disease,
 //! drugs and measures that belong to a condition, pregnancy.
 
+use std::collections::BTreeSet;
+
 use claim::{Evidence, Prompt, RejectedCandidate};
 use codes::Icd10cm;
 
 use crate::{
     Visit,
+    context::{Assertion, is_believed, said_of},
     diagnose::{Problem, Standing, rejection},
-    document::{Document, word_position},
+    document::{Document, Token, word_position},
     medication::{Drug, DrugClass},
     past,
     rule::applied,
@@ -85,12 +88,14 @@ impl Room<'_, '_> {
             return;
         }
         let mut evidence: Vec<Evidence> = of.iter().flat_map(|p| p.evidence.iter().cloned()).collect();
-        evidence.dedup();
+        let mut seen = BTreeSet::new();
+        evidence.retain(|words| seen.insert((words.start, words.end)));
         let position = of.iter().map(|p| p.position).min().unwrap_or_default();
         let standing = of.iter().map(|p| p.standing).max().unwrap_or(Standing::Prose);
         let block = of.first().map_or(0, |p| p.block);
         if let Some(known) = self.problems.iter_mut().find(|p| p.code == code) {
             known.standing = known.standing.max(standing);
+            known.cite(evidence);
             known.rules.push(applied(rule, text));
             return;
         }
@@ -199,14 +204,28 @@ impl Room<'_, '_> {
             if class == DrugClass::Insulin && (is_type_1 || has_pump) {
                 continue;
             }
-            let Some(drug) = drugs.iter().find(|d| d.class == class) else { continue };
-            self.add_status(code, drug, &diabetes, "DX32", "The drug is taken long-term for diabetes.");
+            self.add_status(
+                code,
+                &self.taken(drugs, class),
+                &diabetes,
+                "DX32",
+                "The drug is taken long-term for diabetes.",
+            );
         }
     }
 
-    fn add_status(&mut self, code: &str, drug: &Drug, with: &Problem, rule: &str, text: &str) {
+    /// Where the patient is said to take drugs of a class.
+    fn taken(&self, drugs: &[Drug], class: DrugClass) -> Vec<Evidence> {
+        let of_class = drugs.iter().filter(|drug| drug.class == class).map(|drug| drug.evidence.clone());
+        of_class.filter(|words| said_of(self.document, words) != Assertion::Uncertain).collect()
+    }
+
+    fn add_status(&mut self, code: &str, taken: &[Evidence], with: &Problem, rule: &str, text: &str) {
+        if taken.is_empty() {
+            return;
+        }
         let status = Problem {
-            evidence: vec![drug.evidence.clone()],
+            evidence: taken.to_vec(),
             position: usize::MAX,
             standing: Standing::Prose,
             is_default: true,
@@ -217,8 +236,14 @@ impl Room<'_, '_> {
 
     fn anticoagulants(&mut self, drugs: &[Drug]) {
         let with = self.reported(&["I48", "I82", "I26", "Z86718"]).into_iter().next();
-        if let (Some(with), Some(drug)) = (with, drugs.iter().find(|d| d.class == DrugClass::Anticoagulant)) {
-            self.add_status("Z7901", drug, &with, "DX21", "The anticoagulant is taken long-term.");
+        if let Some(with) = with {
+            self.add_status(
+                "Z7901",
+                &self.taken(drugs, DrugClass::Anticoagulant),
+                &with,
+                "DX21",
+                "The anticoagulant is taken long-term.",
+            );
         }
     }
 
@@ -389,7 +414,10 @@ impl Room<'_, '_> {
         if visit.age().is_some_and(|age| age < 20) {
             return;
         }
-        let Some((value, evidence)) = self.body_mass_index() else { return };
+        let indices = self.body_mass_indices();
+        let Some(value) = indices.first().map(|(value, _)| *value) else { return };
+        let evidence: Vec<Evidence> =
+            indices.into_iter().filter(|(other, _)| *other == value).map(|(_, words)| words).collect();
         let code = match value {
             0..=19 => "Z681".to_owned(),
             20..=39 => format!("Z68{value}"),
@@ -399,13 +427,8 @@ impl Room<'_, '_> {
             60..=69 => "Z6844".to_owned(),
             _ => "Z6845".to_owned(),
         };
-        let measured = Problem {
-            evidence: vec![evidence],
-            position: usize::MAX,
-            standing: Standing::Prose,
-            is_default: true,
-            ..weight
-        };
+        let measured =
+            Problem { evidence, position: usize::MAX, standing: Standing::Prose, is_default: true, ..weight };
         self.add(
             code,
             &[&measured],
@@ -414,8 +437,8 @@ impl Room<'_, '_> {
         );
     }
 
-    fn body_mass_index(&self) -> Option<(u32, Evidence)> {
-        self.document.tokens.windows(5).find_map(|window| {
+    fn body_mass_indices(&self) -> Vec<(u32, Evidence)> {
+        let index = |window: &[Token]| {
             let (first, rest) = window.split_first()?;
             if first.stem != "bmi" {
                 return None;
@@ -424,7 +447,9 @@ impl Room<'_, '_> {
             let whole: u32 = number.stem.split('.').next()?.parse().ok()?;
             (10..=90).contains(&whole).then_some(())?;
             Some((whole, self.document.evidence(first.start, number.end)?))
-        })
+        };
+        let found = self.document.tokens.windows(5).filter_map(index);
+        found.filter(|(_, words)| is_believed(self.document, words)).collect()
     }
 
     /// Anemia in pregnancy and weeks of gestation (Guidelines I.C.15).
@@ -438,7 +463,8 @@ impl Room<'_, '_> {
         let weeks = self.document.tokens.windows(2).find_map(|pair| {
             let [number, unit] = pair else { return None };
             let weeks: u32 = (unit.stem == "week").then(|| number.stem.parse().ok()).flatten()?;
-            Some((weeks, self.document.evidence(number.start, unit.end)?))
+            let words = self.document.evidence(number.start, unit.end)?;
+            is_believed(self.document, &words).then_some((weeks, words))
         });
         let Some((weeks, words)) = weeks else { return };
         if (8..=42).contains(&weeks) && (pregnant.is(&["O"]) || self.has(&["D50", "D64"])) {

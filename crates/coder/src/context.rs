@@ -150,7 +150,9 @@ impl Context {
         let mut strongest = (self.by_section(), None);
         for cue in &self.found {
             let Effect::Assert(assertion) = cue.effect else { continue };
-            if self.reaches(cue, first, last) && assertion > strongest.0 {
+            // Of two that say the same the nearer one speaks.
+            let is_nearer = assertion == strongest.0 && cue.is_before && strongest.1.is_some();
+            if self.reaches(cue, first, last) && (assertion > strongest.0 || is_nearer) {
                 strongest = (assertion, Some((cue.first, cue.last)));
             }
         }

@@ -50,7 +50,21 @@ pub(crate) struct Problem {
     pub prompt: Option<Prompt>,
 }
 
+/// Places of a note that one problem cites.
+const EVIDENCE_MAX: usize = 12;
+
 impl Problem {
+    /// Adds words that support it too, each once.
+    pub(crate) fn cite(&mut self, words: impl IntoIterator<Item = Evidence>) {
+        for words in words {
+            if self.evidence.len() < EVIDENCE_MAX
+                && !self.evidence.iter().any(|e| e.start <= words.start && words.end <= e.end)
+            {
+                self.evidence.push(words);
+            }
+        }
+    }
+
     pub(crate) fn is(&self, prefixes: &[&str]) -> bool {
         prefixes.iter().any(|prefix| self.code.starts_with(prefix))
     }

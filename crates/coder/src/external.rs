@@ -4,6 +4,7 @@ use claim::Evidence;
 use codes::Icd10cm;
 
 use crate::{
+    context::is_believed,
     diagnose::{Problem, Standing},
     document::{Document, Sentence, word_position},
     rule::applied,
@@ -50,6 +51,9 @@ fn at_work(document: &Document<'_>, injury: &Problem) -> Option<Problem> {
     }
     let is_told = |s: &Sentence| !matches!(s.section, SectionKind::Plan | SectionKind::Instructions);
     let (_, words) = document.find_phrase_where(AT_WORK, is_told)?;
+    if !is_believed(document, &words) {
+        return None;
+    }
     Some(external("Y990".to_owned(), vec![words], injury, "Hurt while working for pay."))
 }
 
@@ -70,25 +74,27 @@ fn external(code: String, evidence: Vec<Evidence>, injury: &Problem, text: &str)
 /// The first row of a kind whose words one telling sentence holds. A place is offered only: few payers want it.
 fn told(document: &Document<'_>, icd: &Icd10cm<'_>, kind: &str, injury: &Problem) -> Option<Problem> {
     let sentences: Vec<&Sentence> = document.sentences.iter().filter(|s| tells(document, s, kind)).collect();
-    table!("external.tsv").filter(|row| cell(row, 0) == kind).find_map(|row| {
-        let can_stand = cell(row, 1).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
-        if !can_stand {
-            return None;
-        }
-        let (start, end) = sentences.iter().find_map(|sentence| spelled(document, sentence, row))?;
-        let code: String = cell(row, 3).chars().filter(|c| *c != '.').collect();
-        let words = document.evidence(start, end).into_iter().collect();
-        let text = match kind {
-            "activity" => "What was being done, told once at the first encounter.",
-            "place" => "Where it happened, told once at the first encounter.",
-            _ => "The cause of the injury, told once at the first encounter; never first-listed.",
-        };
-        let mut problem = external(leaf(icd, &code)?, words, injury, text);
-        if kind == "place" {
-            problem.standing = Standing::Elsewhere;
-        }
-        Some(problem)
-    })
+    let can_stand =
+        |row: &&[&'static str]| cell(row, 1).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
+    let rows: Vec<&[&'static str]> =
+        table!("external.tsv").filter(|row| cell(row, 0) == kind).filter(can_stand).collect();
+    let code_of = |row: &[&'static str]| leaf(icd, &cell(row, 3).replace('.', ""));
+    let is_told = |row: &&&[&'static str]| sentences.iter().any(|sentence| spelled(document, sentence, row).is_some());
+    let code = code_of(rows.iter().find(is_told)?)?;
+    // Every place that tells the same.
+    let same = rows.iter().filter(|row| code_of(row).as_ref() == Some(&code));
+    let words = same.flat_map(|row| sentences.iter().filter_map(|sentence| spelled(document, sentence, row)));
+    let text = match kind {
+        "activity" => "What was being done, told once at the first encounter.",
+        "place" => "Where it happened, told once at the first encounter.",
+        _ => "The cause of the injury, told once at the first encounter; never first-listed.",
+    };
+    let mut problem = external(code.clone(), Vec::new(), injury, text);
+    problem.cite(words);
+    if kind == "place" {
+        problem.standing = Standing::Elsewhere;
+    }
+    Some(problem)
 }
 
 /// True for sentences that may tell how an injury came about. What was being done and where counts only beside the
@@ -152,7 +158,7 @@ fn tells(document: &Document<'_>, sentence: &Sentence, kind: &str) -> bool {
 }
 
 /// The span of the words of a row in one sentence, when all its groups are there and not denied.
-fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -> Option<(usize, usize)> {
+fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -> Option<Evidence> {
     let lower = document.lower_of(sentence);
     if !cell(row, 2).is_empty() && cell(row, 2).split('|').any(|no| word_position(lower, no).is_some()) {
         return None;
@@ -166,7 +172,8 @@ fn spelled(document: &Document<'_>, sentence: &Sentence, row: &[&'static str]) -
     let clause = lower.get(..start)?.rsplit([',', ';']).next().unwrap_or_default();
     let before: Vec<&str> = clause.split_whitespace().rev().take(4).collect();
     let is_denied = before.iter().any(|word| ["denies", "no", "without", "not", "history", "recall"].contains(word));
-    (!is_denied).then_some((sentence.start + start, sentence.start + end))
+    let words = document.evidence(sentence.start + start, sentence.start + end)?;
+    (!is_denied && is_believed(document, &words)).then_some(words)
 }
 
 fn leaf(icd: &Icd10cm<'_>, code: &str) -> Option<String> {

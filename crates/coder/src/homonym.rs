@@ -47,7 +47,8 @@ fn is_name(document: &Document<'_>, mention: &Mention) -> bool {
         .and_then(|t| document.text.get(t.start..t.end))
         .is_some_and(|word| word.starts_with(char::is_uppercase) && word.ends_with(char::is_lowercase));
     let is = |at: Option<usize>, words: &[&str]| token(at).is_some_and(|t| words.contains(&t.stem.as_str()));
-    let has_credential = token(Some(mention.last)).is_some_and(|t| t.is_capitals) && is(Some(mention.last), CREDENTIALS);
+    let has_credential =
+        token(Some(mention.last)).is_some_and(|t| t.is_capitals) && is(Some(mention.last), CREDENTIALS);
     is_large && mention.last == mention.first + 1 && (has_credential || is(mention.first.checked_sub(1), TITLES))
 }
 

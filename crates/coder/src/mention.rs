@@ -24,7 +24,10 @@ pub(crate) struct Mention {
 }
 
 /// Words that must not stand between the words of a key.
-const BARRIERS: &[&str] = &["no", "not", "denies", "without", "but", "vs", "versus", "nor", "period", "however", "absent", "negative", "normal", "resolved", "gone"];
+const BARRIERS: &[&str] = &[
+    "no", "not", "denies", "without", "but", "vs", "versus", "nor", "period", "however", "absent", "negative",
+    "normal", "resolved", "gone",
+];
 
 struct Hit {
     first_word: usize,

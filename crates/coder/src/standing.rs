@@ -181,7 +181,6 @@ fn is_same_line(document: &Document<'_>, a: usize, b: usize) -> bool {
 
 /// One entry for a code: the firmest standing, all its words.
 pub(crate) fn merge(problems: &mut Vec<Problem>) {
-    const EVIDENCE_MAX: usize = 6;
     let mut merged: Vec<Problem> = Vec::new();
     for problem in problems.drain(..) {
         match merged.iter_mut().find(|known| known.code == problem.code) {
@@ -195,13 +194,10 @@ pub(crate) fn merge(problems: &mut Vec<Problem>) {
                     known.rules = problem.rules;
                     // The firmest words come first.
                     let earlier = std::mem::replace(&mut known.evidence, problem.evidence);
-                    known.evidence.extend(earlier);
+                    known.cite(earlier);
                 } else {
-                    known.evidence.extend(problem.evidence);
+                    known.cite(problem.evidence);
                 }
-                let mut seen = BTreeSet::new();
-                known.evidence.retain(|e| seen.insert((e.start, e.end)));
-                known.evidence.truncate(EVIDENCE_MAX);
             }
             None => merged.push(problem),
         }

@@ -6,6 +6,7 @@ use codes::Icd10cm;
 use super::{drop_at, is_reported};
 use crate::{
     Visit,
+    context::is_believed,
     diagnose::{Problem, Standing, lasts, rejection},
     document::{Document, word_position},
     preventive, procedures,
@@ -18,7 +19,8 @@ const NOT_GIVEN: &[&str] =
 
 /// A vaccine given needs its reason.
 pub(super) fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) {
-    let given: Vec<Evidence> = procedures::vaccines_given(document);
+    let mut given: Vec<Evidence> = procedures::vaccines_given(document);
+    given.retain(|words| is_believed(document, words));
     let is_not_given = |p: &Problem| {
         let lower = document.sentence_at(p.position).map_or("", |s| document.lower_of(s));
         p.code == "Z23" && NOT_GIVEN.iter().any(|words| word_position(lower, words).is_some())
@@ -26,7 +28,11 @@ pub(super) fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) 
     if given.is_empty() {
         problems.retain(|p| !is_not_given(p));
     }
-    if given.is_empty() || problems.iter().any(|p| p.code == "Z23" && is_reported(p)) {
+    if given.is_empty() {
+        return;
+    }
+    if let Some(known) = problems.iter_mut().find(|p| p.code == "Z23" && is_reported(p)) {
+        known.cite(given);
         return;
     }
     problems.retain(|p| p.code != "Z23");
@@ -46,7 +52,11 @@ pub(super) fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) 
 /// A preventive visit is its own reason, listed or not.
 pub(super) fn preventive_visit(document: &Document<'_>, visit: &Visit, problems: &mut Vec<Problem>) {
     let Some((code, words)) = preventive::reason(document, visit) else { return };
-    if problems.iter().any(|p| p.is(&["Z00", "Z014"]) && is_reported(p)) {
+    if !is_believed(document, &words) {
+        return;
+    }
+    if let Some(known) = problems.iter_mut().find(|p| p.is(&["Z00", "Z014"]) && is_reported(p)) {
+        known.cite([words]);
         return;
     }
     problems.retain(|p| p.code != code);
