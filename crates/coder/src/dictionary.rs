@@ -73,7 +73,6 @@ const TAKEN_FOR_GRANTED: &[&str] = &[
     "without complication",
     "without foreign body",
     "without (acute) exacerbation",
-    "without mention of",
     "uncomplicated",
     "unspecified as to",
     "unspecified",
@@ -393,7 +392,8 @@ fn is_named_in_prose(code: &str, origin: Origin) -> bool {
 fn forms(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let plain = without_brackets(&lower);
-    let mut short = plain.clone();
+    // What is not mentioned is not said.
+    let mut short = plain.split(", without mention of").next().unwrap_or(&plain).to_owned();
     for part in TAKEN_FOR_GRANTED.iter().filter(|part| plain.contains(**part)) {
         short = short.replace(part, " ");
     }

@@ -282,7 +282,8 @@ pub(crate) fn stem(word: &str) -> String {
     {
         return format!("{root}y");
     }
-    let keeps_s = ["ss", "us", "is", "as", "os"].iter().any(|end| base.ends_with(end));
+    let is_greek_plural = ["omas", "ias"].iter().any(|end| base.ends_with(end));
+    let keeps_s = ["ss", "us", "is", "as", "os"].iter().any(|end| base.ends_with(end)) && !is_greek_plural;
     if base.len() > 3 && base.ends_with('s') && !keeps_s {
         base.pop();
     }
@@ -432,7 +433,18 @@ impl Splitter<'_> {
                 let word = self.lower.get(token.start..token.end).unwrap_or_default();
                 let is_number_of_item = at == first && word.bytes().all(|b| b.is_ascii_digit());
                 let is_end = gap.len() > 1 || gap_end == self.text.len();
-                if ABBREVIATIONS.contains(&word) && gap_end != self.text.len() || is_number_of_item || !is_end {
+                // "E. coli": the first name of an organism.
+                let is_initial = word.len() == 1 && token.is_capitals && !is_number_of_item;
+                let is_genus = is_initial
+                    && self
+                        .text
+                        .get(gap_end..)
+                        .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_lowercase()));
+                if is_genus
+                    || ABBREVIATIONS.contains(&word) && gap_end != self.text.len()
+                    || is_number_of_item
+                    || !is_end
+                {
                     Cut::None
                 } else if self.begins_item(gap_end) {
                     Cut::Item

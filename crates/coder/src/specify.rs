@@ -8,6 +8,7 @@ mod side;
 pub(crate) use side::PARTS;
 
 use crate::{
+    context::{Assertion, Context},
     dictionary::{Dictionary, Side, title_words},
     document::Document,
     mention::Mention,
@@ -68,6 +69,7 @@ const NOISE: &[&str] = &[
     "limb",
     "organism",
     "currently",
+    "level",
 ];
 
 /// Parts of what titles name as a whole.
@@ -91,7 +93,8 @@ impl Surroundings<'_, '_> {
     pub(crate) fn leaves(&self) -> Vec<Leaf> {
         let side = self.side();
         let Some(leaf) = self.leaf(side.clone()) else { return Vec::new() };
-        let Some((Side::Both, evidence)) = side.filter(|_| leaf.prompt.is_some()) else { return vec![leaf] };
+        let is_open = leaf.prompt.is_some() || self.title_side(&leaf.code) == Some(Side::One);
+        let Some((Side::Both, evidence)) = side.filter(|_| is_open) else { return vec![leaf] };
         if let Some(code) = self.both_sides(&leaf.code) {
             return vec![Leaf { code, evidence: vec![evidence], is_default: false, prompt: None, ..leaf }];
         }
@@ -281,7 +284,13 @@ impl Surroundings<'_, '_> {
         let others = block.filter(|s| s.block == own.block && s.first != own.first && !s.is_head);
         let mut words = Vec::new();
         for sentence in std::iter::once(own).chain(others) {
+            let context =
+                Context::of(self.document, sentence).without_names(&[(self.mention.first, self.mention.last)]);
             for word in self.dictionary.words(self.document.tokens_of(sentence), sentence.first) {
+                // "No acute exacerbation" chooses nothing.
+                if context.assertion(word.first, word.last).0 == Assertion::Negated {
+                    continue;
+                }
                 let tokens = &self.document.tokens;
                 let span = tokens.get(word.first).zip(word.last.checked_sub(1).and_then(|l| tokens.get(l)));
                 if let Some(evidence) = span.and_then(|(a, b)| self.document.evidence(a.start, b.end)) {

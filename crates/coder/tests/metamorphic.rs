@@ -99,6 +99,44 @@ fn without_its_sentence_it_is_gone() {
     }
 }
 
+/// Of all diagnoses of the notes of the gold set, how many go when the words behind them do, or tell that the patient
+/// does not have it.
+#[test]
+fn diagnoses_go_with_their_words() {
+    const SHARE: f64 = 0.95;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gold");
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let notes: Vec<String> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for before in ["", "no evidence of", "mother has", "rule out"] {
+        let (mut tried, mut gone) = (0_u32, 0_u32);
+        for text in &notes {
+            let coding = code(text);
+            for suggestion in
+                coding.suggestions.iter().filter(|s| diagnoses(&coding).contains(&s.code.code().to_owned()))
+            {
+                let mut changed = text.clone();
+                let mut spans: Vec<(usize, usize)> = suggestion.evidence.iter().map(|e| (e.start, e.end)).collect();
+                spans.sort_unstable();
+                for (start, end) in spans.into_iter().rev() {
+                    if changed.get(start..end).is_none() {
+                        continue;
+                    }
+                    let told =
+                        if before.is_empty() { String::new() } else { format!("{before} {}", &text[start..end]) };
+                    changed.replace_range(start..end, &told);
+                }
+                tried += 1;
+                gone += u32::from(!diagnoses(&code(&changed)).contains(&suggestion.code.code().to_owned()));
+            }
+        }
+        let share = f64::from(gone) / f64::from(tried);
+        assert!(tried > 300 && share >= SHARE, "\u{201c}{before}\u{201d}: {gone} of {tried}");
+    }
+}
+
 #[test]
 fn the_side_chooses_the_code() {
     assert_eq!(assess("Right knee pain"), ["M25561"]);
