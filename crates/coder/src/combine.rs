@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 use claim::{Evidence, Prompt, RejectedCandidate};
 use codes::Icd10cm;
 
+mod birth;
+mod pairs;
+
 use crate::{
     Visit,
     context::{Assertion, is_believed, said_of},
@@ -30,6 +33,9 @@ pub(crate) fn combine(
     let mut room = Room { document, icd, problems, rejected };
     room.diabetes(prompts);
     room.diabetes_drugs(drugs);
+    room.pairs();
+    room.dementia();
+    room.stroke();
     room.hypertension();
     room.lungs();
     room.systemic();
@@ -40,6 +46,8 @@ pub(crate) fn combine(
     room.anticoagulants(drugs);
     room.chronic_pain();
     room.primary();
+    room.burns();
+    room.adverse_effects();
 }
 
 struct Room<'r, 'n> {
@@ -384,18 +392,47 @@ impl Room<'_, '_> {
             ("rectal", "D128"),
         ];
         let adenoma = self.problems.iter().find(|p| p.is(&["D126"])).cloned();
-        let place = PLACES.iter().find(|(word, _)| word_position(&self.document.lower, word).is_some());
-        if let (Some(adenoma), Some((_, code))) = (adenoma, place) {
+        let is_of_polyp = |lower: &str| lower.contains("polyp") || lower.contains("adenoma");
+        let told: Vec<&str> = self
+            .document
+            .sentences
+            .iter()
+            .map(|s| self.document.lower_of(s))
+            .filter(|lower| is_of_polyp(lower))
+            .collect();
+        let mut codes: Vec<&str> = Vec::new();
+        for (word, code) in PLACES {
+            if told.iter().any(|lower| word_position(lower, word).is_some()) && !codes.contains(code) {
+                codes.push(code);
+            }
+        }
+        if let Some(adenoma) = adenoma.filter(|_| !codes.is_empty()) {
             let standing = adenoma.standing.max(Standing::Prose);
             self.problems.retain(|p| p.code != "D126");
-            self.add(
-                (*code).to_owned(),
-                &[&Problem { standing, ..adenoma }],
-                "DX02",
-                "Pathology and the place of the polyp choose the code.",
-            );
+            let adenoma = Problem { standing, ..adenoma };
+            for code in codes {
+                self.add(code.to_owned(), &[&adenoma], "DX02", "Pathology and the place of the polyp choose the code.");
+            }
         }
         self.replace("K635", "DX15", "Pathology calls the polyp an adenoma.");
+    }
+
+    /// The share of the body that is burned, told besides the burns (Guidelines I.C.19.d.6).
+    fn burns(&mut self) {
+        let Some(burn) = self.reported(&["T20", "T21", "T22", "T23", "T24", "T25"]).into_iter().next() else { return };
+        let share = self.document.sentences.iter().find_map(|sentence| {
+            let lower = self.document.lower_of(sentence);
+            let (start, end) = ["tbsa", "bsa", "body surface"].iter().find_map(|word| word_position(lower, word))?;
+            let digits = |text: &str| text.trim().rsplit(|c: char| !c.is_ascii_digit()).next().map(str::to_owned);
+            let before = lower.get(..start)?.trim_end().strip_suffix('%')?;
+            let share: u32 = digits(before)?.parse().ok()?;
+            Some((share, self.document.evidence(sentence.start + start, sentence.start + end)?))
+        });
+        let Some((share, words)) = share.filter(|(share, _)| *share <= 100) else { return };
+        let tens = (share / 10).min(9);
+        let code = if tens == 0 { "T310".to_owned() } else { format!("T31{tens}0") };
+        let extent = Problem { evidence: vec![words], position: burn.position + 1, ..burn };
+        self.add(code, &[&extent], "DX12", "The extent of the burns is told besides.");
     }
 
     /// Care after a joint was replaced: the aftercare, then the joint (Guidelines I.C.21.c.7; tabular note at Z47.1).
@@ -450,40 +487,6 @@ impl Room<'_, '_> {
         };
         let found = self.document.tokens.windows(5).filter_map(index);
         found.filter(|(_, words)| is_believed(self.document, words)).collect()
-    }
-
-    /// Anemia in pregnancy and weeks of gestation (Guidelines I.C.15).
-    fn pregnancy(&mut self) {
-        // What complicates a pregnancy makes it no incidental one (Guidelines I.C.15.a.1).
-        if self.has(&["O"]) {
-            self.replace("Z331", "DX27", "The pregnancy is not incidental to the visit.");
-        }
-        let of_pregnancy = |p: &&Problem| p.standing > Standing::Elsewhere && p.is(&["O"]) || p.is(&["Z331"]);
-        let Some(pregnant) = self.problems.iter().find(of_pregnancy).cloned() else { return };
-        let weeks = self.document.tokens.windows(2).find_map(|pair| {
-            let [number, unit] = pair else { return None };
-            let weeks: u32 = (unit.stem == "week").then(|| number.stem.parse().ok()).flatten()?;
-            let words = self.document.evidence(number.start, unit.end)?;
-            is_believed(self.document, &words).then_some((weeks, words))
-        });
-        let Some((weeks, words)) = weeks else { return };
-        if (8..=42).contains(&weeks) && (pregnant.is(&["O"]) || self.has(&["D50", "D64"])) {
-            let counted = Problem { evidence: vec![words], position: usize::MAX, is_default: true, ..pregnant.clone() };
-            self.add(format!("Z3A{weeks:02}"), &[&counted], "DX27", "Weeks of gestation are told besides.");
-        }
-        let Some(anemia) = self.reported(&["D50", "D64"]).into_iter().next() else { return };
-        let trimester = match weeks {
-            ..14 => 1,
-            14..28 => 2,
-            _ => 3,
-        };
-        self.add(
-            format!("O9901{trimester}"),
-            &[&pregnant, &anemia],
-            "DX27",
-            "Anemia complicating pregnancy goes first.",
-        );
-        self.replace("Z331", "DX27", "The pregnancy is not incidental to the visit.");
     }
 }
 

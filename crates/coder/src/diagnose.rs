@@ -301,9 +301,21 @@ impl Reader<'_, '_> {
             Some("P") => age.is_none_or(|age| age < 1) && self.visit.patient_born_on.is_some(),
             Some("O") => {
                 self.visit.patient_sex != Sex::Male
-                    && ["pregnan", "gestation", "postpartum", "delivery"]
-                        .iter()
-                        .any(|w| self.document.lower.contains(w))
+                    && [
+                        "pregnan",
+                        "gestation",
+                        "postpartum",
+                        "delivery",
+                        "cesarean",
+                        "c-section",
+                        "prenatal",
+                        "perineal",
+                        "breech",
+                        "labor",
+                        "gravid",
+                    ]
+                    .iter()
+                    .any(|w| self.document.lower.contains(w))
             }
             _ => {
                 let of_men =

@@ -144,7 +144,9 @@ fn integral_symptoms(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, rejected: &
             let by_table = INTEGRAL.iter().any(|(symptoms, by)| symptom.is(symptoms) && other.is(by));
             let is_itself = other.code == symptom.code
                 || INTEGRAL.iter().any(|(symptoms, _)| other.is(symptoms) && other.is(&["R"]));
-            is_reported(other) && !is_itself && (by_table || explains_pain(icd, other, symptom))
+            // The tabular list asks for some symptoms besides their disease.
+            let is_asked = || icd.instructions(&other.code).use_additional.iter().any(|i| i.names(&symptom.code));
+            is_reported(other) && !is_itself && (by_table || explains_pain(icd, other, symptom)) && !is_asked()
         });
         if let Some(explained) = explained {
             let reason = format!("A usual part of {}.", icd.title(&explained.code).unwrap_or_default());
