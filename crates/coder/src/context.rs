@@ -173,6 +173,10 @@ impl Context {
         if cue.first >= first && cue.last <= last {
             return false;
         }
+        // "Family history of melanoma": the cue begins before the name that shares a word with it.
+        if cue.is_before && cue.first < first && first < cue.last {
+            return true;
+        }
         let (from, to) = if cue.is_before { (cue.last, first) } else { (last, cue.first) };
         let is_near = from <= to && to - from <= cue.reach && (!cue.is_before || first < cue.until);
         is_near

@@ -192,6 +192,9 @@ impl Reader<'_, '_> {
         if self.is_questioned(mention) {
             assertion = assertion.max(Assertion::Uncertain);
         }
+        if assertion == Assertion::Affirmed && self.is_of_past_year(mention) {
+            assertion = Assertion::Historical;
+        }
         let is_as_if = assertion == Assertion::Uncertain
             && self.visit.setting == Setting::Inpatient
             && !must_be_confirmed(&leaf.code);
@@ -228,6 +231,21 @@ impl Reader<'_, '_> {
 
     fn in_instructions(&self, mention: &Mention) -> bool {
         self.document.sentences.get(mention.sentence).is_some_and(|s| s.section == SectionKind::Instructions)
+    }
+
+    /// "DVT 2016", "basal cell carcinoma of nose in 2019": what is told with an earlier year has been.
+    fn is_of_past_year(&self, mention: &Mention) -> bool {
+        const NEAR: usize = 2;
+        const BEGINNING: &[&str] = &["since", "diagnosed", "dx", "onset", "started", "began", "known"];
+        let after = self.document.tokens.get(mention.last..).unwrap_or_default();
+        let end = self.document.sentences.get(mention.sentence).map_or(0, |sentence| sentence.last);
+        let near = after.get(..NEAR.min(end.saturating_sub(mention.last)).min(after.len())).unwrap_or_default();
+        let is_year = |stem: &str| {
+            let year = stem.parse::<i16>().ok().filter(|year| stem.len() == 4 && *year > 1900);
+            year.is_some_and(|year| year < self.visit.served_on.year())
+        };
+        near.iter().any(|token| is_year(&token.stem))
+            && !near.iter().any(|token| BEGINNING.contains(&token.stem.as_str()))
     }
 
     /// `?pneumonia`

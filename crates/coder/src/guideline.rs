@@ -67,6 +67,7 @@ pub(crate) fn apply(
     excluded(icd, problems, rejected, prompts);
     purpose::vaccination(document, problems);
     purpose::preventive_visit(document, visit, problems);
+    purpose::screening(document, visit, icd, problems);
     purpose::routine_examination(icd, problems);
     purpose::first_only(icd, problems, rejected);
     purpose::injury_aftercare(icd, problems, rejected);
@@ -101,6 +102,7 @@ pub(crate) fn less_specific(icd: &Icd10cm<'_>, problems: &mut Vec<Problem>, reje
         ("M5450", &["M544", "M5416", "M5116", "M5126"]),
         ("D649", &["D50", "D51", "D62", "D63"]),
         ("E785", &["E780", "E781", "E782"]),
+        ("O34219", &["O3421"]),
         ("M2550", &["M2551", "M2552", "M2553", "M2555", "M2556", "M2557"]),
     ];
     let mut out = Vec::new();

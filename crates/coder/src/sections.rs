@@ -107,12 +107,14 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
             let start = line_start + at;
             let bare = || if is_line_start { bare_heading(text, lower, start, setting) } else { None };
             let told = heading(lower, start, is_line_start, after_paragraph, setting);
+            let is_told = told.is_some();
             if let Some((kind, length)) = told.or_else(bare) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
                 let body = body.map_or(text.len(), |skip| start + length + skip);
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
                     sections.push(Section { kind, start, body });
-                    is_run_in = !is_line_start && !after_paragraph;
+                    let is_aside = !is_told && !kind.is_assessed();
+                    is_run_in = is_aside || !is_line_start && !after_paragraph;
                 }
             }
         }
@@ -182,7 +184,20 @@ fn known(setting: Setting) -> impl Iterator<Item = &'static Heading> {
 
 /// A heading that only its form tells: `PLAN  add finasteride`, `Dx viral gastroenteritis`, `Impression high grade`.
 fn bare_heading(text: &str, lower: &str, start: usize, setting: Setting) -> Option<(SectionKind, usize)> {
-    const SAID_BARE: &[&str] = &["dx", "imp", "impression", "plan", "assessment", "diagnosis"];
+    const SAID_BARE: &[&str] = &[
+        "dx",
+        "imp",
+        "impression",
+        "plan",
+        "assessment",
+        "diagnosis",
+        "pmh",
+        "pmhx",
+        "psh",
+        "fhx",
+        "meds",
+        "allergies",
+    ];
     let (written, rest) = (text.get(start..)?, lower.get(start..)?);
     known(setting).find_map(|Heading { name, kind, is_kept, .. }| {
         let after = rest.strip_prefix(name)?;
@@ -192,7 +207,9 @@ fn bare_heading(text: &str, lower: &str, start: usize, setting: Setting) -> Opti
         let begins_large = own.starts_with(|c: char| c.is_ascii_uppercase());
         let is_said = SAID_BARE.contains(name) && begins_large && after.starts_with(' ');
         let goes_on = after.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric());
-        let is_prose = ["of ", "is ", "was ", "for ", "and "].iter().any(|word| after.trim_start().starts_with(word));
+        let is_prose = ["of ", "is ", "was ", "for ", "and ", "from ", "as ", "reviewed", "updated"]
+            .iter()
+            .any(|word| after.trim_start().starts_with(word));
         (goes_on && !is_prose && (is_set_apart || is_said)).then_some((*kind, if *is_kept { 0 } else { name.len() }))
     })
 }

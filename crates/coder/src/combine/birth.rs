@@ -41,7 +41,7 @@ impl Room<'_, '_> {
 
     /// "39 weeks", "39w1d", "39 1/7 weeks".
     fn weeks(&self) -> Option<(u32, Evidence)> {
-        self.document.tokens.windows(3).find_map(|window| {
+        let told = self.document.tokens.windows(3).filter_map(|window| {
             let [first, second, third] = window else { return None };
             let number = |text: &str| text.parse::<u32>().ok().filter(|weeks| (4..=43).contains(weeks));
             let (weeks, end) = if let Some((weeks, _)) = first.stem.split_once('w') {
@@ -55,7 +55,9 @@ impl Room<'_, '_> {
             };
             let words = self.document.evidence(first.start, end)?;
             is_believed(self.document, &words).then_some((weeks, words))
-        })
+        });
+        // Earlier weeks are told of earlier days.
+        told.max_by_key(|(weeks, _)| *weeks)
     }
 
     /// The record of a birth tells its outcome (Guidelines I.C.15.b.5); twins are left to a person.
@@ -79,5 +81,8 @@ impl Room<'_, '_> {
         let Some(words) = told else { return };
         let outcome = Problem { evidence: vec![words], position: usize::MAX, is_default: true, ..birth };
         self.add("Z370".to_owned(), &[&outcome], "DX27", "The outcome of delivery is told besides.");
+        for to_come in ["Z392", "Z390"] {
+            self.replace(to_come, "DX20", "The care after the birth is to come.");
+        }
     }
 }

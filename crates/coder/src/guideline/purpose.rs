@@ -10,7 +10,10 @@ use crate::{
     diagnose::{Problem, Standing, lasts, rejection},
     document::{Document, word_position},
     preventive, procedures,
+    report::Report,
     rule::applied,
+    sections::SectionKind,
+    table::{cell, table},
 };
 
 /// A vaccine that was not given is no reason of the visit.
@@ -47,6 +50,62 @@ pub(super) fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) 
         block: 0,
         prompt: None,
     });
+}
+
+/// An examination whose report says that it screens was made for that, whatever it finds (Guidelines I.C.21.c.5).
+pub(super) fn screening(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &mut Vec<Problem>) {
+    const SCREENS: &[&str] = &["screening", "average risk", "average-risk", "surveillance"];
+    const TO_COME: &[&str] = &[
+        "next",
+        "continue",
+        "repeat",
+        "recommend",
+        "recommended",
+        "rec",
+        "return",
+        "yearly",
+        "due",
+        "interval",
+        "last",
+    ];
+    if !matches!(Report::of(document, visit), Report::Operation | Report::Reading | Report::Anesthesia) {
+        return;
+    }
+    let has = |lower: &str, words: &[&str]| words.iter().any(|word| word_position(lower, word).is_some());
+    let told = document.sentences.iter().filter(|s| !s.section.is_assessed() && s.section != SectionKind::Past);
+    let words: Vec<Evidence> = told
+        .filter(|s| !has(document.lower_of(s), TO_COME))
+        .filter_map(|s| {
+            let (start, end) = SCREENS.iter().find_map(|word| word_position(document.lower_of(s), word))?;
+            document.evidence(s.start + start, s.start + end)
+        })
+        .filter(|words| is_believed(document, words))
+        .collect();
+    let row = table!("screenings.tsv")
+        .find(|row| cell(row, 0).split('|').any(|w| word_position(&document.lower, w).is_some()));
+    let Some((row, first)) = row.zip(words.first()) else { return };
+    let code = cell(row, 1).replace('.', "");
+    if !icd.is_billable(&code) {
+        return;
+    }
+    let position = document.tokens.partition_point(|token| token.end <= first.start);
+    let mut problem = Problem {
+        code: code.clone(),
+        evidence: Vec::new(),
+        standing: Standing::Head,
+        is_default: false,
+        rules: vec![applied("DX21", "The examination was made to screen; what it found comes behind.")],
+        neighbours: Vec::new(),
+        position,
+        block: 0,
+        prompt: None,
+    };
+    problem.cite(words);
+    for known in problems.iter().filter(|p| p.code == code) {
+        problem.cite(known.evidence.clone());
+    }
+    problems.retain(|p| p.code != code);
+    problems.push(problem);
 }
 
 /// A preventive visit is its own reason, listed or not.

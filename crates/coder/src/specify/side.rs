@@ -28,8 +28,11 @@ impl Surroundings<'_, '_> {
         };
         let own = plain(&self.icd.title(code)?);
         let category = code.get(..3)?;
-        let below = self.icd.children(category).into_iter();
-        let found = below
+        let near = self.icd.children(category);
+        let far: Vec<_> = near.iter().flat_map(|child| self.icd.children(&child.code)).collect();
+        let found = near
+            .into_iter()
+            .chain(far)
             .filter(|c| c.is_billable && self.title_side(&c.code) == Some(Side::Both))
             .find(|c| plain(&c.title) == own);
         found.map(|c| c.code.into_owned())
@@ -74,6 +77,11 @@ impl Surroundings<'_, '_> {
             .filter(|c| side.is_some_and(|(side, _)| sided.iter().any(|(code, s)| *code == c.code && s == side)))
             .cloned()
             .collect();
+        if let Some(((_, evidence), child)) = side.zip(self.by_dominance(&of_side, side.map(|(side, _)| *side))) {
+            leaf.code = child.code.to_string();
+            leaf.evidence.push(evidence.clone());
+            return Some(());
+        }
         if of_side.len() > 1 {
             let evidence = side.map(|(_, evidence)| evidence.clone());
             let was_default = std::mem::take(&mut leaf.is_default);
@@ -109,6 +117,41 @@ impl Surroundings<'_, '_> {
         leaf.code = unspecified?.code.to_string();
         leaf.is_default = true;
         Some(())
+    }
+
+    /// The dominant or the other side: as written, by the hand that is said to lead, else the right one is taken to
+    /// lead (Guidelines I.C.6.a).
+    fn by_dominance<'c>(
+        &self,
+        of_side: &'c [codes::Diagnosis<'_>],
+        side: Option<Side>,
+    ) -> Option<&'c codes::Diagnosis<'c>> {
+        const OTHER: &[&str] = &["nondominant", "non-dominant", "non dominant"];
+        let is_other = |title: &str| OTHER.iter().any(|word| title.contains(word));
+        let titled = |wanted: bool| {
+            of_side.iter().find(|c| {
+                let title = c.title.to_lowercase();
+                title.contains("dominant") && is_other(&title) == wanted
+            })
+        };
+        let (leading, other) = (titled(false)?, titled(true)?);
+        let sentence = self.document.sentences.get(self.mention.sentence)?;
+        let lower = self.document.lower_of(sentence);
+        let leads = |side: &str| {
+            ["handed", "hand dominant", "hand dominance", "dominant"].iter().any(|word| {
+                self.document.lower.contains(&format!("{side} {word}"))
+                    || self.document.lower.contains(&format!("{side}-{word}"))
+            })
+        };
+        let is_left_led = leads("left") && !leads("right");
+        let is_leading = if is_other(lower) {
+            false
+        } else if lower.contains("dominant side") || lower.contains(", dominant") {
+            true
+        } else {
+            (side? == Side::Right) != is_left_led
+        };
+        Some(if is_leading { leading } else { other })
     }
 
     fn side_prompt(&self, code: &str, is_both: bool) -> Prompt {
@@ -160,8 +203,9 @@ impl Surroundings<'_, '_> {
 
     /// "Right-hand dominant" says nothing about the illness.
     fn is_dominance(&self, at: usize) -> bool {
-        let after = self.document.tokens.get(at + 1..at + 3).unwrap_or_default();
-        after.iter().any(|t| matches!(t.stem.as_str(), "dominant" | "handed"))
+        let stem = |at: usize| self.document.tokens.get(at).map_or("", |token| token.stem.as_str());
+        matches!(stem(at + 1), "dominant" | "handed")
+            || stem(at + 1) == "hand" && matches!(stem(at + 2), "dominant" | "dominance")
     }
 
     fn side_elsewhere(&self, tokens: &[Token]) -> Option<(Side, Evidence)> {
