@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Accident, Address, Adjustment, BillingProvider, DiagnosisCode, Modifier, Money, PayerSequence, PersonName,
-    PlaceOfService, ProcedureCode, Provider, Relationship, Sex, Subscriber,
+    PlaceOfService, ProcedureCode, Provider, Relationship, Sex, Subscriber, Units,
 };
 
 /// Claim frequency (CLM05-3).
@@ -137,8 +137,8 @@ pub struct ServiceLine {
     pub modifiers: Vec<Modifier>,
     /// Charge (SV102).
     pub charge: Money,
-    /// How many (SV104), in whole units.
-    pub units: u32,
+    /// How many (SV104).
+    pub units: Units,
     /// Of what (SV103).
     #[serde(default)]
     pub basis: UnitBasis,
@@ -172,7 +172,7 @@ pub struct LineAdjudication {
     #[serde(default)]
     pub modifiers: Vec<Modifier>,
     /// Units paid (SVD05).
-    pub units: u32,
+    pub units: Units,
     /// The line of this claim that the payer decided this one with (SVD06), when it bundled them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundled_into: Option<u16>,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{DiagnosisCode, Inpatient, Modifier, ProcedureCode};
+use crate::{DiagnosisCode, Inpatient, Modifier, ProcedureCode, Units};
 
 /// A byte range of a note's text with the words it covers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ pub enum SuggestedCode {
         /// In order of pricing effect.
         modifiers: Vec<Modifier>,
         /// Units of service.
-        units: u32,
+        units: Units,
         /// The diagnoses it treats, most important first.
         diagnoses: Vec<DiagnosisCode>,
     },
@@ -248,7 +248,7 @@ pub struct CodedService {
     #[serde(default)]
     pub modifiers: Vec<Modifier>,
     /// Units of service.
-    pub units: u32,
+    pub units: Units,
     /// 1-based positions in the diagnosis list (SV107).
     pub pointers: Vec<u8>,
     /// Words it rests on.

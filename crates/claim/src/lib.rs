@@ -16,6 +16,7 @@ mod money;
 mod party;
 mod patient;
 mod remittance;
+mod units;
 
 pub use ack::{Ack, ClaimAck, ClaimAckBatch, InterchangeAck, StatusCode, TransactionAck};
 pub use claim::{
@@ -42,3 +43,4 @@ pub use remittance::{
     Adjustment, AdjustmentGroup, BankAccount, ClaimDecision, ClaimPayment, Imbalance, LinePayment, ProviderAdjustment,
     Remittance, Transfer,
 };
+pub use units::{Units, UnitsError};

@@ -86,6 +86,12 @@ impl Money {
         self.ratio(count, 1)
     }
 
+    /// `self` for each unit, rounded once.
+    #[must_use]
+    pub fn for_units(self, units: crate::Units) -> Self {
+        self.ratio(units.thousandths(), crate::Units::ONE.thousandths())
+    }
+
     /// Splits the amount in proportion to `weights` by largest remainder, so that the parts add up
     /// to the whole. Without a positive weight everything goes to the first part.
     #[must_use]

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Carc, Modifier, Money, PersonName, ProcedureCode, Rarc};
+use crate::{Address, Carc, Modifier, Money, PersonName, ProcedureCode, Rarc, Units};
 
 /// Who answers for an adjustment (CAS01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -149,7 +149,7 @@ pub struct LinePayment {
     /// Paid (SVC03).
     pub paid: Money,
     /// Units paid (SVC05).
-    pub units: u32,
+    pub units: Units,
     /// First day of service (DTM*472 or 150).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
@@ -404,7 +404,7 @@ mod tests {
             submitted_procedure: None,
             charge: cents(25_000),
             paid: cents(10_632),
-            units: 1,
+            units: Units::ONE,
             from: None,
             adjustments: vec![
                 Adjustment::new(Co, carc("45"), cents(11_439)),

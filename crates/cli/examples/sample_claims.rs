@@ -69,7 +69,7 @@ fn visit(number: &str, member_id: &str, name: PersonName, born_on: Date, sex: Se
             procedure: "99214".parse()?,
             modifiers: Vec::new(),
             charge: Money::from_cents(25_000),
-            units: 1,
+            units: claim::Units::ONE,
             basis: UnitBasis::Units,
             place_of_service: None,
             pointers: vec![1, 2],

@@ -2,7 +2,7 @@
 
 use claim::{
     AppliedRule, Band, DiagnosisCode, Evidence, Modifier, ProcedureCode, Prompt, RejectedCandidate, SuggestedCode,
-    Suggestion, VisitLevel,
+    Suggestion, Units, VisitLevel,
 };
 use codes::Library;
 
@@ -34,7 +34,9 @@ pub(crate) struct Service {
     pub kind: ServiceKind,
     /// Our few words.
     pub label: String,
+    /// Whole units; miles alone have tenths.
     pub units: u32,
+    pub tenths: u32,
     pub modifiers: Vec<String>,
     /// Prefixes of diagnoses it treats.
     pub treats: Vec<String>,
@@ -147,7 +149,7 @@ impl Services {
 
 fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ranking) -> Option<Suggestion> {
     let code = ProcedureCode::new(&service.code).ok()?;
-    if service.evidence.is_empty() || service.units == 0 {
+    if service.evidence.is_empty() || (service.units, service.tenths) == (0, 0) {
         return None;
     }
     let title = library.procedure(&code, visit.served_on).map_or_else(|| service.label.clone(), |p| p.label);
@@ -160,7 +162,7 @@ fn suggestion(service: &Service, library: &Library, visit: &Visit, ranking: &Ran
         code: SuggestedCode::Procedure {
             code,
             modifiers: service.modifiers.iter().filter_map(|m| Modifier::new(m).ok()).collect(),
-            units: service.units,
+            units: [Units::from(service.units), Units::from_tenths(service.tenths)].into_iter().sum(),
             diagnoses: service.diagnoses.iter().filter_map(|d| DiagnosisCode::new(d).ok()).collect(),
         },
         title,
@@ -189,6 +191,7 @@ impl Service {
             kind,
             label: label.to_owned(),
             units: 1,
+            tenths: 0,
             modifiers: Vec::new(),
             treats: Vec::new(),
             diagnoses: Vec::new(),

@@ -50,6 +50,9 @@ fn a_run_has_a_level_a_route_and_loaded_miles() {
     let run = "PREHOSPITAL CARE REPORT\nDispatched 911 emergency. At scene - residence. 12-lead done, saline lock. \
                Transport emergent to Mercy Hospital. 9 loaded miles.\n";
     assert_eq!(services(&code(run)), ["A0427-RH", "A0425-RH x9"]);
+    let driven = |miles: &str| services(&code(&run.replace("9 loaded", &format!("{miles} loaded")))).pop();
+    assert_eq!(driven("7.3").as_deref(), Some("A0425-RH x7.3"), "tenths below a hundred");
+    assert_eq!(driven("112.3").as_deref(), Some("A0425-RH x113"), "whole miles from there");
     let dead = "PREHOSPITAL CARE REPORT\nDispatched 911 to a residence. Asystole, CPR. Pronounced on scene. No loaded miles.\n";
     assert_eq!(services(&code(dead)), ["A0429-QL"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use claim::CodeSet;
+use claim::{CodeSet, Units};
 use serde::{Deserialize, Serialize};
 
 /// Agreement on one visit. Diagnoses compare by code; services by code, modifiers and units.
@@ -60,7 +60,7 @@ fn keys(codes: &CodeSet) -> BTreeMap<String, usize> {
             key.push('-');
             key.push_str(modifier);
         }
-        if service.units != 1 {
+        if service.units != Units::ONE {
             key.push_str(&format!(" \u{d7} {}", service.units));
         }
         *keys.entry(key).or_default() += 1;
@@ -117,7 +117,7 @@ mod tests {
                 .map(|(code, modifiers, units)| CodedService {
                     code: ProcedureCode::new(code).unwrap(),
                     modifiers: modifiers.iter().map(|m| Modifier::new(m).unwrap()).collect(),
-                    units: *units,
+                    units: (*units).into(),
                     pointers: vec![1],
                     evidence: vec![],
                 })

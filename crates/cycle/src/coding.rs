@@ -187,7 +187,7 @@ fn faults(codes: &CodeSet, encounter: &Encounter, library: &Library) -> Vec<Stri
         if strays || service.pointers.is_empty() {
             faults.push(format!("{} must point to one of the diagnoses", service.code));
         }
-        if service.units == 0 {
+        if service.units.is_zero() {
             faults.push(format!("{} needs at least one unit", service.code));
         }
     }

@@ -79,7 +79,7 @@ impl Practice {
                 services: vec![CodedService {
                     code: ProcedureCode::new("99203").unwrap(),
                     modifiers: vec![],
-                    units: 1,
+                    units: claim::Units::ONE,
                     pointers: vec![1],
                     evidence: vec![],
                 }],

@@ -68,7 +68,7 @@ fn charges(s: &Subject<'_>, r: &mut Report<'_>) {
                 format!("The charge is {}. Set the practice's price for {}.", line.charge, line.procedure),
             );
         }
-        if line.units == 0 {
+        if line.units.is_zero() {
             r.fail_line(line, "24G units (SV104)", "The line has no units. Enter at least one.");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use claim::{DiagnosisCode, Modifier, Money, Npi, PayerKind, PayerSequence, ProcedureCode, Taxonomy};
+use claim::{DiagnosisCode, Modifier, Money, Npi, PayerKind, PayerSequence, ProcedureCode, Taxonomy, Units};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub struct PriorLine {
     #[serde(default)]
     pub modifiers: Vec<Modifier>,
     /// Units billed.
-    pub units: u32,
+    pub units: Units,
     /// Charge billed.
     pub charge: Money,
     /// First day.

@@ -5,6 +5,7 @@ use claim::{
     Owner::Coder,
     ServiceLine,
     Severity::{Error, Warning},
+    Units,
 };
 
 use crate::edit::{Edit, Report, Subject, edit, has_any};
@@ -127,7 +128,7 @@ fn bilateral(s: &Subject<'_>, r: &mut Report<'_>) {
             Some(2) => {
                 r.fail_line(line, FIELD, format!("{} means both sides already. Remove 50.", line.procedure));
             }
-            Some(1) if line.units > 1 => {
+            Some(1) if line.units > Units::ONE => {
                 r.fail_line(line, "24G units (SV104)", "Both sides are one line with one unit. Set the units to 1.")
                     .warning();
             }

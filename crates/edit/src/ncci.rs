@@ -5,6 +5,7 @@ use claim::{
     Owner::{Biller, Coder},
     PayerKind, ProcedureCode, ServiceLine,
     Severity::Error,
+    Units,
 };
 use jiff::civil::Date;
 
@@ -24,7 +25,7 @@ struct Service<'a> {
     procedure: &'a ProcedureCode,
     modifiers: &'a [Modifier],
     on: Date,
-    units: u32,
+    units: Units,
     line: Option<&'a ServiceLine>,
 }
 
@@ -121,17 +122,18 @@ fn units(s: &Subject<'_>, r: &mut Report<'_>) {
     for line in s.claim.lines.iter().filter(|line| line.basis == claim::UnitBasis::Units) {
         let Some(mue) = s.library.mue(&line.procedure, line.from) else { continue };
         let same = |service: &&Service<'_>| *service.procedure == line.procedure && service.on == line.from;
-        let of_day: u32 = services.iter().filter(same).map(|service| service.units).fold(0, u32::saturating_add);
+        let of_day: Units = services.iter().filter(same).map(|service| service.units).sum();
+        let most = Units::from(mue.units);
         let is_first = services
             .iter()
             .find(same)
             .and_then(|service| service.line)
             .is_some_and(|first| first.number == line.number);
         match mue.mai {
-            1 if line.units > mue.units => {
-                r.fail_line(line, FIELD, format!("{} units of {}, at most {} on a line. Correct them, or split with a modifier the record supports.", line.units, line.procedure, mue.units));
+            1 if line.units > most => {
+                r.fail_line(line, FIELD, format!("{} units of {}, at most {} on a line. Correct them, or split with a modifier the record supports.", line.units, line.procedure, most));
             }
-            2 | 3 if of_day > mue.units && is_first => {
+            2 | 3 if of_day > most && is_first => {
                 let way =
                     if mue.mai == 2 { "The limit is absolute." } else { "Above it only on appeal with the record." };
                 r.fail_line(
@@ -139,7 +141,7 @@ fn units(s: &Subject<'_>, r: &mut Report<'_>) {
                     FIELD,
                     format!(
                         "{of_day} units of {} on {}, at most {} in a day. {way} The payer denies the whole line.",
-                        line.procedure, line.from, mue.units
+                        line.procedure, line.from, most
                     ),
                 );
             }

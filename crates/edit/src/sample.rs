@@ -27,7 +27,7 @@ pub(crate) fn line(number: u16, code: &str, modifiers: &[&str], cents: i64, unit
         procedure: code.parse().unwrap(),
         modifiers: modifiers.iter().map(|m| m.parse().unwrap()).collect(),
         charge: Money::from_cents(cents),
-        units,
+        units: units.into(),
         basis: UnitBasis::Units,
         place_of_service: None,
         pointers: vec![1],

@@ -2,7 +2,7 @@
 
 use claim::{
     BankAccount, ClaimDecision, ClaimPayment, LinePayment, Modifier, Npi, ProcedureCode, ProviderAdjustment, Rarc,
-    Remittance, Transfer,
+    Remittance, Transfer, Units,
 };
 use jiff::civil::date;
 use x12::write::{Element, composite, text};
@@ -346,7 +346,7 @@ fn paid_line(line: Scope<'_, '_>) -> Result<LinePayment, ExchangeError> {
         charge: svc.money(2)?,
         paid: if svc.el(3).is_empty() { claim::Money::ZERO } else { svc.money(3)? },
         // Not sent means one (005010X221A1 SVC05).
-        units: if svc.el(5).is_empty() { 1 } else { svc.whole(5)? },
+        units: if svc.el(5).is_empty() { Units::ONE } else { svc.units(5)? },
         from: match day(line, "472")? {
             Some(day) => Some(day),
             None => day(line, "150")?,

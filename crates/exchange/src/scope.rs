@@ -1,6 +1,6 @@
 //! Reading helpers shared by all transaction sets: a stretch of located segments, and what stands in it.
 
-use claim::{Address, CodeError, Money, PersonName};
+use claim::{Address, CodeError, Money, PersonName, Units};
 use jiff::civil::Date;
 use x12::{Segment, Transaction};
 
@@ -154,6 +154,11 @@ impl<'a> Seg<'a> {
     pub(crate) fn money(self, n: usize) -> Result<Money, ExchangeError> {
         Money::parse_decimal(self.el(n))
             .map_err(|_| self.unexpected(n, "an amount: digits with at most two decimals, below one billion"))
+    }
+
+    /// A number of units, with up to three decimals.
+    pub(crate) fn units(self, n: usize) -> Result<Units, ExchangeError> {
+        self.el(n).parse().map_err(|_| self.unexpected(n, "a number of units, with at most three decimals"))
     }
 
     /// A whole number, also when written with decimals that are zero.

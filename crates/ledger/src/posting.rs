@@ -259,7 +259,7 @@ fn lines_of(payment: &ClaimPayment, open: &OpenClaim) -> Result<Vec<LinePayment>
         charge: payment.charge,
         // What a line would pay before the claim-level adjustments, as a file with lines says it.
         paid: payment.charge,
-        units: 1,
+        units: claim::Units::ONE,
         from: payment.from,
         adjustments: Vec::new(),
         remarks: Vec::new(),

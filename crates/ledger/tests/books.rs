@@ -38,7 +38,7 @@ fn line(charge: i64, paid: i64, adjustments: Vec<Adjustment>) -> LinePayment {
         submitted_procedure: None,
         charge: cents(charge),
         paid: cents(paid),
-        units: 1,
+        units: claim::Units::ONE,
         from: None,
         adjustments,
         remarks: vec![],

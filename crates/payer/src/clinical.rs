@@ -1,6 +1,6 @@
 //! The payer's own claim edits: pipeline step 11. Each looks at one line among the others.
 
-use claim::{AdjustmentGroup, PayerKind, ServiceLine};
+use claim::{AdjustmentGroup, PayerKind, ServiceLine, Units};
 use codes::{Family, Procedure};
 use jiff::ToSpan;
 
@@ -188,13 +188,13 @@ fn global(case: &Case<'_>, items: &[Item<'_>], item: &Item<'_>) -> Option<Denial
 fn units(case: &Case<'_>, items: &[Item<'_>], item: &Item<'_>) -> Option<Denial> {
     let line = item.line;
     let edit = case.library.mue(&line.procedure, line.from)?;
-    let billed: u64 = if edit.mai == 1 {
-        u64::from(line.units)
+    let billed: Units = if edit.mai == 1 {
+        line.units
     } else {
         let others = same_day(case, items, item).filter(|other| other.procedure == line.procedure);
-        others.map(|other| u64::from(other.units)).sum::<u64>() + u64::from(line.units)
+        others.map(|other| other.units).chain([line.units]).sum()
     };
-    (billed > u64::from(edit.units)).then(|| Denial::contractual("151", &["N362"]))
+    (billed > Units::from(edit.units)).then(|| Denial::contractual("151", &["N362"]))
 }
 
 /// None of the line's diagnoses supports the service. With GA the patient was told, and Medicare takes GZ at its word

@@ -75,7 +75,7 @@ fn examine(plan: &Plan, state: &State, library: &Library, claim: &Claim, on: Dat
     if claim.charge().is_zero() || claim.lines.iter().any(|line| line.charge.is_negative()) {
         return Err(status("A7", "178", ""));
     }
-    if claim.lines.iter().any(|line| line.units == 0) {
+    if claim.lines.iter().any(|line| line.units.is_zero()) {
         return Err(status("A7", "476", ""));
     }
     Ok(Admission { person, replaces: replaced(plan, state, claim)? })

@@ -404,7 +404,7 @@ fn stray_payment(plan: &Plan, stray: &Stray) -> ClaimPayment {
         submitted_procedure: None,
         charge: stray.charge,
         paid: stray.paid,
-        units: 1,
+        units: claim::Units::ONE,
         from: Some(stray.served_on),
         adjustments: vec![less],
         remarks: Vec::new(),

@@ -48,7 +48,7 @@ fn line_payment(item: &Item<'_>) -> LinePayment {
         submitted_procedure: None,
         charge: item.line.charge,
         paid: Money::ZERO,
-        units: 0,
+        units: claim::Units::ZERO,
         from: Some(item.line.from),
         adjustments: Vec::new(),
         remarks: Vec::new(),

@@ -39,7 +39,7 @@ fn the_door_says_why() {
     assert_eq!(refused(|c| c.diagnoses.push("E11".parse().unwrap())), "A7:255:");
     assert_eq!(refused(|c| c.lines[0].charge = Money::ZERO), "A7:178:");
     assert_eq!(refused(|c| c.lines.extend(claim(&["99213 -50"]).lines)), "A7:178:");
-    assert_eq!(refused(|c| c.lines[0].units = 0), "A7:476:");
+    assert_eq!(refused(|c| c.lines[0].units = claim::Units::ZERO), "A7:476:");
     assert_eq!(refused(|c| c.frequency = Frequency::Replacement), "A6:464:");
     let unknown = |c: &mut Claim| {
         c.frequency = Frequency::Void;

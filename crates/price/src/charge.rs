@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use claim::{Modifier, Money, ProcedureCode};
+use claim::{Modifier, Money, ProcedureCode, Units};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +69,8 @@ impl ChargeMaster {
 
     /// Price of a number of units on a date; see [`ChargeMaster::unit_charge`].
     #[must_use]
-    pub fn charge(&self, procedure: &ProcedureCode, modifiers: &[Modifier], units: u32, on: Date) -> Option<Money> {
-        self.unit_charge(procedure, modifiers, on).map(|unit| unit.times(i64::from(units)))
+    pub fn charge(&self, procedure: &ProcedureCode, modifiers: &[Modifier], units: Units, on: Date) -> Option<Money> {
+        self.unit_charge(procedure, modifiers, on).map(|unit| unit.for_units(units))
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(master.unit_charge(&visit, &[], date(2024, 6, 1)), None);
         assert_eq!(master.unit_charge(&film, &interpretation, date(2026, 3, 1)).unwrap().cents(), 3_000);
         assert_eq!(master.unit_charge(&visit, &interpretation, date(2026, 3, 1)).unwrap().cents(), 16_000);
-        assert_eq!(master.charge(&visit, &[], 3, date(2026, 3, 1)).unwrap().cents(), 48_000);
+        assert_eq!(master.charge(&visit, &[], 3.into(), date(2026, 3, 1)).unwrap().cents(), 48_000);
         assert_eq!(ChargeMaster::from(Vec::from(master.clone())), master);
     }
 }

@@ -318,7 +318,7 @@ fn share_of_charge(line: &ServiceLine, basis_points: BasisPoints) -> Quote {
 
 fn whole_line(line: &ServiceLine, amount: Money) -> Quote {
     let mut quote = Quote::new(line, amount);
-    quote.units = 1;
+    quote.units = claim::Units::ONE;
     quote.fee = amount;
     quote.allowed = amount;
     quote

@@ -76,8 +76,8 @@ pub(crate) fn fee(units: Units, locality: Locality, factor: i64) -> ExactFee {
 }
 
 /// Anesthesia units in tenths: base units and minutes ÷ 15 to one decimal (CPM 12 §50.G).
-pub(crate) fn anesthesia_tenths(base_units: u32, minutes: u32) -> i64 {
-    i64::from(base_units) * 10 + Money::from_cents(i64::from(minutes)).ratio(10, 15).cents()
+pub(crate) fn anesthesia_tenths(base_units: u32, minutes: claim::Units) -> i64 {
+    i64::from(base_units) * 10 + Money::from_cents(minutes.thousandths()).ratio(10, 15_000).cents()
 }
 
 /// Anesthesia: units in tenths times a conversion factor in ten-thousandths of a dollar.
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn anesthesia_counts_tenths_of_units() {
         // 47 minutes are 3.1 units; with 5 base units 8.1 × 20.4976.
-        assert_eq!(anesthesia_tenths(5, 47), 81);
+        assert_eq!(anesthesia_tenths(5, 47.into()), 81);
         assert_eq!(anesthesia(81, 204_976).to_decimal(), "166.03");
     }
 }

@@ -1,6 +1,6 @@
 //! One line on its way from the fee schedule to the allowed amount.
 
-use claim::{Modifier, Money, ProcedureCode};
+use claim::{Modifier, Money, ProcedureCode, Units};
 use jiff::civil::Date;
 
 use crate::{PriceStep, medicare::Exact, table, table::Effect};
@@ -21,7 +21,7 @@ pub(crate) struct Quote {
     pub modifiers: Vec<Modifier>,
     pub from: Date,
     pub through: Date,
-    pub units: u32,
+    pub units: Units,
     /// Fee of one unit.
     pub unit: Money,
     /// Practice expense in one unit.
@@ -48,7 +48,7 @@ pub(crate) struct Quote {
 impl Quote {
     /// A quote of one unit fee, nothing else known yet.
     pub fn new(line: &claim::ServiceLine, unit: Money) -> Self {
-        let fee = unit.times(i64::from(line.units));
+        let fee = unit.for_units(line.units);
         Self {
             line: line.number,
             procedure: line.procedure.clone(),
@@ -90,7 +90,7 @@ impl Quote {
             return;
         };
         self.unit = Exact::of(self.unit).share(rule.share).money();
-        self.fee = self.unit.times(i64::from(self.units));
+        self.fee = self.unit.for_units(self.units);
         self.allowed = self.fee;
         self.step(format!("Both sides, {}", percent(rule.share)), rule.citation);
     }
@@ -155,7 +155,7 @@ impl Quote {
         let technical = if self.has("TC") {
             Some(allowed)
         } else {
-            self.components.map(|(_, technical)| technical.ratio(i64::from(self.units), 1))
+            self.components.map(|(_, technical)| technical.ratio(self.units.thousandths(), Units::ONE.thousandths()))
         };
         match technical {
             Some(part) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use claim::Money;
+use claim::{Money, Units};
 use jiff::civil::Date;
 
 use crate::{
@@ -54,17 +54,17 @@ fn reduce_part(lines: &mut [&mut Quote], rule: &Reduction) {
     let mut is_first = true;
     for quote in ranked {
         let part = part_of(quote, rule.part);
-        if part == Exact::default() || quote.units == 0 {
+        if part == Exact::default() || quote.units.is_zero() {
             continue;
         }
-        let cut_units = quote.units - u32::from(is_first);
+        let cut_units = if is_first { quote.units.less(Units::ONE) } else { quote.units };
         is_first = false;
-        if cut_units == 0 {
+        if cut_units.is_zero() {
             continue;
         }
         let cut = part.minus(part.share(rule.kept));
         let unit_cut = quote.unit - Exact::of(quote.unit).minus(cut).money();
-        quote.allowed -= unit_cut.times(i64::from(cut_units));
+        quote.allowed -= unit_cut.for_units(cut_units);
         let name = match rule.part {
             Part::Practice => "practice expense",
             Part::Professional => "professional component",
@@ -129,7 +129,9 @@ fn rank_surgeries(lines: &mut [&mut Quote], rule: &Reduction) {
 fn cut_surgery(quote: &mut Quote, rank: usize, kept: BasisPoints, citation: &str) {
     // The first unit of the first surgery is whole; further units of it rank behind.
     let cut = match rank {
-        0 if quote.units > 1 && quote.endoscopy_base.is_none() => quote.unit.times(i64::from(quote.units - 1)),
+        0 if quote.units > Units::ONE && quote.endoscopy_base.is_none() => {
+            quote.unit.for_units(quote.units.less(Units::ONE))
+        }
         0 => return,
         _ => quote.allowed,
     };

@@ -19,7 +19,7 @@ fn line(number: u16, code: &str, modifiers: &[&str], dollars: i64, units: u32) -
         procedure: code.parse().unwrap(),
         modifiers: modifiers.iter().map(|m| m.parse().unwrap()).collect(),
         charge: Money::from_cents(dollars * 100),
-        units,
+        units: units.into(),
         basis: UnitBasis::Units,
         place_of_service: None,
         pointers: vec![1],
@@ -131,7 +131,7 @@ fn imaging_cuts_each_component_by_its_own_rank() {
 fn anesthesia_directed_by_a_physician() {
     let mut record = line(1, "00790", &["QK"], 900, 47);
     record.basis = UnitBasis::Minutes;
-    let quote = anesthesia_quote(&record, anesthesia_tenths(5, 47), 204_976, WHOLE);
+    let quote = anesthesia_quote(&record, anesthesia_tenths(5, 47.into()), 204_976, WHOLE);
     let lines = [record];
     assert_eq!(amounts(&lines, vec![quote])[0][0], "83.02");
 }

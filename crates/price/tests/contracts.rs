@@ -18,7 +18,7 @@ fn line(number: u16, code: &str, modifiers: &[&str], cents: i64, units: u32) -> 
         procedure: code.parse().unwrap(),
         modifiers: modifiers.iter().map(|m| m.parse().unwrap()).collect(),
         charge: Money::from_cents(cents),
-        units,
+        units: units.into(),
         basis: UnitBasis::Units,
         place_of_service: None,
         pointers: vec![1],

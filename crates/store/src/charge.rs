@@ -1,6 +1,6 @@
 //! Charges: one procedure on one date, the unit the ledger accounts for.
 
-use claim::{ChargeId, ClientId, EncounterId, Modifier, Money, PatientId, ProcedureCode};
+use claim::{ChargeId, ClientId, EncounterId, Modifier, Money, PatientId, ProcedureCode, Units};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub struct Charge {
     /// Modifiers in order.
     pub modifiers: Vec<Modifier>,
     /// How many.
-    pub units: u32,
+    pub units: Units,
     /// 1-based places in the visit's diagnoses.
     pub pointers: Vec<u8>,
     /// When.

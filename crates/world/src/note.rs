@@ -19,7 +19,7 @@
 
 use std::collections::BTreeMap;
 
-use claim::{CodeSet, CodedDiagnosis, CodedService, DiagnosisCode, Evidence, Modifier, NoteKind, ProcedureCode};
+use claim::{CodeSet, CodedDiagnosis, CodedService, DiagnosisCode, Evidence, Modifier, NoteKind, ProcedureCode, Units};
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
@@ -204,7 +204,8 @@ impl Template {
         let (what, pointers) = line.split_once("->").ok_or_else(|| self.wrong("a service without ->"))?;
         let mut parts = what.split_whitespace();
         let code = ProcedureCode::new(parts.next().unwrap_or_default()).map_err(|e| self.wrong(e))?;
-        let mut service = CodedService { code, modifiers: Vec::new(), units: 1, pointers: Vec::new(), evidence };
+        let mut service =
+            CodedService { code, modifiers: Vec::new(), units: Units::ONE, pointers: Vec::new(), evidence };
         for part in parts {
             match part.strip_prefix('x') {
                 Some(units) => service.units = units.parse().map_err(|e| self.wrong(e))?,
@@ -264,7 +265,7 @@ mod tests {
                 for service in &written.gold.services {
                     assert!((1..=4).contains(&service.pointers.len()), "{key}");
                     assert!(service.pointers.iter().all(|p| (1..=listed).contains(&usize::from(*p))), "{key}");
-                    assert!((1..=5).contains(&service.units), "{key}");
+                    assert!((Units::ONE..=5.into()).contains(&service.units), "{key}");
                 }
             }
         }

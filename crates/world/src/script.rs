@@ -121,7 +121,7 @@ impl Scene<'_> {
             }
             Beat::UnitsExceeded => self.units()?,
             Beat::HeldAtEnd => {
-                let changes = vec![Change::SetUnits { lines: code("97110")?, units: 8 }];
+                let changes = vec![Change::SetUnits { lines: code("97110")?, units: 8.into() }];
                 vec![self.mistype(changes)]
             }
             Beat::AuthorizationMissing => self.authorization(),
@@ -189,10 +189,10 @@ impl Scene<'_> {
     fn units(&self) -> Result<Vec<ScriptedAction>, WorldError> {
         let lines = code("17110")?;
         Ok(vec![
-            self.mistype(vec![Change::SetUnits { lines: lines.clone(), units: 6 }]),
+            self.mistype(vec![Change::SetUnits { lines: lines.clone(), units: 6.into() }]),
             self.send_anyway(1, "Six warts were treated; sent as keyed."),
             self.correct(
-                vec![Change::SetUnits { lines, units: 1 }],
+                vec![Change::SetUnits { lines, units: 1.into() }],
                 "One unit covers up to fourteen lesions of this kind.",
             ),
         ])

@@ -1,6 +1,6 @@
 //! What happens: the beats of the story, and what people do on which day.
 
-use claim::{CoverageId, EncounterId, Modifier, Money, PatientId, ProcedureCode};
+use claim::{CoverageId, EncounterId, Modifier, Money, PatientId, ProcedureCode, Units};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -178,7 +178,7 @@ pub enum Change {
         /// Of which lines.
         lines: Lines,
         /// How many.
-        units: u32,
+        units: Units,
     },
     /// Writes an authorisation number on the claim (REF*G1).
     SetAuthorization(String),

@@ -34,13 +34,17 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
     }
     found.services.push(base);
     if let Some((tenths, words)) = miles(document) {
-        let text =
-            format!("{}.{} loaded miles; units are whole here, the claim takes tenths.", tenths / 10, tenths % 10);
+        let text = format!("{}.{} loaded miles.", tenths / 10, tenths % 10);
         let mut mileage = service("A0425", "Ground miles", vec![words], "AM-MILES", text);
-        mileage.units = tenths.div_ceil(10);
+        (mileage.units, mileage.tenths) = billed(tenths);
         mileage.modifiers.extend(route.map(|(letters, _)| letters));
         found.services.push(mileage);
     }
+}
+
+/// Miles as billed: in tenths below a hundred, from there the next whole mile (Claims Processing Manual 15 §30.1.2).
+fn billed(tenths: u32) -> (u32, u32) {
+    if tenths < 1000 { (tenths / 10, tenths % 10) } else { (tenths.div_ceil(10), 0) }
 }
 
 fn level(document: &Document<'_>) -> Option<(&'static str, &'static str, Evidence)> {

@@ -72,7 +72,7 @@ pub fn services(coding: &Coding) -> Vec<String> {
                 text.push('-');
                 text.push_str(modifier.as_str());
             }
-            if *units != 1 {
+            if *units != claim::Units::ONE {
                 text.push_str(&format!(" x{units}"));
             }
             Some(text)

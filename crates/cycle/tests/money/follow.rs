@@ -104,7 +104,7 @@ fn a_paid_line_is_corrected_and_its_money_follows() {
         stage.decide(&billed, "T1", cuts);
         stage.write(|tx| cycle::money::receive(tx, billed.patient_id, cents(3_000), "check", "1001", None));
         let mut claim = billed.claim.clone();
-        (claim.lines[0].units, claim.lines[0].charge) = (2, cents(20_000));
+        (claim.lines[0].units, claim.lines[0].charge) = (2.into(), cents(20_000));
         let second = stage.write(|tx| follow::correct(tx, &stage.library, billed.id, &claim, "Two lesions, not six"));
         assert_eq!(stage.breaches(), Vec::<String>::new(), "the books hold while the payer has not answered");
         let accounts = || {
@@ -121,7 +121,7 @@ fn a_paid_line_is_corrected_and_its_money_follows() {
 
         // The payer takes its decision back and decides anew.
         let second = stage.accepted(second);
-        assert_eq!((second.charges[1], second.claim.lines[0].units), (billed.charges[1], 2));
+        assert_eq!((second.charges[1], second.claim.lines[0].units), (billed.charges[1], 2.into()));
         let back = payer::mirror(&decided(&billed, ClaimDecision::Primary, "ICN1", cuts));
         let anew = decided(
             &second,

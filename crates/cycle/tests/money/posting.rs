@@ -164,7 +164,7 @@ fn a_line_decided_in_parts_goes_on_as_one_and_as_decided() {
         whole.lines[0].procedure = "99213".parse().unwrap();
         whole.lines[0].submitted_procedure = Some("99214".parse().unwrap());
         let mut rest = whole.lines[0].clone();
-        (rest.charge, rest.paid, rest.units) = (cents(5_000), cents(4_000), 0);
+        (rest.charge, rest.paid, rest.units) = (cents(5_000), cents(4_000), claim::Units::ZERO);
         rest.adjustments = vec![claim::Adjustment::new(Co, "45".parse().unwrap(), cents(1_000))];
         whole.lines[0].charge -= rest.charge;
         whole.lines[0].paid -= rest.paid;
@@ -174,7 +174,7 @@ fn a_line_decided_in_parts_goes_on_as_one_and_as_decided() {
         let [second] = posted.opened[..] else { panic!("{posted:?}") };
         let claim = stage.read(|tx| Ok(store::claim::latest(tx, second)?.claim));
         let [decision] = &claim.lines[0].adjudications[..] else { panic!("{:?}", claim.lines) };
-        assert_eq!((decision.paid, decision.adjustments.len(), decision.units), (cents(10_632), 3, 1));
+        assert_eq!((decision.paid, decision.adjustments.len(), decision.units), (cents(10_632), 3, 1.into()));
         let text = written(stage, &claim);
         assert!(text.contains("*106.32*HC:99213*"), "{text}");
     });

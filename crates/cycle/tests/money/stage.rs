@@ -170,7 +170,7 @@ impl Stage {
         let service = |(code, _): &(&str, i64)| CodedService {
             code: code.parse().unwrap(),
             modifiers: vec![],
-            units: 1,
+            units: claim::Units::ONE,
             pointers: vec![1],
             evidence: vec![],
         };
@@ -288,7 +288,7 @@ fn charge(
         line,
         procedure: code.parse().unwrap(),
         modifiers: vec![],
-        units: 1,
+        units: claim::Units::ONE,
         pointers: vec![1],
         served_on: encounter.served_on,
         amount,

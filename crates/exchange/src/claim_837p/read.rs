@@ -389,7 +389,7 @@ fn service_line(number: u16, scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> 
         procedure: sv1.code(1, ProcedureCode::new(sv1.comp(1, 2)))?,
         modifiers: modifiers(sv1, 1)?,
         charge: sv1.money(2)?,
-        units: sv1.whole(4)?,
+        units: sv1.units(4)?,
         basis: match sv1.el(3) {
             "UN" => UnitBasis::Units,
             "MJ" => UnitBasis::Minutes,
@@ -430,7 +430,7 @@ fn adjudication(scope: Scope<'_, '_>, others: &[Scope<'_, '_>]) -> Result<LineAd
         paid: svd.money(2)?,
         procedure: svd.code(3, ProcedureCode::new(svd.comp(3, 2)))?,
         modifiers: modifiers(svd, 3)?,
-        units: svd.whole(5)?,
+        units: svd.units(5)?,
         bundled_into: match svd.el(6) {
             "" => None,
             number => Some(number.parse().map_err(|_| svd.unexpected(6, "the number of a line (LX01)"))?),

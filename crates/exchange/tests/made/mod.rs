@@ -5,7 +5,7 @@ use claim::{
     ClaimAckBatch, ClaimDecision, ClaimMember, ClaimPatient, ClaimPayer, ClaimPayment, DiagnosisCode,
     EligibilityAnswer, EligibilityInquiry, Frequency, LineAdjudication, LinePayment, Modifier, Money, Npi, OtherPayer,
     PayerSequence, PersonName, PlaceOfService, ProcedureCode, Provider, ProviderAdjustment, ProviderId, Rarc,
-    Relationship, Remittance, ServiceFacility, ServiceLine, Sex, StatusCode, Subscriber, Taxonomy, UnitBasis,
+    Relationship, Remittance, ServiceFacility, ServiceLine, Sex, StatusCode, Subscriber, Taxonomy, UnitBasis, Units,
 };
 use jiff::{ToSpan, civil::Date};
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -126,26 +126,43 @@ fn modifiers() -> impl Strategy<Value = Vec<Modifier>> {
 fn line(payers: Vec<String>) -> impl Strategy<Value = ServiceLine> {
     let place = option::of(select(vec!["12", "22"]).prop_map(|code| PlaceOfService::new(code).unwrap()));
     let what = (coded(), modifiers(), place, maybe(word(40)));
-    let much = (cents(1..900_000), 1_u32..99, any::<bool>());
+    let much = (cents(1..900_000), (1_u32..990).prop_map(Units::from_tenths), any::<bool>());
     let decided = payers.into_iter().map(|payer_number| {
         let what = (coded(), modifiers());
         let bundled = option::of(1_u16..50);
         let left = option::of(cents(0..90_000));
-        (cents(0..90_000), what, 1_u32..4, bundled, adjustments(6), left, day(2025..2027)).prop_map(
-            move |(paid, (procedure, modifiers), units, bundled_into, adjustments, patient_liability, decided_on)| {
-                LineAdjudication {
-                    payer_number: payer_number.clone(),
+        (
+            cents(0..90_000),
+            what,
+            (1_u32..40).prop_map(Units::from_tenths),
+            bundled,
+            adjustments(6),
+            left,
+            day(2025..2027),
+        )
+            .prop_map(
+                move |(
                     paid,
-                    procedure,
-                    modifiers,
+                    (procedure, modifiers),
                     units,
                     bundled_into,
                     adjustments,
                     patient_liability,
                     decided_on,
-                }
-            },
-        )
+                )| {
+                    LineAdjudication {
+                        payer_number: payer_number.clone(),
+                        paid,
+                        procedure,
+                        modifiers,
+                        units,
+                        bundled_into,
+                        adjustments,
+                        patient_liability,
+                        decided_on,
+                    }
+                },
+            )
     });
     (what, much, day(2024..2026), 0_i64..40, decided.collect::<Vec<_>>()).prop_map(
         |((procedure, modifiers, place_of_service, description), (charge, units, is_minutes), from, days, decided)| {
@@ -301,7 +318,7 @@ fn decided_line() -> impl Strategy<Value = LinePayment> {
         modifiers,
         option::of(code()),
         money,
-        0_u32..9,
+        (0_u32..90).prop_map(Units::from_tenths),
         option::of(day(2025..2027)),
         remarks,
         option::of(identifier()),

@@ -153,7 +153,7 @@ to = "2026-12-31"
 pub fn line(number: u16, text: &str) -> ServiceLine {
     let mut parts = text.split(' ');
     let mut code = parts.next().unwrap().split('-');
-    let mut units = 1;
+    let mut units = claim::Units::ONE;
     let mut charge = parts.next().unwrap();
     if let Some(count) = charge.strip_prefix('x') {
         units = count.parse().unwrap();
@@ -260,7 +260,7 @@ pub fn after(mut claim: Claim, paid: &str, coinsurance: &str) -> Claim {
         paid,
         procedure: line.procedure.clone(),
         modifiers: vec![],
-        units: 1,
+        units: claim::Units::ONE,
         bundled_into: None,
         patient_liability: Some(left),
         adjustments: vec![

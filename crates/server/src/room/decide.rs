@@ -4,7 +4,7 @@
 
 use claim::{
     CodeSet, CodedDiagnosis, CodedService, Coding, CodingDecision, DecisionKind, DiagnosisCode, Evidence, Modifier,
-    ProcedureCode, SuggestedCode, Suggestion,
+    ProcedureCode, SuggestedCode, Suggestion, Units,
 };
 use jiff::Timestamp;
 
@@ -227,7 +227,7 @@ fn put_service(
         Some(SuggestedCode::Procedure { code, modifiers, units, diagnoses }) => {
             (Some(code.clone()), modifiers.clone(), *units, diagnoses.clone())
         }
-        _ => (None, Vec::new(), 1, draft.diagnoses.first().map(|d| d.code.clone()).into_iter().collect()),
+        _ => (None, Vec::new(), Units::ONE, draft.diagnoses.first().map(|d| d.code.clone()).into_iter().collect()),
     };
     let is_as_suggested = wanted.code.trim().is_empty() && suggested.is_some();
     let code = match code {
@@ -241,7 +241,7 @@ fn put_service(
         text => text
             .parse()
             .ok()
-            .filter(|n| *n > 0)
+            .filter(|n: &Units| !n.is_zero())
             .ok_or_else(|| format!("\u{201c}{text}\u{201d} is no number of units."))?,
     };
     let diagnoses = if wanted.pointers.trim().is_empty() { diagnoses } else { pointed(draft, &wanted.pointers)? };

@@ -95,7 +95,7 @@ pub(super) fn read(claim: &Claim, form: &Fields, may_change_services: bool) -> R
                 .map_err(|_| Fault::Refused(format!("\u{201c}{code}\u{201d} is no CPT or HCPCS code.")))?;
             line.units = form.value(&field("units"), "a number of units")?;
             line.charge = form.value::<Money>(&field("charge"), "an amount such as 120.00")?;
-            if line.units == 0 || line.charge.is_negative() {
+            if line.units.is_zero() || line.charge.is_negative() {
                 return Err(Fault::Refused(format!("Line {} needs units and a charge.", line.number)));
             }
         }

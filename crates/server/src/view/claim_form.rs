@@ -1,6 +1,6 @@
 //! The CMS-1500 boxes of a claim with the findings at their box (NUBC field numbers, our own names).
 
-use claim::{Claim, Finding, Relationship, ServiceLine};
+use claim::{Claim, Finding, Relationship, ServiceLine, Units};
 
 use super::part::{Amount, Tag};
 
@@ -37,7 +37,7 @@ pub struct FormLine {
     /// 24F.
     pub charge: Amount,
     /// 24G.
-    pub units: u32,
+    pub units: Units,
     /// 24J.
     pub rendering: String,
     /// What is wrong with it.

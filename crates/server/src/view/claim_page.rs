@@ -95,7 +95,7 @@ pub struct EditLine {
     /// 24E as positions, separated by spaces.
     pub pointers: String,
     /// 24G.
-    pub units: u32,
+    pub units: claim::Units,
     /// 24F, `120.00`.
     pub charge: String,
 }

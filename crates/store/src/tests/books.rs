@@ -17,7 +17,7 @@ fn remittance(paid: i64) -> Remittance {
         submitted_procedure: None,
         charge: cents(15_000),
         paid: cents(9_000),
-        units: 1,
+        units: claim::Units::ONE,
         from: None,
         adjustments: vec![claim::Adjustment::new(AdjustmentGroup::Co, Carc::new("45").unwrap(), cents(6_000))],
         remarks: vec![],

@@ -257,7 +257,7 @@ fn register(tx: &mut Tx<'_>, client: ClientId, payer: PayerId) -> crate::Result<
             line,
             procedure: ProcedureCode::new(code).unwrap(),
             modifiers: vec![],
-            units: 1,
+            units: claim::Units::ONE,
             pointers: vec![1],
             served_on: SERVED_ON,
             amount: cents(amount),

@@ -26,7 +26,7 @@ fn a_claim(practice: &Practice, tx: &mut crate::Tx<'_>, number: &str) -> crate::
         procedure: claim::ProcedureCode::new(code).unwrap(),
         modifiers: vec![],
         charge: cents(charge),
-        units: 1,
+        units: claim::Units::ONE,
         basis: Default::default(),
         place_of_service: None,
         pointers: vec![1],

@@ -42,13 +42,7 @@ pub fn claim(
         control_number: format!("{number}-{at}"),
         procedure: service.code.clone(),
         modifiers: service.modifiers.clone(),
-        charge: client
-            .charges
-            .iter()
-            .find(|c| c.procedure == service.code)
-            .unwrap()
-            .charge
-            .times(i64::from(service.units)),
+        charge: client.charges.iter().find(|c| c.procedure == service.code).unwrap().charge.for_units(service.units),
         units: service.units,
         basis: UnitBasis::Units,
         place_of_service: None,

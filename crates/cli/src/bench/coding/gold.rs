@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context as _, Result};
-use claim::{Band, Coding, PayerKind, PlaceOfService, Setting, Sex, SuggestedCode, Taxonomy};
+use claim::{Band, Coding, PayerKind, PlaceOfService, Setting, Sex, SuggestedCode, Taxonomy, Units};
 use coder::{Ranking, Visit};
 use codes::Library;
 use jiff::{ToSpan as _, civil::Date};
@@ -63,7 +63,7 @@ struct Line {
     mods: Vec<String>,
     /// Ambulance miles are told in tenths.
     #[serde(default = "one")]
-    units: f64,
+    units: Units,
     #[serde(default)]
     dx: Vec<usize>,
     /// The line it may stand in for.
@@ -71,15 +71,15 @@ struct Line {
     instead_of: Option<String>,
 }
 
-const fn one() -> f64 {
-    1.0
+const fn one() -> Units {
+    Units::ONE
 }
 
 /// A line as suggested.
 struct Given {
     code: String,
     modifiers: BTreeSet<String>,
-    units: f64,
+    units: Units,
     diagnoses: Vec<String>,
 }
 
@@ -211,7 +211,7 @@ impl Tally {
                 SuggestedCode::Procedure { code, modifiers, units, diagnoses } => given.push(Given {
                     code: code.as_str().to_owned(),
                     modifiers: modifiers.iter().map(|m| m.as_str().to_owned()).collect(),
-                    units: f64::from(*units),
+                    units: *units,
                     diagnoses: diagnoses.iter().map(|d| d.as_str().to_owned()).collect(),
                 }),
             }
@@ -348,7 +348,7 @@ fn level(code: &str) -> Option<(&'static str, u32)> {
 
 impl Line {
     fn has_units(&self, given: &Given) -> bool {
-        (self.units - given.units).abs() < 0.01
+        self.units == given.units
     }
 
     fn is_of(&self, given: &Given) -> bool {

@@ -23,7 +23,7 @@ fn dx(code: &str) -> Suggestion {
 fn coding() -> Coding {
     let diagnoses = vec![DiagnosisCode::new("I10").unwrap(), DiagnosisCode::new("E119").unwrap()];
     let code = ProcedureCode::new("99213").unwrap();
-    let visit = suggestion(SuggestedCode::Procedure { code, modifiers: vec![], units: 1, diagnoses });
+    let visit = suggestion(SuggestedCode::Procedure { code, modifiers: vec![], units: claim::Units::ONE, diagnoses });
     Coding { suggestions: vec![dx("E119"), dx("I10"), visit], ..Coding::default() }
 }
 

@@ -54,7 +54,7 @@ pub fn claim_page(tab: &str) -> ClaimPage {
         related: vec![("/claims/C000117".into(), "C000117, primary, Superseded".into())],
         edit: Some(ClaimEdit {
             is_correction: tab == "history",
-            lines: vec![EditLine { number: 1, procedure: "99214".into(), units: 1, charge: "185.00".into(), ..EditLine::default() }],
+            lines: vec![EditLine { number: 1, procedure: "99214".into(), units: claim::Units::ONE, charge: "185.00".into(), ..EditLine::default() }],
             ..ClaimEdit::default()
         }),
         may: ClaimActions { check: true, send: true, override_finding: true, resend: true, take_apart: true },
