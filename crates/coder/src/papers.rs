@@ -19,7 +19,7 @@ mod equipment;
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
     match report {
         Report::Anesthesia => anesthesia::read(document, visit, found),
-        Report::Ambulance => ambulance::read(document, found),
+        Report::Ambulance => ambulance::read(document, visit, found),
         Report::Equipment => equipment::read(document, visit, found),
         Report::Visit | Report::Operation | Report::Reading | Report::Laboratory => {}
     }

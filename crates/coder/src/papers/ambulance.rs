@@ -3,162 +3,191 @@
 
 use claim::Evidence;
 
-use super::{Document, Services, find, service, word_position};
+use super::{Document, Services, Visit, applied, service, word_position};
+use crate::table::{cell, table};
 
-/// Words of places with their letter, from the most telling on.
-const PLACES: &[(char, &[&str])] = &[
-    ('J', &["dialysis center", "dialysis centre", "dialysis unit", "dialysis clinic", "dialysis"]),
-    ('N', &["skilled nursing", "snf", "nursing home", "nursing facility", "rehab center"]),
-    ('E', &["assisted living", "group home"]),
-    ('H', &["hospital", "emergency department", " ed ", " ed.", " ed,", "icu", "ccu", "er "]),
-    ('P', &["doctor's office", "physician office", "clinic"]),
-    ('R', &["residence", "home", "apartment", "house"]),
-    ('S', &["scene", "roadway", "highway", "intersection", "roadside", "street", "store", "worksite"]),
-];
+mod mileage;
+mod route;
 
-pub(super) fn read(document: &Document<'_>, found: &mut Services) {
-    const DIED: &[&str] = &["pronounced on scene", "no loaded miles", "not transported", "pronounced"];
-    if let Some(words) = find(document, DIED).filter(|_| miles(document).is_none()) {
+/// The words of a kind.
+fn words(kind: &str) -> impl Iterator<Item = &'static str> {
+    table!("ambulance.tsv").filter(move |row| cell(row, 0) == kind).flat_map(|row| cell(row, 2).split('|'))
+}
+
+/// Every place of a word in a text.
+fn places<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let (start, end) = word_position(text.get(from..)?, word)?;
+        let found = (from + start, from + end);
+        from = found.1;
+        Some(found)
+    })
+}
+
+/// The first words of a kind that are neither denied nor cancelled.
+fn told(document: &Document<'_>, kind: &str) -> Option<Evidence> {
+    let text = document.lower.as_str();
+    let (start, end) =
+        words(kind).flat_map(|word| places(text, word)).filter(|(start, end)| !is_denied(text, *start, *end)).min()?;
+    document.evidence(start, end)
+}
+
+/// "No intubation", "12-lead not done": denied in the clause it stands in.
+fn is_denied(text: &str, start: usize, end: usize) -> bool {
+    const CLAUSE: [char; 6] = ['.', ';', ',', '\n', ':', '('];
+    let lead = text.get(..start).unwrap_or_default().rsplit(CLAUSE).next().unwrap_or_default();
+    let tail = text.get(end..).unwrap_or_default();
+    let clause = tail.split(CLAUSE).next().unwrap_or_default();
+    // "ALS intercept offered by dispatch, cancelled by us" is denied behind the comma.
+    let next = tail
+        .get(clause.len()..)
+        .filter(|rest| rest.starts_with(','))
+        .map_or("", |rest| rest.trim_start_matches([',', ' ']));
+    words("denied before").any(|word| word_position(lead, word).is_some())
+        || words("denied after").any(|word| {
+            word_position(clause, word).is_some() || word_position(next, word).is_some_and(|(at, _)| at == 0)
+        })
+}
+
+pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let miles = mileage::loaded(document);
+    if let Some(words) = told(document, "died").filter(|_| miles.is_none()) {
         let text = "Pronounced after dispatch and before loading: the basic base rate, no miles.";
         let mut base = service("A0429", "Ambulance, basic, emergency", vec![words], "AM-LEVEL", text);
         base.modifiers.push("QL".to_owned());
         found.services.push(base);
         return;
     }
-    let Some((code, label, words)) = level(document) else { return };
-    let mut base = service(code, label, vec![words], "AM-LEVEL", "By the crew, the response and what was done.");
-    let route = route(document);
-    if let Some((letters, words)) = &route {
-        base.modifiers.push(letters.clone());
-        base.evidence.extend(words.iter().cloned());
+    if let Some(words) = told(document, "stayed").filter(|_| miles.is_none()) {
+        let text = "Came and treated; nobody was transported.";
+        found.services.push(service("A0998", "Ambulance, treated and not transported", vec![words], "AM-LEVEL", text));
+        return;
     }
+    let route = route::read(document);
+    let letters = route.as_ref().map(|(letters, _)| letters.as_str());
+    let Some((code, label, words)) = level(document, letters) else { return };
+    let mut modifiers: Vec<String> = letters.iter().map(|letters| (*letters).to_owned()).collect();
+    let mut rules = Vec::new();
+    if told(document, "group").is_some() {
+        modifiers.push("GM".to_owned());
+        rules.push(applied("AM-GROUP", "Several patients in one ambulance."));
+    }
+    if visit.is_medicare() && told(document, "unneeded").is_some() {
+        modifiers.push("GY".to_owned());
+        rules.push(applied("AM-NEED", "Other means of transport would have done: no benefit of Medicare."));
+    }
+    let mut base = service(code, label, vec![words], "AM-LEVEL", "By the crew, the response and what was done.");
+    base.evidence.extend(route.into_iter().flat_map(|(_, words)| words));
+    base.modifiers.clone_from(&modifiers);
+    base.rules.extend(rules);
     found.services.push(base);
-    if let Some((tenths, words)) = miles(document) {
+    if let Some((tenths, words)) = miles {
+        let (code, label) = match code {
+            "A0430" => ("A0435", "Miles by airplane"),
+            "A0431" => ("A0436", "Miles by helicopter"),
+            _ => ("A0425", "Ground miles"),
+        };
         let text = format!("{}.{} loaded miles.", tenths / 10, tenths % 10);
-        let mut mileage = service("A0425", "Ground miles", vec![words], "AM-MILES", text);
-        (mileage.units, mileage.tenths) = billed(tenths);
-        mileage.modifiers.extend(route.map(|(letters, _)| letters));
+        let mut mileage = service(code, label, vec![words], "AM-MILES", text);
+        (mileage.units, mileage.tenths) = mileage::billed(tenths);
+        mileage.modifiers = modifiers;
         found.services.push(mileage);
     }
 }
 
-/// Miles as billed: in tenths below a hundred, from there the next whole mile (Claims Processing Manual 15 §30.1.2).
-fn billed(tenths: u32) -> (u32, u32) {
-    if tenths < 1000 { (tenths / 10, tenths % 10) } else { (tenths.div_ceil(10), 0) }
-}
-
-fn level(document: &Document<'_>) -> Option<(&'static str, &'static str, Evidence)> {
-    let special =
-        find(document, &["critical care transport", "specialty care", "critical care rn", "critical care nurse"]);
-    if let Some(words) = special {
+/// The level of the run: by air, with special care, else by crew, call and what was done.
+fn level(document: &Document<'_>, route: Option<&str>) -> Option<(&'static str, &'static str, Evidence)> {
+    if let Some(words) = told(document, "fixed") {
+        return Some(("A0430", "Ambulance, airplane", words));
+    }
+    if let Some(words) = told(document, "rotor").filter(|_| is_by_air(document)) {
+        return Some(("A0431", "Ambulance, helicopter", words));
+    }
+    let is_between_facilities = route.is_none_or(|letters| letters.starts_with(['H', 'N', 'I']));
+    if let Some(words) = told(document, "specialty").filter(|_| is_between_facilities) {
         return Some(("A0434", "Specialty care transport", words));
     }
-    let severe = find(
-        document,
-        &[
-            "intubated",
-            "intubation",
-            "chest decompression",
-            "needle decompression",
-            "cardioversion",
-            "transcutaneous pacing",
-            "defibrillated",
-            "cricothyrotomy",
-            "intraosseous",
-        ],
-    );
-    if let Some(words) = severe {
+    let is_basic_crew = told(document, "bls crew").is_some() && told(document, "als crew").is_none();
+    if let Some(words) = told(document, "als2").or_else(|| three_drugs(document)).filter(|_| !is_basic_crew) {
         return Some(("A0433", "Advanced life support, level 2", words));
     }
-    let advanced = find(
-        document,
-        &["12-lead", "12 lead", "saline lock", "cardiac monitor", "iv access", "als", "paramedics", "iv 18g", "iv 20g"],
-    );
-    let basic = find(document, &["bls", "emt", "emts", "stretcher", "ambulance"]);
-    let is_scheduled = find(document, &["non-emergency", "nonemergency", "scheduled", "routine transfer"]).is_some();
-    let is_emergency = !is_scheduled && find(document, &["911", "emergent", "emergency", "lights and siren"]).is_some();
-    let is_basic_crew = find(document, &["bls crew", "bls unit", "bls ambulance", "2 emts", "two emts"]).is_some();
-    match (advanced.filter(|_| !is_basic_crew), is_emergency) {
+    let is_emergency = is_emergency(document);
+    // An advanced crew that is called out assesses; on a planned trip only what is done counts.
+    let advanced = told(document, "als")
+        .or_else(|| told(document, "als crew").filter(|_| is_emergency))
+        .filter(|_| !is_basic_crew);
+    let basic = || {
+        let said =
+            told(document, "bls crew").or_else(|| told(document, if is_emergency { "emergency" } else { "scheduled" }));
+        said.or_else(|| document.sentence_evidence(document.sentences.first()?))
+    };
+    match (advanced, is_emergency) {
         (Some(words), true) => Some(("A0427", "Advanced life support, emergency", words)),
         (Some(words), false) => Some(("A0426", "Advanced life support, not an emergency", words)),
-        (None, true) => Some(("A0429", "Basic life support, emergency", basic?)),
-        (None, false) => Some(("A0428", "Basic life support, not an emergency", basic?)),
+        (None, true) => Some(("A0429", "Basic life support, emergency", basic()?)),
+        (None, false) => Some(("A0428", "Basic life support, not an emergency", basic()?)),
     }
 }
 
-/// Letters of origin and destination with their words.
-fn route(document: &Document<'_>) -> Option<(String, Vec<Evidence>)> {
-    let after = |starts: &[&str]| {
-        starts.iter().find_map(|start| {
-            let at = document.lower.find(start)? + start.len();
-            let end =
-                (at..=(at + 60).min(document.lower.len())).rev().find(|end| document.lower.is_char_boundary(*end))?;
-            let near = document.lower.get(at..end)?;
-            let (place, letter, length) = PLACES
-                .iter()
-                .flat_map(|(letter, words)| words.iter().map(move |word| (word, *letter)))
-                .filter_map(|(word, letter)| Some((near.find(word)?, letter, word.len())))
-                .min_by_key(|(place, _, _)| *place)?;
-            Some((letter, document.evidence(at + place, at + place + length)?))
-        })
-    };
-    let first = || {
-        let places = PLACES.iter().flat_map(|(letter, words)| words.iter().map(move |word| (*letter, *word)));
-        let found = places.filter_map(|(letter, word)| Some((document.lower.find(word)?, letter, word.len())));
-        let (at, letter, length) = found.min_by_key(|(at, _, _)| *at)?;
-        Some((letter, document.evidence(at, at + length)?))
-    };
-    let origin = after(&["at scene", "pick up", "pickup", "picked up", "origin", "from:", "on scene", "from "])
-        .or_else(first)?;
-    let destination = after(&[
-        "transport emergent to",
-        "transported to",
-        "transport to",
-        "destination",
-        "-> ",
-        "\u{2192}",
-        "to:",
-        " to the ",
-        " to ",
-    ])?;
-    Some((format!("{}{}", origin.0, destination.0), vec![origin.1, destination.1]))
+/// "Helicopter grounded by fog" drove after all: the paper of a flight says so in its head or tells of flying.
+fn is_by_air(document: &Document<'_>) -> bool {
+    const FLOWN: &[&str] = &[
+        "liftoff",
+        "lift off",
+        "lift-off",
+        "lifted",
+        "skids",
+        "rotors",
+        "landed",
+        "helipad",
+        "flight time",
+        "airborne",
+        "flight rn",
+        "flight nurse",
+    ];
+    const GROUNDED: &[&str] = &["grounded", "ground transport", "ground unit", "weather", "declined flight"];
+    let has = |words: &[&str]| words.iter().any(|word| word_position(&document.lower, word).is_some());
+    has(FLOWN) || !has(GROUNDED)
 }
 
-/// Loaded miles in tenths: as stated, else between two readings of the odometer.
-fn miles(document: &Document<'_>) -> Option<(u32, Evidence)> {
-    let numbers = |text: &str| -> Vec<u32> {
-        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).filter_map(tenths).collect()
-    };
-    for word in ["loaded mileage", "mileage loaded", "mileage"] {
-        if let Some((at, end)) = word_position(&document.lower, word) {
-            let after = document.lower.get(end..)?;
-            let near = after.lines().next().unwrap_or_default();
-            let cut = (0..=near.len().min(16)).rev().find(|n| near.is_char_boundary(*n)).unwrap_or_default();
-            if let Some(value) = numbers(near.get(..cut)?.trim_end_matches('.')).first().copied() {
-                return Some((value, document.evidence(at, end + cut)?));
-            }
+/// Called out at once; "emergency department" is a place.
+fn is_emergency(document: &Document<'_>) -> bool {
+    let text = document.lower.as_str();
+    let places_of = |kind| words(kind).flat_map(|word| places(text, word)).collect::<Vec<_>>();
+    let others = places_of("other emergency");
+    let is_called = places_of("emergency").into_iter().any(|(start, end)| {
+        !is_denied(text, start, end) && !others.iter().any(|(from, to)| *from <= start && end <= *to)
+    });
+    is_called && (told(document, "scheduled").is_none() || word_position(text, "911").is_some())
+}
+
+/// Three or more separate doses into a vein (42 CFR 414.605); solutions of sugar and salt do not count.
+fn three_drugs(document: &Document<'_>) -> Option<Evidence> {
+    let text = document.lower.as_str();
+    let mut doses = 0_u32;
+    let mut first = None;
+    let mut given: Vec<(usize, usize)> = words("drug").flat_map(|word| places(text, word)).collect();
+    given.sort_unstable();
+    given.dedup_by_key(|(start, _)| *start);
+    for (index, (start, end)) in given.iter().copied().enumerate() {
+        let limit = given.get(index + 1).map_or(text.len(), |(next, _)| *next);
+        let rest = text.get(end..limit).unwrap_or_default().split(['\n', ';']).next().unwrap_or_default();
+        let rest = rest.split(". ").next().unwrap_or_default();
+        let is_dosed = rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        let is_other_route = words("other route").any(|word| word_position(rest, word).is_some());
+        if !is_dosed || is_other_route || is_denied(text, start, end) {
+            continue;
         }
+        let times = rest
+            .split([' ', ',', '('])
+            .filter_map(|word| word.strip_prefix('x')?.trim_end_matches(')').parse::<u32>().ok())
+            .next()
+            .filter(|times| (1..=10).contains(times));
+        let is_repeated =
+            ["repeat", "repeated", "second dose", "again"].iter().any(|word| word_position(rest, word).is_some());
+        doses = doses.saturating_add(times.unwrap_or(1 + u32::from(is_repeated)));
+        first = first.or(document.evidence(start, end));
     }
-    for unit in ["loaded miles", "miles loaded", "loaded mi", "miles", "mi "] {
-        if let Some((at, _)) = word_position(&document.lower, unit.trim()) {
-            let before = document.lower.get(at.saturating_sub(10)..at)?;
-            if let Some(value) = numbers(before).last().copied() {
-                return Some((value, document.evidence(at.saturating_sub(5), at + unit.trim().len())?));
-            }
-        }
-    }
-    let places: Vec<usize> = document.lower.match_indices("odometer").map(|(at, _)| at).collect();
-    let first = *places.first()?;
-    let last = *places.last()?;
-    let end = (0..=46).rev().find(|n| document.lower.is_char_boundary(last + n)).map(|n| last + n)?;
-    let readings = numbers(document.lower.get(first..end)?.trim_end_matches('.'));
-    let (low, high) = (readings.first()?, readings.iter().rfind(|n| **n > *readings.first().unwrap_or(n))?);
-    let driven = high.checked_sub(*low)?;
-    (driven < 10_000).then_some((driven, document.evidence(first, end)?))
-}
-
-fn tenths(text: &str) -> Option<u32> {
-    let text = text.trim_matches('.');
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    whole.parse::<u32>().ok()?.checked_mul(10)?.checked_add(part.get(..1)?.parse().ok()?)
+    first.filter(|_| doses >= 3)
 }

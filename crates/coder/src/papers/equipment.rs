@@ -1,93 +1,191 @@
-//! Equipment and supplies delivered: bought, rented or replaced, with the number of pieces (Claims Processing Manual 20).
+//! Equipment and supplies delivered: bought, rented or replaced, for which side, with the number of pieces (Claims
+//! Processing Manual 20).
 
-use super::{Days, Document, Services, Visit, applied, cell, find, service, table, word_position};
+use claim::{Evidence, PayerKind};
 
-/// Words near an item that say it was not delivered.
-const NOT_DELIVERED: &[&str] = &[
-    "declined",
-    "out of stock",
-    "not shipped",
-    "no replacement",
-    "quoted",
-    "not given",
-    "not provided",
-    "not issued",
-    "not ordered",
-    "own",
-];
+use super::{Document, Services, Visit, applied, service, word_position};
+use crate::{
+    dictionary::Side,
+    service::Service,
+    table::{cell, table},
+};
+
+mod item;
+mod quantity;
+
+use item::{Class, Item};
+
+/// The words that tell something about an item.
+fn words(kind: &str) -> impl Iterator<Item = &'static str> {
+    table!("delivery.tsv").filter(move |row| cell(row, 0) == kind).flat_map(|row| cell(row, 1).split('|'))
+}
+
+/// Where a text first says something of a kind.
+fn says(text: &str, kind: &str) -> Option<(usize, usize)> {
+    words(kind).filter_map(|word| word_position(text, word)).min()
+}
+
+/// The words of the paper that say it.
+fn told(document: &Document<'_>, kind: &str) -> Option<Evidence> {
+    let (start, end) = says(&document.lower, kind)?;
+    document.evidence(start, end)
+}
 
 pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
-    let replaced =
-        find(document, &["replacement for", "replaces the", "destroyed", "lost in", "stolen", "irreparable"]);
-    let covered = find(
-        document,
-        &[
-            "coverage criteria met",
-            "criteria met",
-            "meets criteria",
-            "ahi",
-            "treated with insulin",
-            "insulin-treated",
-            "on insulin",
-            "instability documented",
-            "documented instability",
-            "instability on exam",
-            "saturation 88",
-            "policy met",
-        ],
-    );
-    let mut taken = Vec::new();
-    for row in table!("equipment.tsv").filter(|row| Days::of(row, 6).covers(visit.served_on)) {
-        let code = cell(row, 2);
-        let groups: Option<Vec<(usize, usize)>> =
-            cell(row, 0).split(" & ").map(|g| g.split('|').find_map(|w| word_position(&document.lower, w))).collect();
-        let Some((start, end)) = groups.and_then(|groups| groups.first().copied()) else { continue };
-        let line_end =
-            document.lower.get(end..).and_then(|t| t.find(['\n', '.', ';'])).map_or(document.lower.len(), |n| end + n);
-        let line = document.lower.get(start..line_end).unwrap_or_default();
-        if NOT_DELIVERED.iter().any(|word| word_position(line, word).is_some()) || taken.contains(&code) {
-            continue;
+    let paper = Paper::read(document, visit);
+    for item in item::delivered(document, visit) {
+        let Some(words) = document.evidence(item.start, item.end) else { continue };
+        let mut line = service(item.code, item.label, vec![words], "PX-DONE", "The paper says it was delivered.");
+        paper.how(&item, document, &mut line);
+        paper.coverage(&item, &mut line);
+        let units = paper.units(&item);
+        if units > 1 {
+            line.rules.push(applied("EQ-UNITS", format!("{units} units as delivered.")));
         }
-        taken.push(code);
-        let Some(words) = document.evidence(start, line_end) else { continue };
-        let mut item = service(code, cell(row, 5), vec![words], "PX-DONE", "The paper says it was delivered.");
-        let each: u32 = cell(row, 3).parse().unwrap_or(1);
-        let pieces = line.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse::<u32>().ok());
-        if each > 1
-            && let Some(pieces) = pieces
-        {
-            item.units = pieces.div_ceil(each);
-            item.rules.push(applied("PX-UNITS", format!("{pieces} pieces, {each} a unit.")));
+        for (side, units) in sides(&item, document, units) {
+            let mut line = line.clone();
+            line.units = units;
+            line.modifiers.extend(side.map(str::to_owned));
+            found.services.push(line);
         }
-        let rental = find(document, &["rental", "rented", "first month", "capped rental"]);
-        if let Some(words) = rental.filter(|_| cell(row, 4) == "yes") {
-            item.modifiers.push("RR".to_owned());
-            if find(document, &["first month", "month 1", "initial rental", "set up", "setup"]).is_some() {
-                item.modifiers.push("KH".to_owned());
+    }
+}
+
+/// What the whole paper says of its items.
+struct Paper {
+    rented: Option<Evidence>,
+    bought: Option<Evidence>,
+    replaced: Option<Evidence>,
+    covered: Option<Evidence>,
+    unmet: Option<Evidence>,
+    insulin: Option<(&'static str, Evidence)>,
+    notice: Option<Evidence>,
+    is_for_months: bool,
+    /// Months of a rental and rules of coverage are told to Medicare.
+    is_medicare: bool,
+}
+
+impl Paper {
+    fn read(document: &Document<'_>, visit: &Visit) -> Self {
+        let without = told(document, "without").map(|words| ("KS", words));
+        Self {
+            rented: told(document, "rented"),
+            bought: told(document, "bought"),
+            replaced: told(document, "replaced"),
+            covered: told(document, "covered"),
+            unmet: told(document, "unmet"),
+            insulin: without.or_else(|| Some(("KX", told(document, "insulin")?))),
+            notice: told(document, "notice"),
+            is_for_months: says(&document.lower, "months").is_some(),
+            is_medicare: matches!(visit.payer_kind, None | Some(PayerKind::MedicareB)),
+        }
+    }
+
+    /// Rented, bought or replaced: as the line of the item says, else as the paper does.
+    fn how(&self, item: &Item<'_>, document: &Document<'_>, line: &mut Service) {
+        let (is_rented, is_bought) = match (says(item.text, "rented"), says(item.text, "bought")) {
+            (None, None) => (self.rented.is_some() && self.bought.is_none(), self.bought.is_some()),
+            (rented, bought) => {
+                (rented.is_some() && bought.is_none_or(|bought| rented < Some(bought)), bought.is_some())
             }
-            item.evidence.push(words);
-            item.rules.push(applied("EQ-HOW", "Rented."));
-        } else if let Some(words) = &replaced {
-            item.modifiers.push("RA".to_owned());
-            item.evidence.push(words.clone());
-            item.rules.push(applied("EQ-HOW", "A replacement."));
-        } else {
-            item.modifiers.push("NU".to_owned());
-            item.rules.push(applied("EQ-HOW", "Bought new."));
+        };
+        let how = match item.class {
+            Class::Capped if is_rented || !is_bought => "RR",
+            Class::Routine | Class::Tens if is_rented => "RR",
+            Class::Oxygen | Class::Hired => "RR",
+            Class::Capped | Class::Routine | Class::Tens if says(item.text, "used").is_some() => "UE",
+            Class::Capped | Class::Routine | Class::Tens | Class::Accessory => "NU",
+            _ => "",
+        };
+        if !how.is_empty() {
+            line.modifiers.push(how.to_owned());
+            let text = if how == "RR" { "Rented." } else { "Bought." };
+            line.rules.push(applied("EQ-HOW", text));
+            line.evidence.extend(self.rented.iter().filter(|_| how == "RR").cloned());
         }
-        if let Some(words) = &covered {
-            item.modifiers.push("KX".to_owned());
-            item.evidence.push(words.clone());
-            item.rules.push(applied("EQ-COVERED", "What the coverage policy asks for is written."));
+        if how == "RR" && item.class == Class::Capped && self.is_medicare {
+            let month = quantity::month(item.text).or_else(|| quantity::month(&document.lower)).unwrap_or(1);
+            let modifier = match month {
+                0 | 1 => "KH",
+                2 | 3 => "KI",
+                _ => "KJ",
+            };
+            line.modifiers.push(modifier.to_owned());
+            line.rules.push(applied("EQ-MONTH", format!("Month {month} of a rental that ends in ownership.")));
         }
-        if code.starts_with('L') {
-            for (side, modifier) in [("right", "RT"), ("left", "LT")] {
-                if word_position(&document.lower, side).is_some() {
-                    item.modifiers.push(modifier.to_owned());
-                    break;
-                }
-            }
+        let is_durable = matches!(item.class, Class::Capped | Class::Routine | Class::Brace | Class::Tens);
+        if says(item.text, "part").is_some() {
+            line.modifiers.push("RB".to_owned());
+        } else if let Some(words) = self.replaced.as_ref().filter(|_| is_durable && how != "UE") {
+            line.modifiers.push("RA".to_owned());
+            line.evidence.push(words.clone());
+            line.rules.push(applied("EQ-HOW", "A replacement."));
         }
-        found.services.push(item);
+    }
+
+    /// Whether what the coverage rule of the item asks for is written.
+    fn coverage(&self, item: &Item<'_>, line: &mut Service) {
+        if item.class == Class::Excluded && self.is_medicare {
+            line.modifiers.push("GY".to_owned());
+            line.rules.push(applied("EQ-COVERED", "No benefit of Medicare."));
+            return;
+        }
+        let judged = match (&self.unmet, &self.notice) {
+            (Some(words), Some(_)) => Some(("GA", words)),
+            (Some(_), None) => None,
+            _ if item.policy == "KX/KS" => self.insulin.as_ref().map(|(modifier, words)| (*modifier, words)),
+            _ => self.covered.as_ref().filter(|_| item.policy == "KX").map(|words| ("KX", words)),
+        };
+        if let Some((modifier, words)) = judged.filter(|_| self.is_medicare) {
+            line.modifiers.push(modifier.to_owned());
+            line.evidence.push(words.clone());
+            line.rules.push(applied("EQ-COVERED", "What the coverage policy asks for, as far as it is written."));
+        }
+        if item.class == Class::Dressing {
+            line.modifiers.push("A1".to_owned());
+        }
+    }
+
+    /// Units of all sides together.
+    fn units(&self, item: &Item<'_>) -> u32 {
+        let months = if self.is_for_months { 3 } else { 1 };
+        let count = &item.count;
+        let pieces = count.pieces.unwrap_or(1);
+        match item.each {
+            "month" => months,
+            "pair" if count.is_pairs => pieces,
+            "pair" => pieces.div_ceil(2),
+            _ if count.is_monthly => pieces.saturating_mul(months),
+            _ if count.is_boxes => pieces,
+            each => pieces.div_ceil(each.parse::<u32>().ok().filter(|each| *each > 0).unwrap_or(1)),
+        }
+    }
+}
+
+/// The sides of an item that has one, each with its units: a shoe for each foot, a brace for the limb that is told.
+fn sides(item: &Item<'_>, document: &Document<'_>, units: u32) -> Vec<(Option<&'static str>, u32)> {
+    if !matches!(item.class, Class::Shoe | Class::Brace) {
+        return vec![(None, units)];
+    }
+    let both = |units: u32| vec![(Some("RT"), units), (Some("LT"), units)];
+    if let Some([right, left]) = quantity::of_sides(item.text) {
+        return vec![(Some("RT"), right), (Some("LT"), left)];
+    }
+    let is_within = |token: usize| {
+        document.tokens.get(token).is_some_and(|token| item.start <= token.start && token.end <= item.clause_end)
+    };
+    let has = |side: Side, anywhere: bool| {
+        document.sides.iter().any(|(token, told)| *told == side && (anywhere || is_within(*token)))
+    };
+    let is_told_here = document.sides.iter().any(|(token, _)| is_within(*token));
+    let anywhere = !is_told_here && item.class == Class::Brace;
+    let is_both = has(Side::Both, anywhere) || has(Side::Right, anywhere) && has(Side::Left, anywhere) && is_told_here;
+    match (is_both, has(Side::Right, anywhere), has(Side::Left, anywhere)) {
+        (true, _, _) if item.class == Class::Brace => both(units.div_ceil(2)),
+        (false, true, false) => vec![(Some("RT"), units)],
+        (false, false, true) => vec![(Some("LT"), units)],
+        _ if item.class == Class::Brace => vec![(None, units)],
+        _ if item.count.is_pairs || units == 1 => both(units),
+        _ => both(units.div_ceil(2)),
     }
 }
