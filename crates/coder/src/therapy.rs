@@ -1,14 +1,18 @@
 //! Therapy notes: minutes of each timed service, evaluations, untimed services, plan and assistant modifiers.
 
-use claim::{Band, Evidence, Prompt};
+use claim::{Evidence, PayerKind, Prompt};
 
+mod assistant;
 mod discipline;
 mod evaluation;
 mod log;
+mod minutes;
+mod threshold;
 
 use discipline::Discipline;
 pub(crate) use discipline::is_therapy;
 use log::Entry;
+pub(crate) use minutes::minutes;
 
 use crate::{
     Visit,
@@ -20,23 +24,22 @@ use crate::{
 /// Reads the services of a therapy note.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let discipline = Discipline::of(document, visit);
+    let first = found.services.len();
+    let mut is_evaluated = false;
     if let Some((mut evaluation, prompt)) = evaluation::read(document, visit, discipline) {
         evaluation.modifiers.push(discipline.modifier().to_owned());
         found.services.push(evaluation.ruled("TX-PLAN", "Given under a therapy plan of care."));
         found.prompts.extend(prompt);
+        is_evaluated = true;
     }
     let mut entries = log::entries(document, visit);
-    let is_assistant = assistant(document);
-    if let Some(words) = &is_assistant
-        && entries.iter().all(|e| e.assistant_minutes == 0)
-    {
-        // The assistant gave the whole visit; an evaluation is a therapist's alone.
-        for entry in &mut entries {
-            entry.assistant_minutes = entry.minutes.unwrap_or(1);
-            entry.evidence.push(words.clone());
-        }
+    if entries.is_empty() && !is_evaluated && discipline == Discipline::Speech {
+        entries.extend(log::speech(document));
     }
+    timed_as_the_visit(document, &mut entries);
+    given_by_assistant(document, &mut entries);
     let timed: Vec<u32> = entries.iter().filter(|e| e.is_timed).map(|e| e.minutes.unwrap_or(0)).collect();
+    let by_midpoint = counts_by_midpoint(document, visit);
     let (pooled, each) = (therapy_units_cms8(&timed), therapy_units_midpoint(&timed));
     let mut at = 0;
     for entry in entries {
@@ -45,23 +48,13 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             pooled_units = pooled.get(at).copied().unwrap_or(0);
             own_units = each.get(at).copied().unwrap_or(0);
             at += 1;
-            if entry.minutes.is_none() {
+            if entry.minutes.is_none() && entry.units.is_none() {
                 found.prompts.push(missing_minutes(&entry));
                 continue;
             }
         }
-        // Plans that count by the midpoint are told beside; the 8-minute rule is the one that most follow.
-        let units = pooled_units;
-        let mut service = service(visit, discipline, &entry, units);
-        if entry.is_timed {
-            let total: u32 = timed.iter().sum();
-            let text = format!(
-                "{} of {total} timed minutes: {pooled_units} by the 8-minute rule.",
-                entry.minutes.unwrap_or(0)
-            );
-            service = service.ruled("TX-8MIN", text);
-            service = service.ruled("TX-MIDPOINT", format!("{own_units} by the midpoint rule."));
-        }
+        let counted = if by_midpoint { own_units } else { pooled_units };
+        let units = entry.units.filter(|_| entry.minutes.is_none()).unwrap_or(counted);
         if units == 0 {
             found.rejected.push(claim::RejectedCandidate {
                 code: entry.code.to_owned(),
@@ -72,9 +65,86 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             });
             continue;
         }
-        found.services.push(service);
+        let total: u32 = timed.iter().fold(0, |sum, minutes| sum.saturating_add(*minutes));
+        for mut line in lines(visit, discipline, &entry, units) {
+            if entry.is_timed {
+                let minutes = entry.minutes.unwrap_or(0);
+                let text = format!("{minutes} of {total} timed minutes: {pooled_units} by the 8-minute rule.");
+                line = line.ruled("TX-8MIN", text).ruled("TX-MIDPOINT", format!("{own_units} by the midpoint rule."));
+            }
+            found.services.push(line);
+        }
     }
+    threshold::apply(document, visit, discipline, found.services.get_mut(first..).unwrap_or_default());
     check_total(document, &timed, found);
+}
+
+/// Medicare pools the minutes of all timed services (Claims Processing Manual 5 §20.2); commercial plans count each
+/// service by the midpoint of CPT, where the note does not say otherwise.
+fn counts_by_midpoint(document: &Document<'_>, visit: &Visit) -> bool {
+    const MIDPOINT: &[&str] =
+        &["midpoint", "mid-point", "substantial portion", "rule of eights", "rule of 8s", "per code"];
+    const POOLED: &[&str] =
+        &["8-minute rule", "8 minute rule", "eight-minute rule", "medicare advantage", "medicare part b"];
+    let has = |words: &[&str]| words.iter().any(|word| word_position(&document.lower, word).is_some());
+    let is_commercial =
+        matches!(visit.payer_kind, Some(PayerKind::Ppo | PayerKind::Hmo | PayerKind::Commercial | PayerKind::Auto));
+    is_commercial && (has(MIDPOINT) || !has(POOLED))
+}
+
+/// One timed service without minutes of its own took the minutes that are stated for the visit.
+fn timed_as_the_visit(document: &Document<'_>, entries: &mut [Entry]) {
+    let mut open = entries.iter_mut().filter(|entry| entry.is_timed);
+    let (Some(only), None) = (open.next(), open.next()) else { return };
+    let stated = minutes::stated(document, minutes::TIMED).or_else(|| minutes::stated(document, minutes::VISIT));
+    if let Some((total, start, end)) = stated.filter(|_| only.minutes.is_none() && only.units.is_none()) {
+        only.minutes = Some(total);
+        only.evidence.extend(document.evidence(start, end));
+    }
+}
+
+/// The assistant gave the whole visit where nobody else is told to have given a part; an evaluation is a therapist's.
+fn given_by_assistant(document: &Document<'_>, entries: &mut [Entry]) {
+    if entries.iter().any(|entry| entry.assistant_minutes > 0) {
+        return;
+    }
+    let Some(words) = assistant::of_visit(document) else { return };
+    for entry in entries {
+        entry.assistant_minutes = entry.minutes.unwrap_or(1);
+        entry.evidence.push(words.clone());
+    }
+}
+
+/// The lines of a service: the units of an assistant stand apart, and training of thinking has a code for its first
+/// quarter of an hour.
+fn lines(visit: &Visit, discipline: Discipline, entry: &Entry, units: u32) -> Vec<Service> {
+    let [own, by_assistant] = if entry.is_timed {
+        assistant::split(units, entry.minutes.unwrap_or(1), entry.assistant_minutes)
+    } else {
+        // More than a tenth of an untimed service makes it the assistant's.
+        let is_theirs = entry.assistant_minutes * 10 > entry.minutes.unwrap_or(1);
+        if is_theirs { [0, units] } else { [units, 0] }
+    };
+    let parts = [(own, None), (by_assistant, discipline.assistant_modifier())];
+    let mut lines = Vec::new();
+    for (units, modifier) in parts.into_iter().filter(|(units, _)| *units > 0) {
+        let is_first_quarter = entry.code == "97129" && units > 1;
+        let mut line = service(visit, discipline, entry, if is_first_quarter { 1 } else { units });
+        if let Some(modifier) = modifier {
+            line.modifiers.push(modifier.to_owned());
+            line = line.ruled("TX-ASSISTANT", "An assistant gave more than a tenth of it.");
+        }
+        if is_first_quarter {
+            let mut more = line.clone();
+            "97130".clone_into(&mut more.code);
+            more.units = units - 1;
+            lines.push(line);
+            lines.push(more);
+        } else {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 fn service(visit: &Visit, discipline: Discipline, entry: &Entry, units: u32) -> Service {
@@ -82,67 +152,9 @@ fn service(visit: &Visit, discipline: Discipline, entry: &Entry, units: u32) -> 
     let code = if entry.code == "97014" && visit.is_medicare() { "G0283" } else { entry.code };
     let mut service = Service::new(code, ServiceKind::Therapy, entry.label, entry.evidence.clone(), 0);
     service.units = units;
-    service.band = Band::Accept;
+    service.band = claim::Band::Accept;
     service.modifiers.push(discipline.modifier().to_owned());
-    service = service.ruled("TX-PLAN", "Given under a therapy plan of care.");
-    let minutes = entry.minutes.unwrap_or(1);
-    if let Some(modifier) = discipline.assistant_modifier().filter(|_| entry.assistant_minutes * 10 > minutes) {
-        service.modifiers.push(modifier.to_owned());
-        service = service.ruled("TX-ASSISTANT", "An assistant gave more than a tenth of it.");
-    }
-    service
-}
-
-/// The words that say an assistant treated.
-fn assistant(document: &Document<'_>) -> Option<Evidence> {
-    let words = [
-        "treatment provided by pta",
-        "provided by pta",
-        "by the pta",
-        "by pta",
-        "physical therapist assistant",
-        "pta",
-        "cota",
-    ];
-    let (at, evidence) = document.find_phrase(&words)?;
-    let lower = document.sentences.get(at).map_or("", |s| document.lower_of(s));
-    let only_planned = [
-        "may be",
-        "will be",
-        "plan to",
-        "supervision of the pta",
-        "supervised the pta",
-        "co-sign",
-        "no pta",
-        "without pta",
-    ]
-    .iter()
-    .any(|w| lower.contains(w));
-    (!only_planned).then_some(evidence)
-}
-
-/// The first "25 min", "25 minutes", "25'" of a text, with where it ends.
-pub(crate) fn minutes(text: &str) -> Option<(u32, usize)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if !byte.is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        let digits = text.get(at..)?.bytes().take_while(u8::is_ascii_digit).count();
-        let end = at + digits;
-        let rest = text.get(end..)?;
-        let unit = rest.trim_start_matches([' ', '-', '\u{a0}']);
-        let skipped = rest.len() - unit.len();
-        let length = ["minutes", "minute", "mins", "min", "'"].iter().find(|w| unit.starts_with(**w)).map(|w| w.len());
-        let is_range = at > 0 && bytes.get(at - 1) == Some(&b'.');
-        if let (Some(length), Ok(value), false) = (length, text.get(at..end)?.parse::<u32>(), is_range) {
-            return Some((value, end + skipped + length)).filter(|(m, _)| *m <= 600);
-        }
-        at = end;
-    }
-    None
+    service.ruled("TX-PLAN", "Given under a therapy plan of care.")
 }
 
 fn missing_minutes(entry: &Entry) -> Prompt {
@@ -159,27 +171,15 @@ fn missing_minutes(entry: &Entry) -> Prompt {
 
 /// A stated total of timed minutes that differs from the sum is a question.
 fn check_total(document: &Document<'_>, timed: &[u32], found: &mut Services) {
-    let sum: u32 = timed.iter().sum();
-    let labels = [
-        "total timed minutes",
-        "total timed code minutes",
-        "timed minutes",
-        "timed code treatment minutes",
-        "total timed",
-    ];
-    let Some((start, end)) = labels.iter().find_map(|label| word_position(&document.lower, label)) else { return };
-    let after = document.lower.get(end..).unwrap_or_default();
-    let line = after.lines().next().unwrap_or_default();
-    let digits = line.find(|c: char| c.is_ascii_digit()).and_then(|at| line.get(at..)).unwrap_or_default();
-    let number: String = digits.chars().take_while(char::is_ascii_digit).collect();
-    let Ok(stated) = number.parse::<u32>() else { return };
+    let sum: u32 = timed.iter().fold(0, |sum, minutes| sum.saturating_add(*minutes));
+    let Some((stated, start, end)) = minutes::stated(document, minutes::TIMED) else { return };
     if sum > 0 && stated != sum {
         found.prompts.push(Prompt {
             id: "minutes-differ".to_owned(),
             text: format!("The timed services add up to {sum} minutes; the note states {stated}."),
             question: "The minutes of the services and the stated total differ. Which minutes are right?".to_owned(),
             options: Vec::new(),
-            evidence: document.evidence(start, end).into_iter().collect(),
+            evidence: document.evidence(start, end).into_iter().collect::<Vec<Evidence>>(),
             code: None,
             is_blocking: false,
         });

@@ -290,10 +290,11 @@ fn first_pastes_are_right() {
     assert_eq!(of("3.5 cm laceration of the right forearm closed in a layered repair.").1, ["12032"]);
     assert_eq!(of("Adult physical, healthy. Flu shot given today.").0, ["Z0000", "Z23"]);
     let therapy = "Diagnosis: low back pain\nTreatment: Therapeutic exercise 33 min, manual therapy 7 min";
-    let therapy = code_with(therapy, NoteKind::Therapy, &visit());
-    assert_eq!(services(&therapy), ["97110-GP x2", "97140-GP"]);
-    let scope = "Screening colonoscopy. A polyp was removed with a snare.";
     let mut medicare = visit();
+    medicare.payer_kind = Some(claim::PayerKind::MedicareB);
+    let therapy = code_with(therapy, NoteKind::Therapy, &medicare);
+    assert_eq!(services(&therapy), ["97110-GP x2", "97140-GP"], "by the 8-minute rule");
+    let scope = "Screening colonoscopy. A polyp was removed with a snare.";
     for (payer, modifier) in [(claim::PayerKind::MedicareB, "45385-PT"), (claim::PayerKind::Ppo, "45385-33")] {
         medicare.payer_kind = Some(payer);
         assert_eq!(services(&code_with(scope, NoteKind::Operative, &medicare)), [modifier]);

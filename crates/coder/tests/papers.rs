@@ -92,3 +92,64 @@ fn findings_keep_what_a_bill_leaves_out() {
     assert!(["J189", "R059", "R509"].iter().all(|code| codes.contains(code)), "{codes:?}");
     assert!(!codes.contains(&"R319"));
 }
+
+#[test]
+fn origin_and_destination_follow_the_words_beside_them() {
+    let run = |text: &str| services(&code(&format!("PREHOSPITAL CARE REPORT\n{text}\n")));
+    assert_eq!(
+        run(
+            "BLS crew. Scheduled. Picked up at Elm Skilled Nursing, to kidney center for dialysis. Odometer: scene 1,210.4 dest 1,216.5."
+        ),
+        ["A0428-NJ", "A0425-NJ x6.1"]
+    );
+    assert_eq!(
+        run(
+            "911 call, paramedic crew. Fell in grocery store. IV started, 12-lead. Transported to St. Ann ED. Loaded miles: 4.0."
+        ),
+        ["A0427-SH", "A0425-SH x4"]
+    );
+    assert_eq!(
+        run(
+            "Rotor wing scene flight. Liftoff from highway field; skids down at trauma center. Loaded statute miles 31.5 (base to scene 12)."
+        ),
+        ["A0431-SH", "A0436-SH x31.5"]
+    );
+    // What is denied or cancelled raises no level; three drugs into a vein do.
+    let drugs =
+        "911, medic unit, home. Epinephrine 1 mg IV x2, amiodarone 300 mg IV. Transported to hospital. 3 loaded miles.";
+    assert_eq!(run(drugs), ["A0433-RH", "A0425-RH x3"]);
+    let basic =
+        "911, BLS unit, home. No IV, no intubation, ALS intercept cancelled. Transported to hospital. 3 loaded miles.";
+    assert_eq!(run(basic), ["A0429-RH", "A0425-RH x3"]);
+    assert_eq!(run("911 to residence, medic unit. Oral glucose given. Refused transport, form signed."), ["A0998"]);
+}
+
+#[test]
+fn a_ticket_is_read_item_by_item() {
+    let ticket = |text: &str| {
+        let mut home = visit();
+        home.payer_kind = Some(claim::PayerKind::MedicareB);
+        services(&code_with(
+            &format!("DME DELIVERY TICKET\nDx: obstructive sleep apnea\n{text}\n"),
+            claim::NoteKind::Progress,
+            &home,
+        ))
+    };
+    assert_eq!(
+        ticket(
+            "1  CPAP device   rental, month 2\n2  nasal cushions   purchase\n0  chin strap\n1  heated tubing - back-ordered\nCoverage criteria met."
+        ),
+        ["E0601-RR-KI-KX", "A7032-NU-KX x2"]
+    );
+    assert_eq!(ticket("Delivered: walker with wheels, purchase. Has a cane at home. Commode declined."), ["E0143-NU"]);
+    assert_eq!(
+        ticket("Shipped test strips 200 (4 boxes of 50), lancets 200. Not on insulin."),
+        ["A4253-NU-KS x4", "A4259-KS x2"]
+    );
+    assert_eq!(
+        ticket("Dispensed one pair depth shoes and 3 pair custom inserts. Criteria met."),
+        ["A5500-KX-RT", "A5500-KX-LT", "A5513-KX-RT x3", "A5513-KX-LT x3"]
+    );
+    assert_eq!(ticket("Item: knee immobilizer, right. Old one was lost in a fire."), ["L1830-RA-RT"]);
+    assert!(ticket("Patient asked about a hospital bed; not ordered.").is_empty());
+}

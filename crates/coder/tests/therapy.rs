@@ -120,3 +120,59 @@ fn speech_therapy_has_a_modifier_of_its_own() {
         code_with("Speech therapy note: 40 minutes of naming tasks.\nDx: aphasia", NoteKind::Progress, &visit());
     assert_eq!((diagnoses(&coding), services(&coding)), (vec!["R4701".to_owned()], vec!["92507-GN".to_owned()]));
 }
+
+#[test]
+fn columns_clocks_and_totals_tell_the_minutes() {
+    let units = |log: &str| services(&therapy(&format!("PT daily note\nDx: low back pain\n{log}\n")));
+    let both = ["97110-GP x2", "97140-GP"];
+    // Leader dots and bare numbers that make up the stated total.
+    assert_eq!(
+        units("ther ex, bridges and planks .......... 25\nmanual, soft tissue .......... 14\nTotal timed: 39"),
+        both
+    );
+    assert_eq!(units("Ther ex 9:05-9:30\nManual therapy 9:30 to 9:44"), both);
+    assert_eq!(units("97110 x 2 units\n97140 x 1 unit"), both);
+    // Numbers that make up nothing are sets and loads.
+    assert!(units("bridges 20\nmanual resistance 10\nTotal timed: 45").is_empty());
+    // One service and the time of the visit.
+    let pool =
+        "Aquatic therapy note\nDx: low back pain\nsquats 14\nwalking 16\nMinutes in water 30\nSeen by R. Ode, PTA.";
+    assert_eq!(services(&therapy(pool)), ["97113-GP-CQ x2"]);
+}
+
+#[test]
+fn an_assistants_units_stand_apart() {
+    let of =
+        |who: &str| services(&therapy(&format!("PT note\nDx: low back pain\nTherapeutic activities 30 min:\n{who}\n")));
+    assert_eq!(of("- PT 15 min\n- PTA 15 min alone"), ["97530-GP", "97530-GP-CQ"]);
+    assert_eq!(of("- L. Moor, PT 28 min; PTA 2 min"), ["97530-GP x2"], "a tenth or less");
+    assert_eq!(of("All by therapist, PTA was present but did not treat"), ["97530-GP x2"]);
+}
+
+#[test]
+fn commercial_plans_count_each_service_and_medicare_pools() {
+    let note = "PT note\nDx: low back pain\nTher ex 18 min\nManual therapy 18 min\nGait training 7 min";
+    let mut patient = visit();
+    patient.payer_kind = Some(claim::PayerKind::Ppo);
+    assert_eq!(services(&code_with(note, NoteKind::Therapy, &patient)), ["97110-GP", "97140-GP"]);
+    patient.payer_kind = Some(claim::PayerKind::MedicareB);
+    assert_eq!(services(&code_with(note, NoteKind::Therapy, &patient)), ["97110-GP", "97140-GP", "97116-GP"]);
+    let used = |dollars: &str| format!("PT note\nDx: low back pain\nPT/SLP used this year: ${dollars}\nTher ex 15 min");
+    assert_eq!(services(&code_with(&used("2,900"), NoteKind::Therapy, &patient)), ["97110-GP-KX"]);
+    assert_eq!(services(&code_with(&used("900"), NoteKind::Therapy, &patient)), ["97110-GP"]);
+}
+
+#[test]
+fn speech_sessions_and_evaluations_without_a_name() {
+    let of = |text: &str| services(&therapy(&format!("{text}\nA. Lind, CCC-SLP")));
+    assert_eq!(
+        of("Session 30 minutes. Worked on two-step directions.\nDx: mixed receptive-expressive language disorder"),
+        ["92507-GN"]
+    );
+    assert_eq!(
+        of(
+            "Bedside swallow evaluation 40 minutes: wet voice with thin liquids. Modified barium swallow recommended.\nDx: dysphagia"
+        ),
+        ["92610-GN"]
+    );
+}

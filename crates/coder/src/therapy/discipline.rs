@@ -26,20 +26,65 @@ const SPECIALTIES: &[(&str, Discipline)] = &[
 ];
 
 impl Discipline {
-    /// By the clinician's specialty, else by the words of the note; physical therapy when neither says.
+    /// By the clinician's specialty, else by the title of the note, its signature, or whose treatment it tells of;
+    /// physical therapy when nothing says.
     pub(super) fn of(document: &Document<'_>, visit: &Visit) -> Self {
-        let has = |words: &[&str]| words.iter().any(|w| word_position(&document.lower, w).is_some());
         if let Some(discipline) = Self::of_specialty(visit) {
-            discipline
-        } else if has(&["occupational therapy", "occupational therapist", "otr/l", "otr", "cota", "ot evaluation"])
-            && !has(&["physical therapy", "physical therapist"])
-        {
-            Self::Occupational
-        } else if has(&["speech therapy", "speech-language", "slp", "ccc-slp"]) {
-            Self::Speech
-        } else {
-            Self::Physical
+            return discipline;
         }
+        let lines = || document.text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let title = lines().take(2).find_map(Self::named);
+        let signature = || lines().rev().take(3).find_map(Self::signed);
+        title
+            .or_else(signature)
+            .or_else(|| lines().find_map(Self::signed))
+            .or_else(|| Self::named(document.text))
+            .unwrap_or(Self::Physical)
+    }
+
+    /// The trade that a text names.
+    fn named(text: &str) -> Option<Self> {
+        const NAMES: &[(Discipline, &[&str], &[&str])] = &[
+            (
+                Discipline::Speech,
+                &["speech therap", "speech-language", "speech language", "swallow evaluation"],
+                &["SLP", "ST", "CCC-SLP"],
+            ),
+            (Discipline::Occupational, &["occupational therap", "hand therapy"], &["OT", "OTR", "OTR/L", "COTA"]),
+            (Discipline::Physical, &["physical therap", "aquatic"], &["PT", "PTA", "DPT"]),
+        ];
+        let lower = text.to_lowercase();
+        let found = NAMES.iter().filter_map(|(discipline, words, short)| {
+            let word = words.iter().filter_map(|word| lower.find(word)).min();
+            let letters = short.iter().filter_map(|word| word_position(text, word)).map(|(at, _)| at).min();
+            Some((word.into_iter().chain(letters).min()?, *discipline))
+        });
+        found.min_by_key(|(at, _)| *at).map(|(_, discipline)| discipline)
+    }
+
+    /// The trade of a person by the letters behind a name: "K. Diaz, PT", "F. Iyer OTR/L CHT".
+    fn signed(line: &str) -> Option<Self> {
+        const LETTERS: &[(&str, Discipline)] = &[
+            ("CCC-SLP", Discipline::Speech),
+            ("SLP", Discipline::Speech),
+            ("COTA/L", Discipline::Occupational),
+            ("COTA", Discipline::Occupational),
+            ("OTR/L", Discipline::Occupational),
+            ("OTR", Discipline::Occupational),
+            ("OTD", Discipline::Occupational),
+            ("PTA", Discipline::Physical),
+            ("DPT", Discipline::Physical),
+            ("MPT", Discipline::Physical),
+            ("PT", Discipline::Physical),
+            ("OT", Discipline::Occupational),
+        ];
+        LETTERS.iter().find_map(|(letters, discipline)| {
+            let (start, _) = word_position(line, letters)?;
+            let name = line.get(..start)?.trim_end_matches([' ', ',']).rsplit([' ', '.']).next()?;
+            let is_name = name.chars().next().is_some_and(char::is_uppercase)
+                && name.chars().nth(1).is_some_and(|c| c.is_lowercase() || c == '.');
+            is_name.then_some(*discipline)
+        })
     }
 
     fn of_specialty(visit: &Visit) -> Option<Self> {

@@ -41,6 +41,34 @@ const OF_ANOTHER_DAY: &[&str] = &[
     "ergonomic",
 ];
 
+/// Words of what is asked for and not made today.
+const NOT_NOW: &[&str] = &[
+    "recommend",
+    "recommended",
+    "requested",
+    "request",
+    "will",
+    "referral",
+    "referred",
+    "schedule",
+    "scheduled",
+    "pending",
+    "if",
+    "consider",
+    "may need",
+    "previous",
+    "prior",
+    "last year",
+    "elsewhere",
+    "not done",
+    "not addressed",
+    "not assessed",
+    "not tested",
+    "age appropriate",
+    "order",
+    "ordered",
+];
+
 /// Numbers of the levels, low first, then of the re-evaluation.
 const PHYSICAL: [&str; 4] = ["97161", "97162", "97163", "97164"];
 const OCCUPATIONAL: [&str; 4] = ["97165", "97166", "97167", "97168"];
@@ -102,15 +130,47 @@ fn speech(document: &Document<'_>, visit: &Visit) -> Option<Service> {
                 "bedside swallow",
                 "dysphagia evaluation",
                 "swallow eval",
+                "swallow assessment",
+                "swallowing assessment",
+                "dysphagia eval",
+                "oral feeding evaluation",
+                "feeding evaluation",
+                "delayed swallow",
+                "laryngeal elevation",
+                "thin liquids",
+                "nectar",
+                "puree",
+                "aspiration",
             ],
         ),
-        ("92524", "Analysis of voice", &["voice evaluation", "evaluation of voice", "voice eval"]),
+        (
+            "92612",
+            "Swallowing study by endoscope",
+            &["fiberoptic endoscopic", "fees performed", "flexible endoscopic evaluation of swallowing"],
+        ),
+        (
+            "92524",
+            "Analysis of voice",
+            &[
+                "voice evaluation",
+                "evaluation of voice",
+                "voice eval",
+                "maximum phonation",
+                "cape-v",
+                "grbas",
+                "jitter",
+            ],
+        ),
         ("92521", "Evaluation of fluency", &["fluency evaluation", "stuttering evaluation", "evaluation of fluency"]),
     ];
     const SOUNDS: &[&str] = &["speech sounds", "speech sound", "articulation", "phonological", "gfta", "phonology"];
     const LANGUAGE: &[&str] = &["language", "receptive", "expressive", "auditory comprehension", "comprehension"];
     let (title, block) = told(document, visit, EVALUATION)?;
-    let of_day = |s: &Sentence| !matches!(s.section, SectionKind::Plan | SectionKind::Instructions | SectionKind::Past);
+    let of_day = |s: &Sentence| {
+        let lower = document.lower_of(s);
+        !matches!(s.section, SectionKind::Plan | SectionKind::Instructions | SectionKind::Past)
+            && !NOT_NOW.iter().any(|word| word_position(lower, word).is_some())
+    };
     let find = |words: &[&str]| document.find_phrase_where(words, of_day).map(|(_, words)| words);
     let kind = KINDS.iter().find_map(|(code, label, words)| Some((*code, *label, vec![title.clone(), find(words)?])));
     let (code, label, evidence) = kind.unwrap_or_else(|| {
@@ -255,7 +315,64 @@ fn elements(document: &Document<'_>, discipline: Discipline) -> Vec<(Complexity,
         found.extend(counted(document, &["factors", "comorbidities"], [1, 3]));
         found.extend(counted(document, &["elements", "body structures", "body functions"], [3, 4]));
     } else {
-        found.extend(counted(document, &["performance deficits", "deficits"], [4, 6]));
+        let _ = push(
+            Complexity::High,
+            &[
+                "extensive history",
+                "extensive review",
+                "extensive additional review",
+                "extensive chart review",
+                "extensive occupational profile",
+            ],
+        ) || push(
+            Complexity::Moderate,
+            &[
+                "expanded history",
+                "expanded review",
+                "expanded chart",
+                "expanded occupational profile",
+                "expanded profile",
+            ],
+        ) || push(
+            Complexity::Low,
+            &["brief history", "brief review", "brief occupational profile", "brief profile", "brief chart"],
+        );
+        // Three deficits are few and several, five several and many: beside other elements those decide.
+        let least = if found.is_empty() { [4, 6] } else { [3, 5] };
+        found.extend(
+            counted(document, &["performance deficits", "deficits", "deficit areas"], least)
+                .or_else(|| listed(document, least)),
+        );
+    }
+    let decided = |level: &str| {
+        [
+            "decision making",
+            "decision-making",
+            "decision making of",
+            "clinical reasoning",
+            "analytic complexity",
+            "clinical decision making:",
+            "decision making is",
+            "decision making was",
+        ]
+        .iter()
+        .flat_map(|name| {
+            [
+                format!("{name} {level}"),
+                format!("{level} {name}"),
+                format!("{level} clinical {name}"),
+                format!("{level} complexity {name}"),
+            ]
+        })
+        .collect::<Vec<_>>()
+    };
+    for (level, words) in [(Complexity::High, "high"), (Complexity::Moderate, "moderate"), (Complexity::Low, "low")] {
+        let words = decided(words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Some((_, words)) = document.find_phrase(&words) {
+            found.push((level, words));
+            break;
+        }
     }
     found
 }
@@ -276,5 +393,25 @@ fn counted(document: &Document<'_>, names: &[&str], [moderate, high]: [u32; 2]) 
         };
         let from = sentence.start + before.len() - number.len();
         Some((level, document.evidence(from, sentence.start + end)?))
+    })
+}
+
+/// "Performance deficits: dressing, grooming, bathing - 3 identified": the number behind the name, else the items of the list.
+fn listed(document: &Document<'_>, [moderate, high]: [u32; 2]) -> Option<(Complexity, Evidence)> {
+    document.lines().find_map(|(at, line)| {
+        let (start, end) =
+            ["performance deficits", "deficits", "deficit areas"].iter().find_map(|name| word_position(line, name))?;
+        let list = line.get(end..)?.trim_start_matches([' ', '-']).strip_prefix(':')?.split(". ").next()?;
+        let told = list.split(|c: char| !c.is_ascii_digit()).find_map(|digits| digits.parse::<u32>().ok());
+        let items = u32::try_from(
+            list.split([',', ';']).flat_map(|item| item.split(" and ")).filter(|item| !item.trim().is_empty()).count(),
+        );
+        let count = told.or(items.ok())?;
+        let level = match count {
+            n if n >= high => Complexity::High,
+            n if n >= moderate => Complexity::Moderate,
+            _ => Complexity::Low,
+        };
+        Some((level, document.evidence(at + start, at + end)?))
     })
 }

@@ -2,10 +2,13 @@
 
 use claim::Evidence;
 
-use super::minutes;
+use super::{
+    assistant::Role,
+    minutes::{self, minutes},
+};
 use crate::{
     Visit,
-    document::{Document, Sentence, word_position},
+    document::{Document, word_position},
     sections::SectionKind,
     table::{Days, cell, table},
 };
@@ -16,9 +19,20 @@ pub(super) struct Entry {
     pub label: &'static str,
     pub is_timed: bool,
     pub minutes: Option<u32>,
+    /// Units written instead of minutes.
+    pub units: Option<u32>,
     /// Minutes an assistant gave alone.
     pub assistant_minutes: u32,
+    /// Its minutes are the sum of those of several people.
+    is_summed: bool,
     pub evidence: Vec<Evidence>,
+}
+
+impl Entry {
+    /// A service of which neither minutes nor units are written.
+    fn untold(code: &'static str, label: &'static str, is_timed: bool, evidence: Vec<Evidence>) -> Self {
+        Self { code, label, is_timed, minutes: None, units: None, assistant_minutes: 0, is_summed: false, evidence }
+    }
 }
 
 /// A row of the table of services, as far as its words stand in the note.
@@ -51,27 +65,130 @@ pub(super) fn entries(document: &Document<'_>, visit: &Visit) -> Vec<Entry> {
         })
         .filter(|row| !row.words.is_empty() || !row.short.is_empty())
         .collect();
-    let mut entries: Vec<Entry> = Vec::new();
     if table.is_empty() {
-        return entries;
-    }
-    let is_column = has_minutes_column(document);
-    for sentence in &document.sentences {
-        for entry in told(document, sentence, &table, is_column) {
-            record(&mut entries, entry);
-        }
-    }
-    entries
-}
-
-/// The services that one sentence tells of.
-fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>], is_column: bool) -> Vec<Entry> {
-    let lower = document.lower_of(sentence);
-    let mut named: Vec<Named<'_>> = table.iter().filter_map(|row| named(lower, row, is_column)).collect();
-    if named.is_empty() || !may_tell(document, sentence, is_column) {
         return Vec::new();
     }
+    let segments = segments(document);
+    let read = |is_column: bool| {
+        let mut entries: Vec<Entry> = Vec::new();
+        for segment in &segments {
+            let told = told(document, segment, &table, is_column);
+            if told.is_empty() {
+                shared(document, segment, &mut entries);
+            }
+            for entry in told {
+                record(&mut entries, entry);
+            }
+        }
+        entries
+    };
+    let entries = read(has_minutes_column(document));
+    let total = minutes::stated(document, minutes::TIMED).or_else(|| minutes::stated(document, minutes::VISIT));
+    let sum =
+        |entries: &[Entry]| -> u32 { entries.iter().filter(|e| e.is_timed).map(|e| e.minutes.unwrap_or(0)).sum() };
+    // Bare numbers are minutes where they make up the total that is stated.
+    let by_column = read(true);
+    let is_column = total.is_some_and(|(total, _, _)| sum(&entries) != total && sum(&by_column) == total);
+    let entries = if is_column { by_column } else { entries };
+    if entries.is_empty() { titled(document, &table).into_iter().collect() } else { entries }
+}
+
+/// "Aquatic therapy flowsheet": the one service of a note that names it in its title alone.
+fn titled(document: &Document<'_>, table: &[Row<'_>]) -> Option<Entry> {
+    let (at, line) = document.lines().find(|(_, line)| !line.trim().is_empty())?;
+    let (row, (start, end)) = table
+        .iter()
+        .filter(|row| !row.code.is_empty())
+        .find_map(|row| Some((row, row.words.iter().find_map(|word| word_position(line, word))?)))?;
+    Some(Entry::untold(row.code, row.label, row.is_timed, vec![document.evidence(at + start, at + end)?]))
+}
+
+/// A session of speech therapy that names no service: what it treated is told by its diagnosis.
+pub(super) fn speech(document: &Document<'_>) -> Option<Entry> {
+    const SWALLOWING: &[&str] = &["dysphagia", "swallow", "swallowing", "feeding"];
+    const TREATED: &[&str] =
+        &["session", "treatment", "treated", "therapy", "targeted", "worked on", "activities", "tasks", "drills"];
+    let (_, words) = document.find_phrase(TREATED)?;
+    let swallowing = document.find_phrase(SWALLOWING);
+    let (code, label) = match swallowing {
+        Some(_) => ("92526", "Treatment of swallowing"),
+        None => ("92507", "Speech, language or voice treatment"),
+    };
+    let evidence = std::iter::once(words).chain(swallowing.map(|(_, words)| words)).collect();
+    Some(Entry::untold(code, label, false, evidence))
+}
+
+/// A line or a sentence of one.
+struct Segment {
+    start: usize,
+    end: usize,
+}
+
+/// "M. Tran", "Dr. Vega": the dot behind a name's first letter or a title ends no sentence.
+fn is_initial(before: &str) -> bool {
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    word.chars().count() == 1 && word.chars().all(char::is_alphabetic)
+        || matches!(word, "dr" | "mr" | "ms" | "mrs" | "ther")
+}
+
+/// The section a place of the note stands in.
+fn section_at(document: &Document<'_>, at: usize) -> SectionKind {
+    let after = document.sentences.partition_point(|sentence| sentence.start <= at);
+    after.checked_sub(1).and_then(|i| document.sentences.get(i)).map_or(SectionKind::None, |sentence| sentence.section)
+}
+
+/// The lines of the note, each by its sentences; dots that lead to a number end none.
+fn segments(document: &Document<'_>) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    for (at, line) in document.lines() {
+        let mut start = 0;
+        let ends = line.match_indices(". ").map(|(end, _)| end + 1).filter(|end| {
+            let is_led = line.get(..end - 1).is_some_and(|before| before.ends_with(['.', ' ']));
+            let next = document.text.get(at + end..).and_then(|rest| rest.trim_start().chars().next());
+            !is_led
+                && !is_initial(line.get(..end - 1).unwrap_or_default())
+                && next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+        });
+        for end in ends.collect::<Vec<_>>().into_iter().chain([line.len()]) {
+            segments.push(Segment { start: at + start, end: at + end });
+            start = end;
+        }
+    }
+    segments
+}
+
+/// A line below a service that says who gave how much of it: "PT 27 min; PTA alone 3 min".
+fn shared(document: &Document<'_>, segment: &Segment, entries: &mut [Entry]) {
+    const BELOW: usize = 3;
+    let Some(last) = entries.last_mut() else { return };
+    let end = last.evidence.iter().map(|words| words.end).max().unwrap_or(0);
+    let is_near = document.lower.get(end..segment.start).is_some_and(|between| between.matches('\n').count() <= BELOW);
+    let lower = document.lower.get(segment.start..segment.end).unwrap_or_default();
+    let [own, by_assistant] = Role::minutes(lower);
+    if !is_near || own + by_assistant == 0 || may_not_tell(lower) {
+        return;
+    }
+    if last.minutes.is_none_or(|known| last.assistant_minutes + own + by_assistant > known && last.is_summed) {
+        last.minutes = Some(last.minutes.unwrap_or(0) + own + by_assistant);
+        last.is_summed = true;
+    }
+    last.assistant_minutes += by_assistant;
+    last.evidence.extend(
+        document
+            .evidence(segment.start, segment.end.min(segment.start + lower.trim_end().len()))
+            .filter(|_| by_assistant > 0),
+    );
+}
+
+/// The services that one segment tells of.
+fn told(document: &Document<'_>, segment: &Segment, table: &[Row<'_>], is_column: bool) -> Vec<Entry> {
+    let lower = document.lower.get(segment.start..segment.end).unwrap_or_default();
+    let mut named: Vec<Named<'_>> = table.iter().filter_map(|row| named(lower, row, is_column)).collect();
     named.sort_by_key(|n| (n.start, std::cmp::Reverse(n.end)));
+    let section = named.first().map(|first| section_at(document, segment.start + first.start));
+    let Some(section) = section.filter(|section| may_tell(document, *section, lower, is_column)) else {
+        return Vec::new();
+    };
     // "Group exercise" is no exercise of one.
     let spans: Vec<(usize, usize)> = named.iter().map(|n| (n.start, n.end)).collect();
     let is_within = |n: &Named<'_>| {
@@ -99,7 +216,7 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>], is_colu
         .map(|((from, to), own)| {
             let part = lower.get(*from..*to).unwrap_or_default();
             let in_column = || {
-                let (number, end) = cell_number(lower.get(own.end..*to)?)?;
+                let (number, end) = minutes::bare(lower.get(own.end..*to)?)?;
                 Some((number, own.end + end - from))
             };
             minutes(part).or_else(|| in_column().filter(|_| is_column))
@@ -109,19 +226,31 @@ fn told(document: &Document<'_>, sentence: &Sentence, table: &[Row<'_>], is_colu
     let mut entries = Vec::new();
     for ((own, (from, to)), given) in named.iter().zip(&parts).zip(given) {
         let part = lower.get(*from..*to).unwrap_or_default();
-        if given.is_none() && !is_told_without_minutes(own, sentence, lower, has_minutes) {
+        let units = minutes::units(part);
+        let is_told = given.is_some() || units.is_some() || is_told_without_minutes(own, section, lower, has_minutes);
+        if own.row.code.is_empty() || !is_told {
             continue;
         }
         let end = given.map_or(own.end, |(_, length)| own.end.max(from + length));
-        let Some(evidence) = document.evidence(sentence.start + from, sentence.start + end) else { continue };
-        let by_assistant = ["pta", "assistant", "cota"].iter().any(|w| word_position(part, w).is_some());
+        let Some(evidence) = document.evidence(segment.start + from, segment.start + end) else { continue };
         let minutes = given.map(|(minutes, _)| minutes);
+        let [by_therapist, by_assistant] = Role::minutes(part);
+        // "PT 12 min, PTA 12 min" beside a name without a total of its own.
+        let is_summed =
+            by_therapist > 0 && by_assistant > 0 && minutes.is_some_and(|m| m < by_therapist + by_assistant);
+        let assistant_minutes = match Role::of(part) {
+            _ if by_therapist + by_assistant > 0 => by_assistant,
+            Some(Role::Assistant) => minutes.unwrap_or(0),
+            _ => 0,
+        };
         entries.push(Entry {
             code: code(own.row, part),
             label: own.row.label,
             is_timed: own.row.is_timed,
-            minutes,
-            assistant_minutes: if by_assistant { minutes.unwrap_or(0) } else { 0 },
+            minutes: if is_summed { Some(by_therapist + by_assistant) } else { minutes },
+            units: units.filter(|_| minutes.is_none()),
+            assistant_minutes,
+            is_summed,
             evidence: vec![evidence],
         });
     }
@@ -138,19 +267,11 @@ fn has_minutes_column(document: &Document<'_>) -> bool {
     })
 }
 
-/// The number in the next cell of a row, with its end.
-fn cell_number(after: &str) -> Option<(u32, usize)> {
-    let rest = after.trim_start_matches(['|', ' ', '\t', ':', '.']);
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let number = rest.get(..digits)?.parse().ok().filter(|n| (1..=180).contains(n))?;
-    Some((number, after.len() - rest.len() + digits))
-}
-
 fn named<'r>(lower: &str, row: &'r Row<'r>, is_column: bool) -> Option<Named<'r>> {
     let whole = row.words.iter().find_map(|word| word_position(lower, word));
     let in_column = |word: &&&str| {
         let (start, end) = word_position(lower, word)?;
-        cell_number(lower.get(end..)?).map(|_| (start, end))
+        minutes::bare(lower.get(end..)?).map(|_| (start, end))
     };
     let (start, end) = whole
         .or_else(|| row.short.iter().find_map(|word| beside_minutes(lower, word)))
@@ -215,19 +336,31 @@ fn record(entries: &mut Vec<Entry>, entry: Entry) {
 
 /// A service without minutes of its own: named in the log, or an untimed one that begins its sentence. What stands
 /// beside the minutes of another service is what that service consisted of.
-fn is_told_without_minutes(named: &Named<'_>, sentence: &Sentence, lower: &str, has_minutes: bool) -> bool {
-    let is_log = matches!(sentence.section, SectionKind::Treatment | SectionKind::Procedure);
+fn is_told_without_minutes(named: &Named<'_>, section: SectionKind, lower: &str, has_minutes: bool) -> bool {
+    let is_log = matches!(section, SectionKind::Treatment | SectionKind::Procedure);
     if named.row.is_timed {
         return is_log && !has_minutes;
     }
     let begins = lower.get(..named.start).is_some_and(|before| !before.contains(char::is_alphabetic));
     // "45 minutes individual speech treatment" was given; minutes beside another name are that one's.
     let begins = begins || !has_minutes && minutes(lower).is_some();
-    is_log || begins && sentence.section != SectionKind::Present
+    is_log || begins && section != SectionKind::Present
 }
 
-/// Sentences that tell what was done, not what is planned.
-fn may_tell(document: &Document<'_>, sentence: &Sentence, is_column: bool) -> bool {
+/// Segments that tell what was done, not what is planned.
+fn may_tell(document: &Document<'_>, section: SectionKind, lower: &str, is_column: bool) -> bool {
+    let is_planned = may_not_tell(lower);
+    let has_minutes = minutes(lower).is_some() || is_column || minutes::units(lower).is_some();
+    if is_planned && !has_minutes {
+        return false;
+    }
+    let is_told =
+        !matches!(section, SectionKind::Plan | SectionKind::Instructions | SectionKind::Past | SectionKind::Present);
+    is_told || document.is_therapy && has_minutes && !is_planned
+}
+
+/// Words of what is planned, or was not done.
+fn may_not_tell(lower: &str) -> bool {
     const PLANNED: &[&str] = &[
         "will",
         "plan to",
@@ -247,16 +380,11 @@ fn may_tell(document: &Document<'_>, sentence: &Sentence, is_column: bool) -> bo
         "not performed",
         "held today",
         "deferred",
+        "not done",
+        "not today",
+        "did not do",
+        "not given",
+        "not needed",
     ];
-    let lower = document.lower_of(sentence);
-    let is_planned = PLANNED.iter().any(|w| word_position(lower, w).is_some());
-    let has_minutes = minutes(lower).is_some() || is_column;
-    if is_planned && !has_minutes {
-        return false;
-    }
-    let is_told = !matches!(
-        sentence.section,
-        SectionKind::Plan | SectionKind::Instructions | SectionKind::Past | SectionKind::Present
-    );
-    is_told || document.is_therapy && has_minutes && !is_planned
+    PLANNED.iter().any(|w| word_position(lower, w).is_some())
 }

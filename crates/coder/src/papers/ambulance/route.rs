@@ -104,7 +104,7 @@ fn role(text: &str, cues: &[Cue], place: &Place) -> (u8, u8) {
                 .get(cue.end..place.start)
                 .is_some_and(|between| !between.contains('\n') && !between.contains(". ") && !is_reading(between))
     };
-    let Some(nearest) = cues.iter().filter(near).next_back() else { return (0, 0) };
+    let Some(nearest) = cues.iter().rfind(near) else { return (0, 0) };
     let sureness = cues
         .iter()
         .filter(near)
