@@ -110,7 +110,7 @@ fn therapists_are_known_by_heading_or_signature() {
 fn minutes_stand_in_a_column_or_under_a_prime() {
     let table = "PT daily note\nDx: low back pain\n| service | min |\n| ther ex | 20 |\n| manual | 15 |\n| gait | 10 |";
     assert_eq!(of(table), ["97110-GP", "97140-GP", "97116-GP"]);
-    let primes = "OT note\nDx: stiffness of left hand\nTA 23', TE 15', MT 10'.\nM. Soto OTR/L";
+    let primes = "OT note\nDx: stiffness of left hand\nTA 20', TE 15', MT 10'.\nM. Soto OTR/L";
     assert_eq!(of(primes), ["97530-GO", "97110-GO", "97140-GO"]);
 }
 

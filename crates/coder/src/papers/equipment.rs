@@ -171,13 +171,17 @@ fn sides(item: &Item<'_>, document: &Document<'_>, units: u32) -> Vec<(Option<&'
     if let Some([right, left]) = quantity::of_sides(item.text) {
         return vec![(Some("RT"), right), (Some("LT"), left)];
     }
+    // "Size L, right": a letter is a size where the side is written out.
     let is_within = |token: usize| {
-        document.tokens.get(token).is_some_and(|token| item.start <= token.start && token.end <= item.clause_end)
+        let written = document.tokens.get(token).filter(|t| item.clause_start <= t.start && t.end <= item.clause_end);
+        written.map(|token| token.end - token.start > 1)
     };
+    let is_spelled = document.sides.iter().any(|(token, _)| is_within(*token) == Some(true));
+    let is_meant = |token: usize| is_within(token).is_some_and(|spelled| spelled || !is_spelled);
     let has = |side: Side, anywhere: bool| {
-        document.sides.iter().any(|(token, told)| *told == side && (anywhere || is_within(*token)))
+        document.sides.iter().any(|(token, told)| *told == side && (anywhere || is_meant(*token)))
     };
-    let is_told_here = document.sides.iter().any(|(token, _)| is_within(*token));
+    let is_told_here = document.sides.iter().any(|(token, _)| is_within(*token).is_some());
     let anywhere = !is_told_here && item.class == Class::Brace;
     let is_both = has(Side::Both, anywhere) || has(Side::Right, anywhere) && has(Side::Left, anywhere) && is_told_here;
     match (is_both, has(Side::Right, anywhere), has(Side::Left, anywhere)) {

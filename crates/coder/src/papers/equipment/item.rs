@@ -64,6 +64,7 @@ pub(super) struct Item<'d> {
     pub text: &'d str,
     pub start: usize,
     pub end: usize,
+    pub clause_start: usize,
     pub clause_end: usize,
     sureness: Sureness,
 }
@@ -171,6 +172,7 @@ fn of_line<'d>(line: &'d str, at: usize, table: &[Row<'_>]) -> Vec<Item<'d>> {
             text,
             start: at + own.start,
             end: at + own.end,
+            clause_start: at + start,
             clause_end: at + end,
             sureness,
         });
