@@ -152,6 +152,8 @@ impl Paper {
         let count = &item.count;
         let pieces = count.pieces.unwrap_or(1);
         match item.each {
+            // Cylinders and hours belong to the one month of oxygen.
+            _ if item.class == Class::Oxygen => 1,
             "month" => months,
             "pair" if count.is_pairs => pieces,
             "pair" => pieces.div_ceil(2),

@@ -228,7 +228,9 @@ fn told(document: &Document<'_>, segment: &Segment, table: &[Row<'_>], is_column
         let part = lower.get(*from..*to).unwrap_or_default();
         let units = minutes::units(part);
         let is_told = given.is_some() || units.is_some() || is_told_without_minutes(own, section, lower, has_minutes);
-        if own.row.code.is_empty() || !is_told {
+        // "Speech therapy daily note" names the trade.
+        let is_title = given.is_none() && units.is_none() && is_title(document, segment);
+        if own.row.code.is_empty() || !is_told || is_title {
             continue;
         }
         let end = given.map_or(own.end, |(_, length)| own.end.max(from + length));
@@ -255,6 +257,12 @@ fn told(document: &Document<'_>, segment: &Segment, table: &[Row<'_>], is_column
         });
     }
     entries
+}
+
+/// True in the first line of the note.
+fn is_title(document: &Document<'_>, segment: &Segment) -> bool {
+    document.lower.get(..segment.start).is_some_and(|before| before.trim().is_empty())
+        && document.lower.get(segment.start..segment.end).is_some_and(|line| line.ends_with('\n'))
 }
 
 /// A table whose head says that its numbers are minutes.

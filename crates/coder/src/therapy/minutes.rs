@@ -9,11 +9,49 @@ const BARE_MAX: u32 = 120;
 
 /// The first "25 min", "25 minutes", "25'" or "10:02-10:27" of a text, with where it ends.
 pub(crate) fn minutes(text: &str) -> Option<(u32, usize)> {
-    match (written(text), clocked(text)) {
+    let written = written(text).or_else(|| spoken(text));
+    match (written, clocked(text)) {
         // "10:02-10:35 = 33 min" says it twice.
         (Some(written), Some(clocked)) if clocked.1 < written.1 && clocked.0 != written.0 => Some(clocked),
         (written, clocked) => written.or(clocked),
     }
+}
+
+/// "Twenty five minutes", as dictation writes it.
+fn spoken(text: &str) -> Option<(u32, usize)> {
+    const ONES: &[&str] = &[
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let (start, end) = ["minutes", "minute"].iter().find_map(|word| word_position(text, word))?;
+    let mut words = text.get(..start)?.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let value =
+        |names: &[&str], word: &str| names.iter().zip(1_u32..).find(|(name, _)| **name == word).map(|(_, value)| value);
+    let tens = |word: Option<&str>| word.and_then(|word| value(TENS, word)).map(|tens| (tens + 1) * 10);
+    let last = words.next()?;
+    let minutes = match value(ONES, last) {
+        Some(ones) => ones + tens(words.next().filter(|_| ones < 10)).unwrap_or(0),
+        None => tens(Some(last))?,
+    };
+    Some((minutes, end))
 }
 
 fn written(text: &str) -> Option<(u32, usize)> {
@@ -51,10 +89,12 @@ fn clocked(text: &str) -> Option<(u32, usize)> {
         let (first, end) = clock(text, start)?;
         from = end;
         let rest = text.get(end..)?;
-        let gap = rest.trim_start_matches([' ', '-', '\u{2013}', '\u{2014}', 'a', 'p', 'm']);
+        let gap = rest.trim_start_matches([' ', '\t', '-', '\u{2013}', '\u{2014}', 'a', 'p', 'm']);
         let gap = gap.strip_prefix("to ").unwrap_or(gap);
         let between = rest.get(..rest.len() - gap.len())?;
-        let is_joined = between.contains(['-', '\u{2013}', '\u{2014}']) || between.contains("to ");
+        let is_joined = between.contains(['-', '\u{2013}', '\u{2014}']) || between.contains("to ")
+            // Two times in columns beside each other.
+            || between.trim().is_empty() && (between.len() > 1 || between.contains('\t'));
         let (Some(first), true) = (first, is_joined) else { continue };
         let Some((Some(last), end)) = clock(text, end + between.len()) else { continue };
         let last = if last < first { last + 12 * 60 } else { last };
@@ -203,6 +243,8 @@ mod tests {
             ("12:50-1:15", Some(25)),
             ("10:02-10:35 = 33 min", Some(33)),
             ("15m", Some(15)),
+            ("twenty five minutes on it", Some(25)),
+            ("9:00   9:24   24", Some(24)),
             ("15 mm", None),
             ("3x10", None),
             ("1/5/2026", None),

@@ -69,6 +69,14 @@ pub(super) struct Item<'d> {
     sureness: Sureness,
 }
 
+impl Item<'_> {
+    /// How much is told of it: how it was supplied, and how many.
+    fn detail(&self) -> u8 {
+        let is_how = ["rented", "bought", "used"].iter().any(|kind| says(self.text, kind).is_some());
+        u8::from(is_how) + u8::from(self.count.pieces.is_some())
+    }
+}
+
 /// How surely the words say that the item was delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sureness {
@@ -125,11 +133,7 @@ pub(super) fn delivered<'d>(document: &'d Document<'_>, visit: &Visit) -> Vec<It
 fn keep<'d>(items: &mut Vec<Item<'d>>, item: Item<'d>) {
     match items.iter_mut().find(|known| known.code == item.code) {
         None => items.push(item),
-        Some(known)
-            if (item.sureness, item.count.pieces.is_some()) > (known.sureness, known.count.pieces.is_some()) =>
-        {
-            *known = item;
-        }
+        Some(known) if (item.sureness, item.detail()) > (known.sureness, known.detail()) => *known = item,
         Some(_) => {}
     }
 }
