@@ -85,7 +85,8 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     standing::settle(document, visit.setting, &mut problems);
     let drugs = drugs(document);
     let mut prompts = Vec::new();
-    combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
+    let taken: Vec<Drug> = drugs.iter().filter(|drug| !drug.is_stopped).cloned().collect();
+    combine::combine(document, visit, &icd, &taken, &mut problems, &mut rejected, &mut prompts);
     skin::place(document, &icd, &mut problems);
     tobacco::add(document, &icd, &mut problems);
     let causes = external::causes(document, &icd, &problems, phase(document));

@@ -58,12 +58,11 @@ pub(crate) struct Drug {
     pub class: DrugClass,
     pub sentence: usize,
     pub evidence: Evidence,
+    /// The patient is to take it no more.
+    pub is_stopped: bool,
 }
 
-/// A drug is denied by words at most so many words before it.
-const DENIED_NEAR: usize = 3;
-
-/// The drugs that the patient takes or is given, in order; denied and allergic ones are left out.
+/// The drugs that the patient takes, is given or is to stop, in order; denied and allergic ones are left out.
 pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
     let mut drugs = Vec::new();
     for (at, sentence) in document.sentences.iter().enumerate() {
@@ -76,27 +75,43 @@ pub(crate) fn drugs(document: &Document<'_>) -> Vec<Drug> {
             let context = context.get_or_insert_with(|| Context::of(document, sentence));
             let position = sentence.first + i;
             let (assertion, cue) = context.assertion(position, position + 1);
-            // "Not decompensated: furosemide": what is denied stands before the drug, not far from it.
             let is_denied =
-                assertion == Assertion::Negated && cue.is_none_or(|(_, last)| position < last + DENIED_NEAR);
+                assertion == Assertion::Negated && cue.is_none_or(|(_, last)| is_list(document, last, position));
             let is_asked = document.text.get(token.end..).is_some_and(|after| after.starts_with('?'));
-            let is_stopped = is_stopped(document, sentence, &token.stem);
-            if is_denied || is_asked || assertion == Assertion::Family || is_stopped {
+            let is_other = says(document, sentence, &token.stem, OTHERS);
+            if is_denied || is_asked || assertion == Assertion::Family || is_other {
                 continue;
             }
             if let Some(evidence) = document.evidence(token.start, token.end) {
-                drugs.push(Drug { class: *class, sentence: at, evidence });
+                let is_stopped = says(document, sentence, &token.stem, STOPPED);
+                drugs.push(Drug { class: *class, sentence: at, evidence, is_stopped });
             }
         }
     }
     drugs
 }
 
-fn is_stopped(document: &Document<'_>, sentence: &Sentence, drug: &str) -> bool {
+const STOPPED: &[&str] = &["stop", "stopped", "stopping", "discontinue", "discontinued", "not taking"];
+const OTHERS: &[&str] = &["allergic to", "intolerant", "insulin resistance"];
+
+/// The words stand before the drug in its sentence.
+fn says(document: &Document<'_>, sentence: &Sentence, drug: &str, words: &[&str]) -> bool {
     let lower = document.lower_of(sentence);
-    ["stop", "stopped", "discontinue", "discontinued", "allergic to", "intolerant", "not taking", "insulin resistance"]
-        .iter()
-        .any(|word| {
-            word_position(lower, word).is_some_and(|(at, _)| lower.get(at..).is_some_and(|rest| rest.contains(drug)))
-        })
+    words.iter().any(|word| {
+        word_position(lower, word).is_some_and(|(at, _)| lower.get(at..).is_some_and(|rest| rest.contains(drug)))
+    })
+}
+
+/// "No longer takes metformin 500 mg, lisinopril or aspirin" denies the whole list; "not decompensated: furosemide" does
+/// not deny the drug.
+fn is_list(document: &Document<'_>, from: usize, to: usize) -> bool {
+    const LINKS: &[&str] = &[
+        "or", "and", "nor", "any", "of", "on", "longer", "take", "taking", "taken", "use", "using", "her", "his", "the",
+        "daily", "mg", "mcg", "unit", "bid", "tid", "qd", "po", "other", "current", "currently", "home", "medication",
+    ];
+    let between = document.tokens.get(from..to).unwrap_or_default();
+    between.iter().all(|token| {
+        let is_number = token.stem.starts_with(|c: char| c.is_ascii_digit());
+        is_number || WORDS.contains_key(&token.stem) || LINKS.contains(&token.stem.as_str())
+    })
 }

@@ -3,6 +3,7 @@
 use claim::{Band, Evidence, NoteKind};
 
 mod data;
+mod phrase;
 mod problems;
 mod reasoning;
 mod risk;
@@ -49,7 +50,7 @@ pub(crate) fn read(
     let Some(family) = family(document, visit) else { return };
     let (problems, problem_words, counted) = problems::problems(document, diagnoses, found);
     let (data, data_words) = data::data(document, found);
-    let (risk, risk_words) = risk::risk(document, diagnoses);
+    let (risk, risk_words) = risk::risk(document, diagnoses, family);
     let complexity = mdm(problems, data, risk);
     let by_mdm = em_level_from_mdm(family, complexity, visit.served_on);
     let time = total_minutes(document);

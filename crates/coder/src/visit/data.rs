@@ -3,162 +3,117 @@
 
 use claim::Evidence;
 
+use super::phrase;
 use crate::{
-    document::{Document, Sentence, word_position},
+    document::{Document, Sentence},
     level::{Complexity, DataElements, data_level},
     sections::SectionKind,
-    service::Services,
+    service::{ServiceKind, Services},
+    table::{cell, table},
 };
 
-/// Tests by the words that name them; one row is one unique test.
-const TESTS: &[&[&str]] = &[
-    &["cbc", "complete blood count"],
-    &["cmp", "comprehensive metabolic"],
-    &["bmp", "basic metabolic", "creatinine", "renal function", "potassium"],
-    &["a1c", "hba1c", "hemoglobin a1c"],
-    &["lipid panel", "lipids", "fasting lipids", "cholesterol panel", "ldl"],
-    &["tsh", "thyroid function"],
-    &["urine culture"],
-    &["urinalysis", "ua"],
-    &["microalbumin", "uacr", "albumin/creatinine"],
-    &["psa"],
-    &["vitamin d level", "25-oh vitamin d"],
-    &["b12 level"],
-    &["ferritin", "iron studies"],
-    &["esr", "sed rate"],
-    &["crp"],
-    &["inr"],
-    &["bnp"],
-    &["troponin"],
-    &["d-dimer"],
-    &["liver enzymes", "liver function tests", "lfts", "hepatic panel"],
-    &["rapid strep", "strep test", "throat culture"],
-    &["influenza test", "rapid flu", "flu swab"],
-    &["covid test", "covid swab"],
-    &["monospot"],
-    &["chest x-ray", "cxr", "chest xray"],
-    &["x-ray", "x-rays", "xray", "radiographs"],
-    &["mri"],
-    &["ct scan", "ct of", "ct abdomen", "ct head", "ct chest"],
-    &["ultrasound"],
-    &["echocardiogram", "echo"],
-    &["stress test"],
-    &["ekg", "ecg", "electrocardiogram"],
-    &["spirometry", "pulmonary function", "pfts"],
-    &["mammogram"],
-    &["dexa", "bone density"],
-    &["sleep study"],
-    &["uric acid"],
-    &["hepatitis panel"],
-    &["wound culture"],
-    &["emg", "nerve conduction"],
-];
+/// A test of the table.
+struct Test {
+    name: &'static str,
+    words: Vec<&'static str>,
+    /// Panels that hold it.
+    within: Vec<&'static str>,
+    /// Codes of its making or reading.
+    billed: Vec<&'static str>,
+    kind: &'static str,
+}
 
-/// Tests whose reading the practice itself bills here.
-const READ_HERE: &[(&str, &str)] = &[
-    ("93000", "ekg"),
-    ("94010", "spirometry"),
-    ("94060", "spirometry"),
-    ("71046", "chest x-ray"),
-    ("73", "x-ray"),
-    ("72", "x-ray"),
-];
+fn tests() -> impl Iterator<Item = Test> {
+    table!("tests.tsv").map(|row| Test {
+        name: cell(row, 0),
+        words: cell(row, 1).split('|').collect(),
+        within: cell(row, 2).split_whitespace().collect(),
+        billed: cell(row, 3).split_whitespace().collect(),
+        kind: cell(row, 4),
+    })
+}
 
-const INTERPRETED: &[&str] = &[
-    "independently reviewed",
-    "independently interpreted",
-    "independently viewed",
-    "personally reviewed the images",
-    "personally reviewed the image",
-    "personally reviewed the x-ray",
-    "personally viewed",
-    "read by me",
-    "my read",
-    "my interpretation",
-    "i personally reviewed and interpreted",
-    "my own interpretation",
-];
+impl Test {
+    /// The practice bills its making or its reading here, and counts it no more.
+    fn is_billed(&self, found: &Services) -> bool {
+        found.services.iter().any(|s| s.kind == ServiceKind::Test && self.billed.iter().any(|code| s.code.starts_with(code)))
+    }
+}
 
 /// The data element with its words.
 pub(super) fn data(document: &Document<'_>, found: &Services) -> (Complexity, Vec<Evidence>) {
-    let mut elements = DataElements::default();
-    let mut words = Vec::new();
-    let of_interest = |s: &Sentence| {
-        !matches!(s.section, SectionKind::Past | SectionKind::Family | SectionKind::Surgical | SectionKind::Social)
-    };
-    let not_now = ["last year", "declined", "not indicated", "consider", "if ", "no need for", "deferred"];
-    for names in TESTS {
-        let is_read_here = READ_HERE
-            .iter()
-            .any(|(code, test)| names.contains(test) && found.services.iter().any(|s| s.code.starts_with(code)));
-        let told = document
-            .find_phrase_where(names, |s| of_interest(s) && !not_now.iter().any(|w| document.lower_of(s).contains(w)));
-        if let Some((_, evidence)) = told.filter(|_| !is_read_here) {
-            elements.tests_ordered += 1;
-            words.push(evidence);
+    let is_preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
+    let mut counted: Vec<(&str, Evidence)> = Vec::new();
+    for test in tests() {
+        let is_held = test.within.iter().any(|panel| counted.iter().any(|(name, _)| name == panel));
+        if is_held || test.is_billed(found) || is_preventive && test.kind == "screening" {
+            continue;
+        }
+        let taken: Vec<&Evidence> = counted.iter().map(|(_, words)| words).collect();
+        if let Some(words) = told(document, &test, &taken) {
+            counted.push((test.name, words));
         }
     }
-    // The reading of a test that is billed here is no reading besides.
-    let reads_elsewhere = |s: &Sentence| {
-        let lower = document.lower_of(s);
-        let is_billed = |code: &str| found.services.iter().any(|s| s.code.starts_with(code));
-        let names = |test: &str| {
-            TESTS
-                .iter()
-                .filter(|names| names.contains(&test))
-                .any(|names| names.iter().any(|n| word_position(lower, n).is_some()))
-        };
-        of_interest(s) && !READ_HERE.iter().any(|(code, test)| is_billed(code) && names(test))
+    let reading = phrase::find(document, "reading", |s| is_read(document, s, found)).map(|(_, words)| words);
+    let note = phrase::find(document, "note", |_| true).map(|(_, words)| words);
+    let historian = phrase::find(document, "historian", |_| true).map(|(_, words)| words);
+    let discussion = phrase::find(document, "discussion", |_| true).map(|(_, words)| words);
+    let elements = DataElements {
+        tests_ordered: u32::try_from(counted.len()).unwrap_or(u32::MAX),
+        external_notes: u32::from(note.is_some()),
+        independent_historian: historian.is_some(),
+        independent_interpretation: reading.is_some(),
+        external_discussion: discussion.is_some(),
+        ..DataElements::default()
     };
-    let interpreted = document.find_phrase_where(INTERPRETED, reads_elsewhere);
-    elements.independent_interpretation = interpreted.is_some();
-    words.extend(interpreted.map(|(_, words)| words));
-    let mut flag =
-        |phrases: &[&str]| document.find_phrase_where(phrases, of_interest).map(|(_, e)| words.push(e)).is_some();
-    elements.external_discussion = flag(&[
-        "discussed with dr",
-        "discussed case with",
-        "discussed the case with",
-        "spoke with dr",
-        "discussed with the radiologist",
-        "discussed with cardiology",
-        "discussed management with",
-        "spoke with cardiology",
-    ]);
-    elements.external_notes = u32::from(flag(&[
-        "reviewed records from",
-        "records reviewed",
-        "reviewed outside records",
-        "reviewed ed records",
-        "reviewed notes from",
-        "reviewed the note from",
-        "outside records",
-        "hospital records reviewed",
-        "discharge summary reviewed",
-        "reviewed discharge summary",
-        "reviewed consult note",
-    ]));
-    elements.independent_historian = flag(&[
-        "history obtained from mother",
-        "history obtained from father",
-        "history provided by",
-        "history per mother",
-        "history per mom",
-        "history from mother",
-        "per mother",
-        "mother reports",
-        "mom reports",
-        "mother states",
-        "father reports",
-        "historian",
-        "history obtained from daughter",
-        "history obtained from son",
-        "history obtained from wife",
-        "history obtained from husband",
-        "daughter provides",
-        "parents report",
-        "per mom",
-        "history given by",
-    ]);
-    (data_level(&elements), words)
+    let words = [reading, discussion, note, historian].into_iter().flatten();
+    (data_level(&elements), words.chain(counted.into_iter().map(|(_, words)| words)).collect())
+}
+
+/// The words of a test that is ordered or reviewed now and belong to no longer name ("CT head" is no second "CT").
+fn told(document: &Document<'_>, test: &Test, taken: &[&Evidence]) -> Option<Evidence> {
+    let present = test.words.iter().any(|word| document.lower.contains(word.trim_end_matches(['#', ' '])));
+    let sentences = document.sentences.iter().filter(|s| present && phrase::is_of_today(s));
+    sentences.into_iter().find_map(|sentence| {
+        let lower = document.lower_of(sentence);
+        let places = phrase::stands(lower, &test.words);
+        let (start, end) = places.into_iter().find(|(start, end)| {
+            let is_part = taken.iter().any(|w| w.start <= sentence.start + start && sentence.start + end <= w.end);
+            !is_part && is_now(sentence, lower, *start, *end)
+        })?;
+        document.evidence(sentence.start + start, sentence.start + end)
+    })
+}
+
+/// Neither considered nor put off; and in a story, with its result.
+fn is_now(sentence: &Sentence, lower: &str, start: usize, end: usize) -> bool {
+    const BEFORE: usize = 40;
+    const BEHIND: usize = 24;
+    let (before, after) = (lower.get(..start).unwrap_or_default(), lower.get(end..).unwrap_or_default());
+    let clause = before.rsplit([';', '.', ':']).next().unwrap_or_default();
+    let behind = after.split([';', '.', ',']).next().unwrap_or_default();
+    let undone: Vec<&str> = phrase::words("undone");
+    let is_near = phrase::stands(clause, &undone).iter().any(|(_, e)| clause.len() - e <= BEFORE)
+        || phrase::stands(behind, &undone).iter().any(|(s, _)| *s <= BEHIND);
+    let is_story = matches!(sentence.section, SectionKind::Present | SectionKind::Complaint);
+    !is_near && (!is_story || has_result(after) || !phrase::stands(before, &["review*", "order*"]).is_empty())
+}
+
+/// A number that is no year: "A1c was 8.1".
+fn has_result(after: &str) -> bool {
+    const NEAR: usize = 25;
+    let near = (0..=NEAR.min(after.len())).rev().find_map(|end| after.get(..end)).unwrap_or_default();
+    let numbers = near.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|n| n.starts_with(|c: char| c.is_ascii_digit()));
+    numbers.into_iter().any(|number| !(number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))))
+}
+
+/// An image or tracing looked at, not only its report, whose reading is not billed here.
+fn is_read(document: &Document<'_>, sentence: &Sentence, found: &Services) -> bool {
+    const PICTURES: &[&str] = &["image", "images", "film", "films", "tracing", "strips", "scan", "disc", "pacs"];
+    let lower = document.lower_of(sentence);
+    let names = |test: &Test| !phrase::stands(lower, &test.words).is_empty();
+    let images: Vec<Test> = tests().filter(|test| test.kind == "image" && names(test)).collect();
+    let is_picture = !phrase::stands(lower, PICTURES).is_empty();
+    let is_report = !is_picture && !phrase::stands(lower, &["report", "reports"]).is_empty();
+    (is_picture || !images.is_empty()) && !is_report && !images.iter().any(|test| test.is_billed(found))
 }

@@ -2,144 +2,92 @@
 
 use claim::Evidence;
 
+use super::phrase;
 use crate::{
     diagnose::Diagnoses,
     document::{Document, Sentence},
-    level::Complexity,
-    medication::Drug,
+    level::{Complexity, VisitFamily},
+    medication::{Drug, DrugClass},
     sections::SectionKind,
 };
 
 /// The risk element with its words.
-pub(super) fn risk(document: &Document<'_>, diagnoses: &Diagnoses) -> (Complexity, Vec<Evidence>) {
-    let decided = |s: &Sentence| {
-        s.section.is_assessed()
-            || matches!(s.section, SectionKind::None | SectionKind::Instructions | SectionKind::Treatment)
-    };
-    let is_refused = |start: usize| {
-        let before = document.lower.get(..start).unwrap_or_default().split_whitespace().next_back();
-        before.is_some_and(|word| {
-            ["no", "not", "without", "declines", "declined", "denies", "post", "s/p", "prior", "previous", "after"]
-                .contains(&word)
-        })
-    };
-    let by_words = |phrases: &[&str]| {
-        let each = phrases.iter().filter_map(|phrase| document.find_phrase_where(&[*phrase], decided));
-        each.map(|(_, words)| words).find(|words| !is_refused(words.start))
-    };
-    let high: &[&str] = &[
-        "admit to hospital",
-        "admitted to the hospital",
-        "hospital admission",
-        "transfer to ed",
-        "sent to the emergency department",
-        "send to the ed",
-        "dnr",
-        "do not resuscitate",
-        "hospice",
-        "emergency surgery",
-        "emergency operation",
-        "emergent surgery",
-        "emergent operation",
-        "decision regarding hospitalization",
-        "hospitalization considered",
-        "readmission considered",
-        "sent to ed",
-        "sent to er",
-        "transferred to",
-        "palliative care",
-        "drug toxicity monitoring",
-        "monitoring for toxicity",
-    ];
-    if let Some(words) = by_words(high) {
+pub(super) fn risk(document: &Document<'_>, diagnoses: &Diagnoses, family: VisitFamily) -> (Complexity, Vec<Evidence>) {
+    let by_words = |element: &str| phrase::find(document, element, |_| true).map(|(_, words)| words);
+    // Whoever sees the patient later in the stay did not decide on it.
+    let may_admit = !matches!(family, VisitFamily::HospitalSubsequent | VisitFamily::ConsultInpatient);
+    let admission = if may_admit { by_words("admission") } else { None };
+    if let Some(words) = admission.or_else(|| by_words("high")) {
         return (Complexity::High, vec![words]);
     }
-    let in_plan = |at: usize| document.sentences.get(at).is_some_and(decided);
-    let is_managed = |drug: &&Drug| in_plan(drug.sentence) || is_ordered(document, drug);
-    if let Some(drug) = diagnoses.drugs.iter().filter(|d| d.class.is_prescription()).find(is_managed) {
-        return (Complexity::Moderate, vec![drug.evidence.clone()]);
+    if let Some(words) = monitored(document, diagnoses) {
+        return (Complexity::High, words);
     }
-    let moderate: &[&str] = &[
-        "prescription",
-        "prescribed",
-        "prescribe",
-        "rx",
-        "refill",
-        "refilled",
-        "refills",
-        "antibiotic",
-        "antibiotics",
-        "steroid taper",
-        "inhaler",
-        "schedule surgery",
-        "surgery scheduled",
-        "arthroscopy",
-        "arthroplasty",
-        "meniscectomy",
-        "cholecystectomy",
-        "hysterectomy",
-        "herniorrhaphy",
-        "carpal tunnel release",
-        "surgical repair",
-        "recommend surgery",
-        "elect to proceed with surgery",
-        "elected to proceed with surgery",
-        "unable to afford",
-        "cannot afford",
-        "homeless",
-        "food insecurity",
-        "lacks transportation",
-        "continue current medications",
-        "continue current medication",
-        "continue medications",
-        "continue all meds",
-        "continue all medications",
-        "continue meds",
-        "continue current meds",
-        "continue same meds",
-        "continue current regimen",
-    ];
-    if let Some(words) = by_words(moderate) {
+    let managed: Vec<(&Drug, bool)> = diagnoses
+        .drugs
+        .iter()
+        .filter(|drug| is_managed(document, drug))
+        .map(|drug| (drug, drug.class.is_prescription() && !is_over_the_counter(document, drug)))
+        .collect();
+    let of = |is_prescription: bool| {
+        managed.iter().find(|(_, is)| *is == is_prescription).map(|(drug, _)| drug.evidence.clone())
+    };
+    if let Some(words) = of(true).or_else(|| by_words("moderate")) {
         return (Complexity::Moderate, vec![words]);
     }
-    let low: &[&str] = &[
-        "physical therapy",
-        "pt referral",
-        "over the counter",
-        "over-the-counter",
-        "otc",
-        "nsaids",
-        "nsaid",
-        "brace",
-        "supportive care",
-        "occupational therapy",
-        "fluids",
-        "ice",
-        "splint",
-        "boot",
-        "topical",
-    ];
-    let over_the_counter = diagnoses.drugs.iter().find(|d| in_plan(d.sentence)).map(|d| d.evidence.clone());
-    match by_words(low).or(over_the_counter) {
+    match of(false).or_else(|| by_words("low")) {
         Some(words) => (Complexity::Low, vec![words]),
         None => (Complexity::Straightforward, Vec::new()),
     }
 }
 
-/// "Cont metformin 500 bid, lisinopril 10" decides wherever it is written; "continues metformin" only tells.
-fn is_ordered(document: &Document<'_>, drug: &Drug) -> bool {
-    const ORDERS: &[&str] = &[
-        "cont", "continue", "start", "begin", "add", "increase", "decrease", "reduce", "change", "switch", "titrate",
-        "restart", "resume", "refill", "renew",
-    ];
-    const OPENINGS: &[&str] = &["will", "we", "and", "then", "plan", "please"];
+/// A drug that may do harm, with the tests that watch for it, in one paragraph.
+fn monitored(document: &Document<'_>, diagnoses: &Diagnoses) -> Option<Vec<Evidence>> {
+    let drugs = diagnoses.drugs.iter().filter(|d| d.class == DrugClass::Monitored && is_managed(document, d));
+    drugs.into_iter().find_map(|drug| {
+        let block = document.sentences.get(drug.sentence)?.block;
+        let (_, tests) = phrase::find(document, "toxicity", |s| s.block == block)?;
+        Some(vec![drug.evidence.clone(), tests])
+    })
+}
+
+/// A drug that is named where decisions are written, or ordered elsewhere.
+fn is_managed(document: &Document<'_>, drug: &Drug) -> bool {
+    let sentence = document.sentences.get(drug.sentence);
+    sentence.is_some_and(|s| {
+        let after = document.lower.get(drug.evidence.end..s.end).unwrap_or_default();
+        (phrase::is_decided(document, s) || is_ordered(document, s, drug)) && !phrase::is_conditional(after)
+    })
+}
+
+/// "Terbinafine 1% cream OTC" needs no prescription.
+fn is_over_the_counter(document: &Document<'_>, drug: &Drug) -> bool {
+    const WORDS: &[&str] = &["otc", "over the counter", "over-the-counter", "hydrocortisone 1%", "without a prescription"];
     let Some(sentence) = document.sentences.get(drug.sentence) else { return false };
-    if matches!(sentence.section, SectionKind::Past | SectionKind::Surgical | SectionKind::Social) {
+    let (lower, at) = (document.lower_of(sentence), drug.evidence.start - sentence.start);
+    let clause = lower.get(at..).unwrap_or_default().split([',', ';']).next().unwrap_or_default();
+    !phrase::stands(clause, WORDS).is_empty()
+        || lower.get(..at).is_some_and(|before| ["otc ", "counter "].iter().any(|word| before.ends_with(word)))
+}
+
+/// "Cont metformin 500 bid, lisinopril 10", "let's stay on tretinoin", "I'll renew both" decide wherever it is written;
+/// "continues metformin" only tells.
+fn is_ordered(document: &Document<'_>, sentence: &Sentence, drug: &Drug) -> bool {
+    const ORDERS: &[&str] = &[
+        "cont", "continue", "continuing", "keep", "stay on", "stick with", "start", "starting", "begin", "add", "adding",
+        "increase", "increasing", "raise", "go up", "bump", "decrease", "lower", "cut", "go down", "reduce", "taper",
+        "wean", "change", "switch", "titrate", "restart", "resume", "refill", "renew", "rx", "prescribe", "prescribing",
+        "send in", "sending in", "call in", "put you on", "put her on", "put him on", "give you", "going to do",
+        "gonna do", "do a course", "try", "trial", "stop", "hold", "discontinue", "d/c",
+    ];
+    use SectionKind::{Allergies, Exam, Family, Past, Procedure, Results, Social, Surgical};
+    if matches!(sentence.section, Past | Surgical | Social | Family | Allergies | Exam | Results | Procedure) {
         return false;
     }
     let before = document.lower.get(sentence.start..drug.evidence.start).unwrap_or_default();
-    before.split([',', ';', ':', '-', '(']).any(|clause| {
-        let mut words = clause.split_whitespace().map(|word| word.trim_end_matches('.'));
-        words.find(|word| !OPENINGS.contains(word)).is_some_and(|word| ORDERS.contains(&word))
+    phrase::stands(before, ORDERS).iter().any(|(start, _)| {
+        // Somebody did or does it; it is not decided now.
+        let subject = before.get(..*start).unwrap_or_default().split_whitespace().next_back().unwrap_or_default();
+        !["did", "didn't", "does", "to", "not", "dr", "patient", "she", "he", "they"].contains(&subject)
     })
 }
