@@ -114,13 +114,20 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
                     sections.push(Section { kind, start, body });
                     let is_aside = !is_told && !kind.is_assessed();
-                    is_run_in = is_aside || !is_line_start && !after_paragraph;
+                    let is_on_line = body < line_start + line.trim_end().len();
+                    is_run_in = is_aside || !is_line_start && !after_paragraph || is_listed(kind) && is_on_line;
                 }
             }
         }
         line_start += line.len();
     }
     sections
+}
+
+/// What is told in a line or two, and ends at the next empty line: "Meds: lisinopril, metformin".
+fn is_listed(kind: SectionKind) -> bool {
+    use SectionKind::{Allergies, Family, Medications, Past, Social, Surgical};
+    matches!(kind, Allergies | Family | Medications | Past | Social | Surgical)
 }
 
 /// Places of a line where a heading may begin: its first word, after a full stop, after dictated breaks.

@@ -14,6 +14,8 @@ pub(super) struct Phrase {
     groups: Vec<Vec<&'static str>>,
     near: usize,
     in_plan: bool,
+    /// Counts however it is told.
+    is_always: bool,
     /// Words that must not stand between.
     not: Vec<&'static str>,
 }
@@ -24,6 +26,7 @@ pub(super) fn of(element: &str) -> impl Iterator<Item = Phrase> {
         groups: cell(row, 1).split(" & ").map(|group| group.split('|').collect()).collect(),
         near: cell(row, 2).parse().unwrap_or(usize::MAX),
         in_plan: cell(row, 3) == "plan",
+        is_always: cell(row, 3) == "always",
         not: cell(row, 4).split('|').filter(|word| !word.is_empty()).collect(),
     })
 }
@@ -45,7 +48,7 @@ pub(super) fn find<'d>(
         });
         let told = document.sentences.iter().filter(|s| can_stand && phrase.may_stand(document, s) && wanted(s));
         told.flat_map(|s| phrase.places(document.lower_of(s)).into_iter().map(move |place| (s, place)))
-            .find(|(s, (start, end))| is_affirmed(document, s, s.start + start, s.start + end))
+            .find(|(s, (start, end))| phrase.is_always || is_affirmed(document, s, s.start + start, s.start + end))
             .and_then(|(s, (start, end))| Some((s, document.evidence(s.start + start, s.start + end)?)))
     })
 }
