@@ -106,8 +106,34 @@ fn says(document: &Document<'_>, sentence: &Sentence, drug: &str, words: &[&str]
 /// not deny the drug.
 fn is_list(document: &Document<'_>, from: usize, to: usize) -> bool {
     const LINKS: &[&str] = &[
-        "or", "and", "nor", "any", "of", "on", "longer", "take", "taking", "taken", "use", "using", "her", "his", "the",
-        "daily", "mg", "mcg", "unit", "bid", "tid", "qd", "po", "other", "current", "currently", "home", "medication",
+        "or",
+        "and",
+        "nor",
+        "any",
+        "of",
+        "on",
+        "longer",
+        "take",
+        "taking",
+        "taken",
+        "use",
+        "using",
+        "her",
+        "his",
+        "the",
+        "daily",
+        "mg",
+        "mcg",
+        "unit",
+        "bid",
+        "tid",
+        "qd",
+        "po",
+        "other",
+        "current",
+        "currently",
+        "home",
+        "medication",
     ];
     let between = document.tokens.get(from..to).unwrap_or_default();
     between.iter().all(|token| {

@@ -1,8 +1,9 @@
 //! The level of the visit from the note: problems, data and risk, and the stated time, each with its words.
 
-use claim::{Band, Evidence, NoteKind};
+use claim::{Band, Evidence};
 
 mod data;
+mod paper;
 mod phrase;
 mod problems;
 mod reasoning;
@@ -32,7 +33,7 @@ pub(crate) fn read(
     // A surgeon may write the visit that led to the operation into the same paper.
     let is_before =
         report == Report::Operation && document.lower.contains("h&p") && visit.place_of_service.as_str() == "21";
-    if !is_before && (report != Report::Visit || !is_visit(document, found)) {
+    if !is_before && (report != Report::Visit || !paper::is_seen(document, found)) {
         return;
     }
     if clock::read(document, visit, found) {
@@ -47,8 +48,12 @@ pub(crate) fn read(
         found.services.extend(nurse);
         return;
     }
+    let is_treated = found.services.iter().any(is_treatment);
+    if !is_before && (paper::is_of_procedure(document) || is_treated && !is_evaluated(document)) {
+        return;
+    }
     let Some(family) = family(document, visit) else { return };
-    let (problems, problem_words, counted) = problems::problems(document, diagnoses, found);
+    let (problems, problem_words, counted) = problems::problems(document, diagnoses, family, found);
     let (data, data_words) = data::data(document, found);
     let (risk, risk_words) = risk::risk(document, diagnoses, family);
     let complexity = mdm(problems, data, risk);
@@ -203,37 +208,6 @@ fn remote_talks(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for service in found.services.iter_mut().filter(|s| s.code.starts_with("908") && s.modifiers.is_empty()) {
         remote(document, visit, service);
     }
-}
-
-/// Operative notes, reports and anesthesia records tell of no visit; so do notes of nothing but a vaccine.
-fn is_visit(document: &Document<'_>, found: &Services) -> bool {
-    let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
-    const NOBODY: &[&str] = &[
-        "injection only visit",
-        "vaccine only",
-        "flu clinic",
-        "immunization only",
-        "no provider visit",
-        "no provider seen",
-        "provider did not see",
-        "no visit charge",
-        "procedure only",
-        "procedure visit",
-        "administration record",
-        "infusion record",
-        "infusion visit",
-        "infusion suite",
-        "infusion center",
-        "treatment room",
-        "injection visit",
-        "telephone encounter",
-        "phone encounter",
-    ];
-    let is_nurse = NOBODY.iter().any(|w| document.lower.contains(w));
-    matches!(document.kind, NoteKind::Progress | NoteKind::Transcript)
-        && !is_operation
-        && !is_nurse
-        && (is_evaluated(document) || !found.services.iter().any(is_treatment))
 }
 
 fn is_treatment(service: &Service) -> bool {

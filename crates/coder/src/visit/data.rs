@@ -36,7 +36,10 @@ fn tests() -> impl Iterator<Item = Test> {
 impl Test {
     /// The practice bills its making or its reading here, and counts it no more.
     fn is_billed(&self, found: &Services) -> bool {
-        found.services.iter().any(|s| s.kind == ServiceKind::Test && self.billed.iter().any(|code| s.code.starts_with(code)))
+        found
+            .services
+            .iter()
+            .any(|s| s.kind == ServiceKind::Test && self.billed.iter().any(|code| s.code.starts_with(code)))
     }
 }
 
@@ -103,7 +106,8 @@ fn is_now(sentence: &Sentence, lower: &str, start: usize, end: usize) -> bool {
 fn has_result(after: &str) -> bool {
     const NEAR: usize = 25;
     let near = (0..=NEAR.min(after.len())).rev().find_map(|end| after.get(..end)).unwrap_or_default();
-    let numbers = near.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|n| n.starts_with(|c: char| c.is_ascii_digit()));
+    let numbers =
+        near.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|n| n.starts_with(|c: char| c.is_ascii_digit()));
     numbers.into_iter().any(|number| !(number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))))
 }
 

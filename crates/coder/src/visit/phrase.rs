@@ -43,9 +43,10 @@ pub(super) fn find<'d>(
     wanted: impl Fn(&Sentence) -> bool,
 ) -> Option<(&'d Sentence, Evidence)> {
     of(element).find_map(|phrase| {
-        let can_stand = phrase.groups.iter().all(|group| {
-            group.iter().any(|word| document.lower.contains(word.trim_end_matches(['*', '#', ' '])))
-        });
+        let can_stand = phrase
+            .groups
+            .iter()
+            .all(|group| group.iter().any(|word| document.lower.contains(word.trim_end_matches(['*', '#', ' ']))));
         let told = document.sentences.iter().filter(|s| can_stand && phrase.may_stand(document, s) && wanted(s));
         told.flat_map(|s| phrase.places(document.lower_of(s)).into_iter().map(move |place| (s, place)))
             .find(|(s, (start, end))| phrase.is_always || is_affirmed(document, s, s.start + start, s.start + end))
@@ -64,7 +65,8 @@ impl Phrase {
         let spans: Vec<Vec<(usize, usize)>> = others.iter().map(|group| stands(lower, group)).collect();
         let near = |(start, end): (usize, usize)| {
             let span = spans.iter().try_fold((start, end), |(from, to), group| {
-                let joined = group.iter().filter(|(s, e)| *e <= start || *s >= end).map(|(s, e)| (from.min(*s), to.max(*e)));
+                let joined =
+                    group.iter().filter(|(s, e)| *e <= start || *s >= end).map(|(s, e)| (from.min(*s), to.max(*e)));
                 joined.min_by_key(|(from, to)| to - from)
             })?;
             let between = lower.get(span.0..span.1)?;
@@ -127,7 +129,8 @@ fn is_affirmed(document: &Document<'_>, sentence: &Sentence, start: usize, end: 
 
 /// "Surgery if stones", "to the ED for any worsening": what follows names the case in which it would be.
 pub(super) fn is_conditional(after: &str) -> bool {
-    const CASES: &[&str] = &["if ", "should ", "for any ", "for worsening", "with any ", "in case ", "unless ", "once ", "when "];
+    const CASES: &[&str] =
+        &["if ", "should ", "for any ", "for worsening", "with any ", "in case ", "unless ", "once ", "when "];
     let after = after.trim_start_matches([' ', ',', '(', '-']);
     CASES.iter().any(|case| after.starts_with(case))
 }

@@ -62,7 +62,8 @@ fn is_managed(document: &Document<'_>, drug: &Drug) -> bool {
 
 /// "Terbinafine 1% cream OTC" needs no prescription.
 fn is_over_the_counter(document: &Document<'_>, drug: &Drug) -> bool {
-    const WORDS: &[&str] = &["otc", "over the counter", "over-the-counter", "hydrocortisone 1%", "without a prescription"];
+    const WORDS: &[&str] =
+        &["otc", "over the counter", "over-the-counter", "hydrocortisone 1%", "without a prescription"];
     let Some(sentence) = document.sentences.get(drug.sentence) else { return false };
     let (lower, at) = (document.lower_of(sentence), drug.evidence.start - sentence.start);
     let clause = lower.get(at..).unwrap_or_default().split([',', ';']).next().unwrap_or_default();
@@ -74,11 +75,55 @@ fn is_over_the_counter(document: &Document<'_>, drug: &Drug) -> bool {
 /// "continues metformin" only tells.
 fn is_ordered(document: &Document<'_>, sentence: &Sentence, drug: &Drug) -> bool {
     const ORDERS: &[&str] = &[
-        "cont", "continue", "continuing", "keep", "stay on", "stick with", "start", "starting", "begin", "add", "adding",
-        "increase", "increasing", "raise", "go up", "bump", "decrease", "lower", "cut", "go down", "reduce", "taper",
-        "wean", "change", "switch", "titrate", "restart", "resume", "refill", "renew", "rx", "prescribe", "prescribing",
-        "send in", "sending in", "call in", "put you on", "put her on", "put him on", "give you", "going to do",
-        "gonna do", "do a course", "try", "trial", "stop", "hold", "discontinue", "d/c",
+        "cont",
+        "continue",
+        "continuing",
+        "keep",
+        "stay on",
+        "stick with",
+        "start",
+        "starting",
+        "begin",
+        "add",
+        "adding",
+        "increase",
+        "increasing",
+        "raise",
+        "go up",
+        "bump",
+        "decrease",
+        "lower",
+        "cut",
+        "go down",
+        "reduce",
+        "taper",
+        "wean",
+        "change",
+        "switch",
+        "titrate",
+        "restart",
+        "resume",
+        "refill",
+        "renew",
+        "rx",
+        "prescribe",
+        "prescribing",
+        "send in",
+        "sending in",
+        "call in",
+        "put you on",
+        "put her on",
+        "put him on",
+        "give you",
+        "going to do",
+        "gonna do",
+        "do a course",
+        "try",
+        "trial",
+        "stop",
+        "hold",
+        "discontinue",
+        "d/c",
     ];
     use SectionKind::{Allergies, Exam, Family, Past, Procedure, Results, Social, Surgical};
     if matches!(sentence.section, Past | Surgical | Social | Family | Allergies | Exam | Results | Procedure) {

@@ -1,0 +1,51 @@
+//! Whether a paper tells of a visit at all, by the marks that papers bear.
+
+use claim::NoteKind;
+
+use super::phrase;
+use crate::{
+    document::Document,
+    service::{ServiceKind, Services},
+    table::{cell, table},
+};
+
+/// The title of a paper stands in its first lines, within so many bytes.
+const HEAD_LINES: usize = 2;
+const HEAD_BYTES: usize = 200;
+
+/// Someone who may bill saw the patient: operative notes, reports, records of infusions and logs of the staff tell of no
+/// visit.
+pub(super) fn is_seen(document: &Document<'_>, found: &Services) -> bool {
+    let is_operation = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
+    let is_reading = count(document, "image") > 0 && count(document, "reading") > 0 && count(document, "visit") < 4;
+    matches!(document.kind, NoteKind::Progress | NoteKind::Transcript)
+        && !is_operation
+        && !is_reading
+        && count(document, "nobody") == 0
+}
+
+/// More is told of something done than of a patient asked, examined and advised.
+pub(super) fn is_of_procedure(document: &Document<'_>) -> bool {
+    let done = count(document, "procedure");
+    done >= 2 && done > count(document, "visit")
+}
+
+/// How many marks of a kind the paper bears.
+fn count(document: &Document<'_>, kind: &str) -> usize {
+    let head = head(&document.lower);
+    let stands = |row: &[&'static str]| {
+        let text = if cell(row, 2) == "head" { head } else { document.lower.as_str() };
+        let words: Vec<&str> = cell(row, 1).split('|').collect();
+        !phrase::stands(text, &words).is_empty()
+    };
+    table!("marks.tsv").filter(|row| cell(row, 0) == kind).filter(|row| stands(row)).count()
+}
+
+fn head(lower: &str) -> &str {
+    let lines = lower.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some((*at, !line.trim().is_empty()))
+    });
+    let end = lines.filter(|(_, is_told)| *is_told).nth(HEAD_LINES - 1).map_or(lower.len(), |(end, _)| end);
+    (0..=end.min(HEAD_BYTES)).rev().find_map(|end| lower.get(..end)).unwrap_or_default()
+}
