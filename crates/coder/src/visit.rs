@@ -8,6 +8,7 @@ mod phrase;
 mod problems;
 mod reasoning;
 mod risk;
+mod time;
 
 use crate::{
     Visit, clock,
@@ -18,7 +19,7 @@ use crate::{
     rule::applied,
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
-    therapy,
+    table::{cell, table},
     units::{Regime, prolonged_units},
 };
 
@@ -58,7 +59,7 @@ pub(crate) fn read(
     let (risk, risk_words) = risk::risk(document, diagnoses, family);
     let complexity = mdm(problems, data, risk);
     let by_mdm = em_level_from_mdm(family, complexity, visit.served_on);
-    let time = total_minutes(document);
+    let time = time::total(document);
     let by_time = time.as_ref().and_then(|(minutes, _)| em_level_from_time(family, *minutes, visit.served_on));
     let is_preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
     if problem_words.is_empty() && by_time.is_none()
@@ -223,47 +224,22 @@ fn is_evaluated(document: &Document<'_>) -> bool {
         || document.find_phrase(EXAMINED).is_some()
 }
 
-const SAME_DAY: &[&str] =
-    &["same day discharge", "same-day discharge", "same date", "admission and discharge same day"];
-const CONSULT: &[&str] = &["consultation", "consult note", "consult requested", "initial consult"];
-const LATER: &[&str] =
-    &["progress note", "hospital day", "subsequent", "hd 2", "hd2", "hd 3", "hd3", "hd 4", "day 2", "day 3", "day 4"];
-const FIRST: &[&str] = &[
-    "admission h&p",
-    "admitted",
-    "admit to",
-    "history and physical",
-    "initial hospital",
-    "admission",
-    "h&p",
-    "admitting",
-];
-
+/// The family of the visit by its place and words; nothing where no visit is made.
 fn family(document: &Document<'_>, visit: &Visit) -> Option<VisitFamily> {
-    let has = |words: &[&str]| document.find_phrase(words).is_some();
-    Some(match visit.place_of_service.as_str() {
-        "23" => VisitFamily::Emergency,
-        "21" | "22" if has(SAME_DAY) => VisitFamily::HospitalSameDay,
-        "21" | "22" if has(CONSULT) && !visit.is_medicare() => VisitFamily::ConsultInpatient,
-        "21" if has(LATER) => VisitFamily::HospitalSubsequent,
-        "21" if has(FIRST) => VisitFamily::HospitalInitial,
-        "21" => VisitFamily::HospitalSubsequent,
-        "31" | "32" if has(&["initial comprehensive", "initial visit", "admission", "admission h&p"]) => {
-            VisitFamily::NursingInitial
-        }
-        "31" | "32" => VisitFamily::NursingSubsequent,
-        "12" | "13" | "14" if visit.is_established => VisitFamily::HomeEstablished,
-        "12" | "13" | "14" => VisitFamily::HomeNew,
-        "41" | "42" | "81" => return None,
-        _ if has(CONSULT)
-            && has(&["requested by", "request of", "at the request", "referred by", "report sent to", "letter to"])
-            && !visit.is_medicare() =>
-        {
-            VisitFamily::ConsultOffice
-        }
-        _ if visit.is_established => VisitFamily::OfficeEstablished,
-        _ => VisitFamily::OfficeNew,
-    })
+    let place = visit.place_of_service.as_str();
+    let patient = if visit.is_established { "established" } else { "new" };
+    let is_known = |place: &str| table!("families.tsv").any(|row| cell(row, 0).split(' ').any(|known| known == place));
+    let here = if is_known(place) { place } else { "-" };
+    let fits = |row: &&[&'static str]| {
+        let is_place = |row: &[&'static str], place| cell(row, 0).split(' ').any(|known| known == place);
+        let text = if cell(row, 1) == "head" { paper::head(&document.lower) } else { document.lower.as_str() };
+        let has = |group: &str| !phrase::stands(text, &group.split('|').collect::<Vec<_>>()).is_empty();
+        (is_place(row, here) || is_place(row, "-"))
+            && (cell(row, 2).is_empty() || cell(row, 2).split(" & ").all(has))
+            && (cell(row, 3).is_empty() || !visit.is_medicare())
+            && (cell(row, 4).is_empty() || cell(row, 4) == patient)
+    };
+    VisitFamily::from_word(cell(table!("families.tsv").find(fits)?, 5))
 }
 
 /// A visit beside a preventive one treats a problem that needed work.
@@ -274,60 +250,4 @@ fn stands_beside_preventive(document: &Document<'_>, diagnoses: &Diagnoses, coun
     let at_work =
         counted.worsening_chronic + counted.acute_uncomplicated + counted.uncertain_prognosis + counted.systemic;
     has_problem && (is_said.is_some() || at_work > 0)
-}
-
-/// The clinician's total time on the day, as stated.
-fn total_minutes(document: &Document<'_>) -> Option<(u32, Evidence)> {
-    const STATED: &[&str] = &[
-        "total time",
-        "my time",
-        "time today",
-        "time on the day",
-        "time for the evaluation",
-        "i spent",
-        "spent a total of",
-        "total of",
-        "time spent",
-        "minutes were spent",
-        "minutes spent",
-        "minutes was spent",
-        "minutes total",
-        "min total",
-        "total visit time",
-        "total encounter time",
-        "total minutes",
-    ];
-    const OTHER_TIME: &[&str] = &[
-        "cessation",
-        "counseling on",
-        "counselling on tobacco",
-        "advance care",
-        "critical care",
-        "exercise",
-        "walking",
-        "per week",
-        "a day",
-        "per day",
-        "anesthesia",
-        "tourniquet",
-        "nurse",
-        "staff time",
-    ];
-    for (start, _) in STATED.iter().flat_map(|phrase| document.lower.match_indices(phrase)) {
-        let line_start = document.lower.get(..start)?.rfind(['\n', '.']).map_or(0, |at| at + 1);
-        let rest = document.lower.get(line_start..)?;
-        let line_end = rest.find('\n').unwrap_or(rest.len()).min(260);
-        let line = (0..=line_end).rev().find_map(|end| rest.get(..end)).unwrap_or_default();
-        if OTHER_TIME.iter().any(|w| line.contains(w)) {
-            continue;
-        }
-        if let Some((minutes, end)) = therapy::minutes(line) {
-            let from = start.min(line_start + end);
-            return Some((
-                minutes,
-                document.evidence(from.min(line_start + end.saturating_sub(4)), (line_start + end).max(start))?,
-            ));
-        }
-    }
-    None
 }

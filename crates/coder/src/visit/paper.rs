@@ -41,7 +41,8 @@ fn count(document: &Document<'_>, kind: &str) -> usize {
     table!("marks.tsv").filter(|row| cell(row, 0) == kind).filter(|row| stands(row)).count()
 }
 
-fn head(lower: &str) -> &str {
+/// The first lines, which say what a paper is.
+pub(super) fn head(lower: &str) -> &str {
     let lines = lower.split_inclusive('\n').scan(0, |at, line| {
         *at += line.len();
         Some((*at, !line.trim().is_empty()))
