@@ -50,7 +50,9 @@ pub(crate) fn read(
         return;
     }
     let is_treated = found.services.iter().any(is_treatment);
-    if !is_before && (paper::is_of_procedure(document) || is_treated && !is_evaluated(document)) {
+    // Where the procedure is known, its own rules tell whether a visit stands beside it.
+    let is_procedure = paper::is_of_procedure(document) && !found.services.iter().any(Service::holds_evaluation);
+    if !is_before && (is_procedure || is_treated && !is_evaluated(document)) {
         return;
     }
     let Some(family) = family(document, visit) else { return };

@@ -34,12 +34,13 @@ fn tests() -> impl Iterator<Item = Test> {
 }
 
 impl Test {
-    /// The practice bills its making or its reading here, and counts it no more.
+    /// The practice bills its reading here, and counts it no more; a test of the laboratory has no reading.
     fn is_billed(&self, found: &Services) -> bool {
-        found
-            .services
-            .iter()
-            .any(|s| s.kind == ServiceKind::Test && self.billed.iter().any(|code| s.code.starts_with(code)))
+        const LABORATORY: &str = "8";
+        found.services.iter().any(|s| {
+            s.kind == ServiceKind::Test
+                && self.billed.iter().any(|code| !code.starts_with(LABORATORY) && s.code.starts_with(code))
+        })
     }
 }
 
@@ -96,7 +97,9 @@ fn is_now(sentence: &Sentence, lower: &str, start: usize, end: usize) -> bool {
     let clause = before.rsplit([';', '.', ':']).next().unwrap_or_default();
     let behind = after.split([';', '.', ',']).next().unwrap_or_default();
     let undone: Vec<&str> = phrase::words("undone");
-    let is_near = phrase::stands(clause, &undone).iter().any(|(_, e)| clause.len() - e <= BEFORE)
+    let is_denied = ["no", "without", "w/o"].contains(&clause.split_whitespace().next_back().unwrap_or_default());
+    let is_near = is_denied
+        || phrase::stands(clause, &undone).iter().any(|(_, e)| clause.len() - e <= BEFORE)
         || phrase::stands(behind, &undone).iter().any(|(s, _)| *s <= BEHIND);
     let is_story = matches!(sentence.section, SectionKind::Present | SectionKind::Complaint);
     !is_near && (!is_story || has_result(after) || !phrase::stands(before, &["review*", "order*"]).is_empty())

@@ -4,6 +4,7 @@ use claim::NoteKind;
 
 use super::phrase;
 use crate::{
+    dialogue,
     document::Document,
     service::{ServiceKind, Services},
     table::{cell, table},
@@ -27,7 +28,9 @@ pub(super) fn is_seen(document: &Document<'_>, found: &Services) -> bool {
 /// More is told of something done than of a patient asked, examined and advised.
 pub(super) fn is_of_procedure(document: &Document<'_>) -> bool {
     let done = count(document, "procedure");
-    done >= 2 && done > count(document, "visit")
+    let mut listed: Vec<usize> = document.sentences.iter().filter(|s| s.is_numbered).map(|s| s.block).collect();
+    listed.dedup();
+    done >= 2 && done > count(document, "visit") && listed.len() < 2 && !dialogue::is_dialogue(document)
 }
 
 /// How many marks of a kind the paper bears.

@@ -62,6 +62,12 @@ pub(super) fn problems(
 fn count(document: &Document<'_>, problem: &Problem, reported: &[&Problem], counted: &mut ProblemElements) {
     let passage = passage(document, problem, reported);
     let says = |kind: &'static str| is_said(passage, &list(kind, "word"));
+    // Where one problem is all there is, its story tells how it goes.
+    let is_told_worse = || {
+        let stories =
+            document.sentences.iter().filter(|s| matches!(s.section, SectionKind::Present | SectionKind::Complaint));
+        reported.len() == 1 && stories.into_iter().any(|s| is_said(document.lower_of(s), &list("worse", "word")))
+    };
     let named = problem.evidence.first().map(|words| words.text.to_lowercase()).unwrap_or_default();
     let is_named = |kind: &'static str| !phrase::stands(&named, &list(kind, "word")).is_empty();
     let is_chronic =
@@ -71,7 +77,10 @@ fn count(document: &Document<'_>, problem: &Problem, reported: &[&Problem], coun
     let slot = if is_of(problem, "threat") {
         if says("healing") { &mut counted.systemic } else { &mut counted.threat }
     } else if is_chronic {
-        let is_worse = says("worse") || says("raised") && !says("stable") || problem.is(WORSE);
+        let is_worse = says("worse")
+            || is_told_worse() && !says("stable")
+            || says("raised") && !says("stable")
+            || problem.is(WORSE);
         if says("worse") && says("severe") && problem.is(MAY_BE_SEVERE) {
             &mut counted.severe_exacerbation
         } else if is_worse {
@@ -134,10 +143,15 @@ fn passage<'d>(document: &'d Document<'_>, problem: &Problem, reported: &[&Probl
 /// One of the words, and nothing that denies it just before: "no acute exacerbation".
 fn is_said(passage: &str, words: &[&str]) -> bool {
     const DENIALS: &[&str] = &["no", "not", "without", "never", "denies", "nor", "non", "isn't", "if"];
-    phrase::stands(passage, words).iter().any(|(start, _)| {
+    phrase::stands(passage, words).iter().any(|(start, end)| {
         let before = passage.get(..*start).unwrap_or_default();
         let clause = before.rsplit([',', '.', ';', ':', '\n']).next().unwrap_or_default();
-        !clause.split_whitespace().rev().take(2).any(|word| DENIALS.contains(&word))
+        // "Worse with stairs" tells what it depends on, not how it goes.
+        let depends = passage.get(*end..).unwrap_or_default().trim_start();
+        let is_dependent =
+            ["with ", "on ", "at ", "after ", "when ", "in the "].iter().any(|word| depends.starts_with(word));
+        !(is_dependent && passage.get(*start..*end) == Some("worse"))
+            && !clause.split_whitespace().rev().take(2).any(|word| DENIALS.contains(&word))
     })
 }
 

@@ -56,9 +56,25 @@ fn is_managed(document: &Document<'_>, drug: &Drug) -> bool {
     let sentence = document.sentences.get(drug.sentence);
     sentence.is_some_and(|s| {
         let after = document.lower.get(drug.evidence.end..s.end).unwrap_or_default();
-        (phrase::is_decided(document, s) || is_ordered(document, s, drug)) && !phrase::is_conditional(after)
+        let is_given_here = !phrase::stands(document.lower_of(s), HERE).is_empty();
+        (phrase::is_decided(document, s) && !is_given_here || is_ordered(document, s, drug))
+            && !phrase::is_conditional(after)
     })
 }
+
+/// Drugs of a procedure, a dressing or a test are no treatment that goes on.
+const HERE: &[&str] = &[
+    "dressing",
+    "dressed",
+    "digital block",
+    "injected",
+    "infiltrated",
+    "topical anesthe*",
+    "lidocaine",
+    "lido",
+    "numbed",
+    "irrigat*",
+];
 
 /// "Terbinafine 1% cream OTC" needs no prescription.
 fn is_over_the_counter(document: &Document<'_>, drug: &Drug) -> bool {
@@ -125,11 +141,43 @@ fn is_ordered(document: &Document<'_>, sentence: &Sentence, drug: &Drug) -> bool
         "discontinue",
         "d/c",
     ];
-    use SectionKind::{Allergies, Exam, Family, Past, Procedure, Results, Social, Surgical};
+    const ORDERED: &[&str] = &[
+        "prescribed",
+        "renewed",
+        "refilled",
+        "increased to",
+        "decreased to",
+        "reduced to",
+        "continued",
+        "unchanged",
+        "stopped",
+        "held",
+        "on hold",
+        "to be held",
+        "to be skipped",
+        "skipped",
+        "restarted",
+        "resumed",
+        "sent to pharmacy",
+        "up to",
+        "down to",
+        "ordered",
+        "rx",
+    ];
+    const NEAR: usize = 60;
+    use SectionKind::{
+        Allergies, Complaint, Exam, Family, Medications, Past, Present, Procedure, Results, Social, Surgical,
+    };
     if matches!(sentence.section, Past | Surgical | Social | Family | Allergies | Exam | Results | Procedure) {
         return false;
     }
     let before = document.lower.get(sentence.start..drug.evidence.start).unwrap_or_default();
+    let after = document.lower.get(drug.evidence.end..sentence.end).unwrap_or_default();
+    let is_passive = phrase::stands(after, ORDERED).first().is_some_and(|(start, _)| *start <= NEAR);
+    let is_story = matches!(sentence.section, Present | Complaint | Medications);
+    if is_passive && !is_story {
+        return true;
+    }
     phrase::stands(before, ORDERS).iter().any(|(start, _)| {
         // Somebody did or does it; it is not decided now.
         let subject = before.get(..*start).unwrap_or_default().split_whitespace().next_back().unwrap_or_default();
