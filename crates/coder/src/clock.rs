@@ -28,7 +28,6 @@ const TALKS: &[&str] = &[
     "session duration",
     "session length",
     "session time",
-    "psychologist",
 ];
 /// Therapists who prescribe nothing and bill no visit.
 const THERAPISTS: &[&str] = &[
@@ -114,11 +113,20 @@ fn minutes_near(document: &Document<'_>, words: &[&str]) -> Option<(u32, Evidenc
     })
 }
 
-/// The day of discharge from a hospital: 30 minutes or more than 30.
+/// The day of discharge from a hospital or nursing facility: 30 minutes or more than 30.
 pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Service> {
-    const TOLD: &[&str] =
-        &["discharge summary", "discharge day", "discharge diagnoses", "final discharge", "discharge note"];
-    if !matches!(visit.place_of_service.as_str(), "21" | "22") || document.lower.contains("same date") {
+    const TOLD: &[&str] = &[
+        "discharge summary",
+        "discharge day",
+        "discharge diagnoses",
+        "final discharge",
+        "discharge note",
+        "discharge visit",
+        "day of discharge",
+    ];
+    let is_hospital = matches!(visit.place_of_service.as_str(), "21" | "22");
+    let is_nursing = matches!(visit.place_of_service.as_str(), "31" | "32");
+    if !is_hospital && !is_nursing || document.lower.contains("same date") {
         return None;
     }
     let end = (0..=300.min(document.lower.len())).rev().find(|end| document.lower.is_char_boundary(*end))?;
@@ -129,6 +137,10 @@ pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Servic
         document,
         &[
             "time on discharge",
+            "time for discharge",
+            "discharge day management",
+            "arranging discharge",
+            "preparing discharge",
             "discharge time",
             "total discharge",
             "discharge planning",
@@ -138,13 +150,18 @@ pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Servic
     );
     let is_long = minutes.as_ref().is_some_and(|(minutes, _)| *minutes > 30);
     evidence.extend(minutes.map(|(_, words)| words));
-    let code = if is_long { "99239" } else { "99238" };
+    let code = match (is_nursing, is_long) {
+        (false, false) => "99238",
+        (false, true) => "99239",
+        (true, false) => "99315",
+        (true, true) => "99316",
+    };
     let text = if is_long {
         "More than 30 minutes on the day of discharge."
     } else {
         "Discharge; more than 30 minutes are not written."
     };
-    Some(Service::new(code, ServiceKind::Visit, "Hospital discharge day", evidence, 0).ruled("EM-TIME", text))
+    Some(Service::new(code, ServiceKind::Visit, "Discharge day", evidence, 0).ruled("EM-TIME", text))
 }
 
 /// Care after a discharge: contact within two business days, a visit within 7 days (high complexity) or 14.

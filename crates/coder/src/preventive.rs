@@ -8,48 +8,8 @@ use crate::{
     document::{Document, Sentence},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
+    visit::phrase,
 };
-
-const EXAMINATIONS: &[&str] = &[
-    "annual physical",
-    "annual physical exam",
-    "routine physical",
-    "adult physical",
-    "annual exam",
-    "well adult",
-    "wellness exam",
-    "well child",
-    "well-child",
-    "well visit",
-    "well check",
-    "preventive visit",
-    "preventive exam",
-    "preventive medicine",
-    "preventive health exam",
-    "health maintenance exam",
-    "health maintenance visit",
-    "annual preventive",
-    "complete physical",
-    "routine adult exam",
-    "well woman",
-    "well-woman",
-    "annual wellness exam",
-    "physical exam for school",
-    "school physical",
-    "sports physical",
-    "camp physical",
-    "preparticipation physical",
-    "well woman exam",
-    "well man",
-    "annual well",
-    "routine child health",
-    "newborn check",
-    "newborn visit",
-    "newborn exam",
-    "well newborn",
-    "well baby",
-    "well-baby",
-];
 
 /// Reads a preventive visit, when the visit is one.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
@@ -63,6 +23,7 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
                 .ruled("EM-PREV", "Medicare has wellness visits of its own.");
             push(service, found);
         }
+        gynecologic(document, found);
         return;
     }
     let (Some((words, block)), Some(age)) = (examination(document), visit.age()) else { return };
@@ -71,6 +32,26 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
     let service = Service::new(code, ServiceKind::Preventive, "Preventive visit", vec![words], block)
         .ruled("EM-PREV", format!("Preventive visit at {age} years, {kind} patient."));
     push(service, found);
+}
+
+/// Medicare's screening examination of pelvis and breasts, and the taking of the smear (Claims Processing Manual 18 §30,
+/// §40).
+fn gynecologic(document: &Document<'_>, found: &mut Services) {
+    let is_told = |s: &Sentence| !matches!(s.section, SectionKind::Past | SectionKind::Family | SectionKind::Plan);
+    let smear = phrase::find(document, "smear", is_told).map(|(_, words)| words);
+    let examined = phrase::find(document, "pelvic screening", is_told).map(|(_, words)| words);
+    let breasts = phrase::find(document, "breasts", is_told).map(|(_, words)| words);
+    if let Some((examined, breasts)) = examined.zip(breasts) {
+        let service =
+            Service::new("G0101", ServiceKind::Preventive, "Pelvic and breast screening", vec![examined, breasts], 0)
+                .ruled("EM-PREV", "Medicare has a screening examination of its own.");
+        push(service, found);
+        if let Some(smear) = smear {
+            let service = Service::new("Q0091", ServiceKind::Preventive, "Screening smear taken", vec![smear], 0)
+                .ruled("EM-PREV", "Medicare pays the taking of a screening smear.");
+            push(service, found);
+        }
+    }
 }
 
 fn push(mut service: Service, found: &mut Services) {
@@ -92,7 +73,7 @@ pub(crate) fn reason(document: &Document<'_>, visit: &Visit) -> Option<(&'static
         (0, 0..=7) => ("Z00110", words),
         (0, 8..=28) => ("Z00111", words),
         (0..=17, _) => ("Z00129", words),
-        _ if words.text.to_lowercase().contains("woman") => ("Z01419", words),
+        _ if ["woman", "gyn", "wwe"].iter().any(|word| words.text.to_lowercase().contains(word)) => ("Z01419", words),
         _ => ("Z0000", words),
     })
 }
@@ -110,29 +91,14 @@ fn is_reason(sentence: &Sentence) -> bool {
 
 /// The words that make the visit a preventive examination, with their block.
 fn examination(document: &Document<'_>) -> Option<(Evidence, usize)> {
-    const ANOTHER_DAY: &[&str] = &[
-        "last annual",
-        "last physical",
-        "last well",
-        "last wellness",
-        "last preventive",
-        "next well",
-        "due for",
-        "schedule",
-        "overdue",
-        "next annual",
-        "declined",
-        "prior to",
-        "will return",
-    ];
-    let (at, evidence) = document.find_phrase_where(EXAMINATIONS, is_reason)?;
-    let sentence = document.sentences.get(at)?;
-    let lower = document.lower_of(sentence);
+    let is_today =
+        |s: &Sentence| is_reason(s) && phrase::stands(document.lower_of(s), &phrase::words("another day")).is_empty();
+    let named = phrase::find(document, "preventive", is_today);
+    let (sentence, evidence) =
+        named.or_else(|| document.child.and_then(|_| phrase::find(document, "child preventive", is_today)))?;
     let first = document.tokens.iter().position(|t| t.start >= evidence.start).unwrap_or_default();
     let (assertion, _) = Context::of(document, sentence).assertion(first, first + 1);
-    let is_elsewhere = ANOTHER_DAY.iter().any(|w| lower.contains(w))
-        || matches!(assertion, Assertion::Negated | Assertion::Historical);
-    (!is_elsewhere).then_some((evidence, sentence.block))
+    (!matches!(assertion, Assertion::Negated | Assertion::Historical)).then_some((evidence, sentence.block))
 }
 
 /// Medicare's own visit: code, label, words.
@@ -142,16 +108,39 @@ fn wellness(document: &Document<'_>) -> Option<(&'static str, &'static str, Evid
         "medicare wellness visit",
         "medicare annual wellness",
         "subsequent annual wellness",
+        "medicare annual visit",
+        "medicare wellness",
+        "annual medicare wellness",
+        "annual wellness",
+        "wellness visit",
         "awv",
     ];
-    const WELCOME: &[&str] = &["welcome to medicare", "initial preventive physical"];
-    if let Some((_, words)) = document.find_phrase_where(WELCOME, is_reason) {
+    const WELCOME: &[&str] = &["welcome to medicare", "initial preventive physical", "ippe visit", "(ippe)"];
+    let is_today =
+        |s: &Sentence| is_reason(s) && phrase::stands(document.lower_of(s), &phrase::words("another day")).is_empty();
+    if let Some((_, words)) = document.find_phrase_where(WELCOME, is_today) {
         return Some(("G0402", "Welcome to Medicare visit", words));
     }
-    let (_, words) = document.find_phrase_where(ANNUAL, is_reason)?;
-    let is_first = ["initial annual wellness", "first annual wellness", "initial awv", "first awv"]
-        .iter()
-        .any(|w| document.lower.contains(w));
+    let (_, words) = document.find_phrase_where(ANNUAL, is_today)?;
+    const FIRST: &[&str] = &[
+        "initial annual wellness",
+        "first annual wellness",
+        "initial awv",
+        "first awv",
+        "awv initial",
+        "awv - initial",
+        "awv, initial",
+        "wellness visit, initial",
+        "wellness visit - initial",
+        "wellness visit (initial)",
+        "initial wellness",
+        "first wellness",
+        "first medicare wellness",
+        "no prior awv",
+        "never had an awv",
+        "no previous awv",
+    ];
+    let is_first = FIRST.iter().any(|w| document.lower.contains(w));
     Some((if is_first { "G0438" } else { "G0439" }, "Annual wellness visit", words))
 }
 

@@ -48,6 +48,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ("EM-PREV", "CPT preventive medicine services", "by age and new or established"),
     ("EM-PROLONGED", "CPT prolonged services; Medicare Claims Processing Manual chapter 12", "§30.6"),
     ("EM-TCM", "CPT transitional care management; Medicare Claims Processing Manual chapter 12", "§30.6.1"),
+    ("EM-CONTINUING", "Medicare Claims Processing Manual chapter 12", "§30.6.20: continuing care"),
     ("EM-NURSE", "CPT E/M guidelines", "a visit of the staff under supervision"),
     ("EM-ADMITTING", "Medicare Claims Processing Manual chapter 12", "§30.6.9.1: the admitting physician"),
     ("EM-REMOTE", "CPT appendices P and T; Medicare Claims Processing Manual chapter 12", "§190: telehealth"),

@@ -3,8 +3,9 @@
 use claim::{Band, Evidence};
 
 mod data;
+mod month;
 mod paper;
-mod phrase;
+pub(crate) mod phrase;
 mod problems;
 mod reasoning;
 mod risk;
@@ -35,6 +36,10 @@ pub(crate) fn read(
     let is_before =
         report == Report::Operation && document.lower.contains("h&p") && visit.place_of_service.as_str() == "21";
     if !is_before && (report != Report::Visit || !paper::is_seen(document, found)) {
+        return;
+    }
+    if let Some(month) = month::read(document, visit) {
+        found.services.extend(month);
         return;
     }
     if clock::read(document, visit, found) {
@@ -124,8 +129,25 @@ pub(crate) fn read(
         service.rules.push(applied("MOD-GLOBAL", "The visit at which the operation was decided on."));
     }
     found.services.push(service);
+    continuing(document, visit, family, found);
     if let Some((minutes, words)) = time {
         prolonged(visit, code, minutes, words, found);
+    }
+}
+
+/// Medicare's add-on for the continuing care of all that the patient needs; not beside a service that asks for 25 on the
+/// visit, other than a preventive one (Claims Processing Manual 12 §30.6).
+fn continuing(document: &Document<'_>, visit: &Visit, family: VisitFamily, found: &mut Services) {
+    let is_office = matches!(family, VisitFamily::OfficeNew | VisitFamily::OfficeEstablished);
+    let is_alone =
+        !found.services.iter().any(|s| is_treatment(s) || s.kind == ServiceKind::Test && s.code.starts_with('9'));
+    if !is_office || !visit.is_medicare() || !is_alone {
+        return;
+    }
+    if let Some((_, words)) = phrase::find(document, "continuing", |_| true) {
+        let service = Service::new("G2211", ServiceKind::Prolonged, "Continuing care", vec![words], 0)
+            .ruled("EM-CONTINUING", "The note tells of continuing responsibility for the care of the patient.");
+        found.services.push(service);
     }
 }
 
@@ -145,14 +167,22 @@ fn prolonged(visit: &Visit, base: &str, minutes: u32, words: Evidence, found: &m
 /// A visit with the nurse alone, for something other than an injection or a test; nothing where the visit is none of a
 /// nurse's, an empty list where there is nothing to bill.
 fn nurse(document: &Document<'_>, found: &Services) -> Option<Vec<Service>> {
-    let (_, words) = document.find_phrase(&["nurse visit", "nurse only visit", "rn visit"])?;
+    let (_, words) = document.find_phrase(&[
+        "nurse visit",
+        "nurse only visit",
+        "nurse-only visit",
+        "rn visit",
+        "ma visit",
+        "nursing visit",
+        "nurse bp check",
+    ])?;
     let is_giving = found.services.iter().any(|s| {
         matches!(
             s.kind,
             ServiceKind::Drug | ServiceKind::Vaccine | ServiceKind::Administration | ServiceKind::Procedure
         )
     });
-    let is_supervised = document.find_phrase(&["supervising", "reviewed with dr", "in suite", "in the building"]);
+    let is_supervised = phrase::find(document, "supervised", |_| true);
     let visit = is_supervised.filter(|_| !is_giving).map(|(_, supervised)| {
         Service::new("99211", ServiceKind::Visit, "Visit with the staff", vec![words, supervised], 0)
             .ruled("EM-NURSE", "The staff saw the patient; the physician supervised.")

@@ -51,7 +51,9 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             let lower = document.lower_of(sentence);
             let (start, end) = kind.words.iter().find_map(|word| word_position(lower, word))?;
             let (minutes, length) = minutes(lower)?;
-            is_given(document, sentence).then_some((sentence, start, end.max(length), minutes))
+            // What the patient will do after it is no part of what was given.
+            let told = lower.get(..end.max(length)).unwrap_or(lower);
+            is_given(sentence, told).then_some((sentence, start, end.max(length), minutes))
         });
         let Some((sentence, start, end, minutes)) = told else { continue };
         for (code, units) in timed_service_units(kind.family, minutes, visit.served_on) {
@@ -65,10 +67,10 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
     }
 }
 
-fn is_given(document: &Document<'_>, sentence: &Sentence) -> bool {
+fn is_given(sentence: &Sentence, told: &str) -> bool {
     let is_told = !matches!(
         sentence.section,
         SectionKind::Past | SectionKind::Family | SectionKind::Surgical | SectionKind::Instructions
     );
-    is_told && !doing::is_not_done(document.lower_of(sentence))
+    is_told && !doing::is_not_done(told)
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A row of the table of decisions.
-pub(super) struct Phrase {
+pub(crate) struct Phrase {
     groups: Vec<Vec<&'static str>>,
     near: usize,
     in_plan: bool,
@@ -21,7 +21,7 @@ pub(super) struct Phrase {
 }
 
 /// The phrases of an element.
-pub(super) fn of(element: &str) -> impl Iterator<Item = Phrase> {
+pub(crate) fn of(element: &str) -> impl Iterator<Item = Phrase> {
     table!("decisions.tsv").filter(move |row| cell(row, 0) == element).map(|row| Phrase {
         groups: cell(row, 1).split(" & ").map(|group| group.split('|').collect()).collect(),
         near: cell(row, 2).parse().unwrap_or(usize::MAX),
@@ -32,12 +32,12 @@ pub(super) fn of(element: &str) -> impl Iterator<Item = Phrase> {
 }
 
 /// The words of an element that has one group.
-pub(super) fn words(element: &str) -> Vec<&'static str> {
+pub(crate) fn words(element: &str) -> Vec<&'static str> {
     of(element).flat_map(|phrase| phrase.groups).flatten().collect()
 }
 
 /// The first place of an element that the note affirms, with its sentence.
-pub(super) fn find<'d>(
+pub(crate) fn find<'d>(
     document: &'d Document<'_>,
     element: &str,
     wanted: impl Fn(&Sentence) -> bool,
@@ -78,7 +78,7 @@ impl Phrase {
 
 /// Every place of one of the words, as whole words: a word ending in `*` may go on, behind one ending in `#` stands a
 /// number.
-pub(super) fn stands(lower: &str, words: &[&str]) -> Vec<(usize, usize)> {
+pub(crate) fn stands(lower: &str, words: &[&str]) -> Vec<(usize, usize)> {
     const NUMBER_NEAR: usize = 5;
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let each = words.iter().flat_map(|word| {
@@ -100,13 +100,13 @@ pub(super) fn stands(lower: &str, words: &[&str]) -> Vec<(usize, usize)> {
 }
 
 /// What is told of today: neither the past, nor the family, nor how the patient lives.
-pub(super) fn is_of_today(sentence: &Sentence) -> bool {
+pub(crate) fn is_of_today(sentence: &Sentence) -> bool {
     use SectionKind::{Allergies, Family, Medications, Past, Social, Surgical, Systems};
     !matches!(sentence.section, Past | Family | Surgical | Social | Medications | Allergies | Systems)
 }
 
 /// Where decisions are written: the assessment and plan, orders and instructions; anywhere in a note without headings.
-pub(super) fn is_decided(document: &Document<'_>, sentence: &Sentence) -> bool {
+pub(crate) fn is_decided(document: &Document<'_>, sentence: &Sentence) -> bool {
     use SectionKind::{Instructions, None, Other, Treatment};
     sentence.section.is_assessed()
         || matches!(sentence.section, Instructions | Treatment | Other)
@@ -128,7 +128,7 @@ fn is_affirmed(document: &Document<'_>, sentence: &Sentence, start: usize, end: 
 }
 
 /// "Surgery if stones", "to the ED for any worsening": what follows names the case in which it would be.
-pub(super) fn is_conditional(after: &str) -> bool {
+pub(crate) fn is_conditional(after: &str) -> bool {
     const CASES: &[&str] =
         &["if ", "should ", "for any ", "for worsening", "with any ", "in case ", "unless ", "once ", "when "];
     let after = after.trim_start_matches([' ', ',', '(', '-']);

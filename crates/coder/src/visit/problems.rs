@@ -150,8 +150,8 @@ fn is_said(passage: &str, words: &[&str]) -> bool {
         let depends = passage.get(*end..).unwrap_or_default().trim_start();
         let is_dependent =
             ["with ", "on ", "at ", "after ", "when ", "in the "].iter().any(|word| depends.starts_with(word));
-        !(is_dependent && passage.get(*start..*end) == Some("worse"))
-            && !clause.split_whitespace().rev().take(2).any(|word| DENIALS.contains(&word))
+        let is_denied = clause.split_whitespace().rev().take(2).any(|word| DENIALS.contains(&word));
+        !is_denied && (!is_dependent || passage.get(*start..*end) != Some("worse"))
     })
 }
 

@@ -52,6 +52,24 @@ pub(super) fn total(document: &Document<'_>) -> Option<(u32, Evidence)> {
     })
 }
 
+/// The minutes of a month: the total that the log states, else the sum of its entries.
+pub(super) fn of_month(document: &Document<'_>) -> Option<(u32, Evidence)> {
+    let all = document.sentences.iter().flat_map(|sentence| {
+        let is_total =
+            !phrase::stands(document.lower_of(sentence), &["total", "sum", "cumulative", "altogether"]).is_empty();
+        stated(document.tokens_of(sentence)).into_iter().map(move |stated| (is_total, stated))
+    });
+    let (totals, entries): (Vec<_>, Vec<_>) = all.partition(|(is_total, _)| *is_total);
+    let (_, total) = totals.into_iter().next_back().unzip();
+    let sum = || entries.iter().map(|(_, s)| s.minutes).fold(0, u32::saturating_add);
+    let (first, last) = (entries.first().map(|(_, s)| s.start), entries.last().map(|(_, s)| s.end));
+    let (minutes, start, end) = match total {
+        Some(Stated { minutes, start, end }) => (minutes, start, end),
+        None => (sum(), first?, last?),
+    };
+    Some((minutes, document.evidence(start, end)?))
+}
+
 /// Every duration of a sentence: `45 min`, `forty-five minutes`, `1 hour and 10 minutes`.
 fn stated(tokens: &[Token]) -> Vec<Stated> {
     let mut found: Vec<Stated> = Vec::new();
