@@ -6,6 +6,7 @@ use claim::Evidence;
 use crate::{
     Visit,
     document::{Document, Sentence},
+    level::Complexity,
     service::{Service, ServiceKind, Services},
     therapy,
     units::timed_service_units,
@@ -165,7 +166,9 @@ pub(crate) fn discharge(document: &Document<'_>, visit: &Visit) -> Option<Servic
 }
 
 /// Care after a discharge: contact within two business days, a visit within 7 days (high complexity) or 14.
-pub(crate) fn transition(document: &Document<'_>, is_high: bool) -> Option<Service> {
+pub(crate) fn transition(document: &Document<'_>, complexity: Complexity) -> Option<Service> {
+    const STATED: &[&str] = &["mdm high", "mdm: high", "high complexity", "high-complexity", "mdm is high", "high mdm"];
+    let is_high = complexity == Complexity::High || document.find_phrase(STATED).is_some();
     let words = ["transition of care", "transitional care", "tcm visit", "transitions of care"];
     let (_, named) = document.find_phrase(&words)?;
     let (_, contact) = document.find_phrase(&["phone call", "telephone", "called", "contact", "spoke"])?;

@@ -73,6 +73,7 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
         if !matches!(report, Report::Anesthesia | Report::Ambulance | Report::Equipment | Report::Reading) {
             procedures::read(document, visit, report, diagnoses, &mut found);
         }
+        elsewhere(visit, &mut found);
         preventive::read(document, visit, &mut found);
         visit::read(document, visit, report, diagnoses, &mut found);
     }
@@ -85,6 +86,15 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
         service.diagnoses = linked(service, diagnoses);
     }
     found
+}
+
+/// Nobody operates at home, in a nursing home or over a screen: an operation told there was done elsewhere.
+fn elsewhere(visit: &Visit, found: &mut Services) {
+    const PLACES: &[&str] = &["02", "10", "12", "13", "14", "31", "32", "33"];
+    if PLACES.contains(&visit.place_of_service.as_str()) {
+        let reason = "Nobody operates here; it was done elsewhere.";
+        found.reject("PX-PLACE", |service| (service.kind == ServiceKind::Operation).then(|| reason.to_owned()));
+    }
 }
 
 /// In a hospital or nursing facility its staff gives drugs and makes tests, and the place bills them.

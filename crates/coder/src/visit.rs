@@ -15,10 +15,9 @@ use crate::{
     Visit, clock,
     diagnose::{Diagnoses, Standing},
     document::Document,
-    level::{Complexity, ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
+    level::{ProblemElements, VisitFamily, em_level_from_mdm, em_level_from_time, mdm},
     report::Report,
     rule::applied,
-    sections::SectionKind,
     service::{Service, ServiceKind, Services},
     table::{cell, table},
     units::{Regime, prolonged_units},
@@ -33,8 +32,7 @@ pub(crate) fn read(
     found: &mut Services,
 ) {
     // A surgeon may write the visit that led to the operation into the same paper.
-    let is_before =
-        report == Report::Operation && document.lower.contains("h&p") && visit.place_of_service.as_str() == "21";
+    let is_before = report == Report::Operation && paper::is_before_operation(document) && visit.is_in_facility();
     if !is_before && (report != Report::Visit || !paper::is_seen(document, found)) {
         return;
     }
@@ -57,7 +55,7 @@ pub(crate) fn read(
     let is_treated = found.services.iter().any(is_treatment);
     // Where the procedure is known, its own rules tell whether a visit stands beside it.
     let is_procedure = paper::is_of_procedure(document) && !found.services.iter().any(Service::holds_evaluation);
-    if !is_before && (is_procedure || is_treated && !is_evaluated(document)) {
+    if !is_before && (is_procedure || is_treated && !paper::is_evaluated(document)) {
         return;
     }
     let Some(family) = family(document, visit) else { return };
@@ -75,7 +73,7 @@ pub(crate) fn read(
         return;
     }
     let Some(code) = by_mdm.max(by_time) else { return };
-    if let Some(transition) = clock::transition(document, complexity == Complexity::High) {
+    if let Some(transition) = clock::transition(document, complexity) {
         found.services.push(transition);
         return;
     }
@@ -245,15 +243,6 @@ fn remote_talks(document: &Document<'_>, visit: &Visit, found: &mut Services) {
 
 fn is_treatment(service: &Service) -> bool {
     matches!(service.kind, ServiceKind::Procedure | ServiceKind::Administration)
-}
-
-/// Somebody was asked, examined or assessed.
-fn is_evaluated(document: &Document<'_>) -> bool {
-    const EXAMINED: &[&str] =
-        &["exam", "lungs", "heart", "bp", "ros", "denies", "reports", "presents", "complains", "tender"];
-    use SectionKind::{Assessment, Complaint, Exam, Plan, Present, Systems};
-    [Assessment, Complaint, Exam, Plan, Present, Systems].into_iter().any(|kind| document.has_section(kind))
-        || document.find_phrase(EXAMINED).is_some()
 }
 
 /// The family of the visit by its place and words; nothing where no visit is made.

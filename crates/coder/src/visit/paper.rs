@@ -6,6 +6,7 @@ use super::phrase;
 use crate::{
     dialogue,
     document::Document,
+    sections::SectionKind,
     service::{ServiceKind, Services},
     table::{cell, table},
 };
@@ -25,12 +26,29 @@ pub(super) fn is_seen(document: &Document<'_>, found: &Services) -> bool {
         && count(document, "nobody") == 0
 }
 
+/// Somebody was asked, examined or assessed.
+pub(super) fn is_evaluated(document: &Document<'_>) -> bool {
+    const LEAST: usize = 4;
+    const EXAMINED: &[&str] =
+        &["exam", "lungs", "heart", "bp", "ros", "denies", "reports", "presents", "complains", "tender"];
+    use SectionKind::{Assessment, Complaint, Exam, Plan, Present, Systems};
+    [Assessment, Complaint, Exam, Plan, Present, Systems].into_iter().any(|kind| document.has_section(kind))
+        || document.find_phrase(EXAMINED).is_some()
+        || count(document, "visit") >= LEAST
+}
+
 /// More is told of something done than of a patient asked, examined and advised.
 pub(super) fn is_of_procedure(document: &Document<'_>) -> bool {
     let done = count(document, "procedure");
     let mut listed: Vec<usize> = document.sentences.iter().filter(|s| s.is_numbered).map(|s| s.block).collect();
     listed.dedup();
     done >= 2 && done > count(document, "visit") && listed.len() < 2 && !dialogue::is_dialogue(document)
+}
+
+/// The paper of an operation begins with the visit that led to it.
+pub(super) fn is_before_operation(document: &Document<'_>) -> bool {
+    const VISITS: &[&str] = &["h&p", "history and physical", "admission", "admit note", "consultation"];
+    !phrase::stands(head(&document.lower), VISITS).is_empty()
 }
 
 /// How many marks of a kind the paper bears.

@@ -7,7 +7,8 @@ use super::phrase;
 use crate::{
     context::{Assertion, Context},
     diagnose::{Diagnoses, Problem, lasts},
-    document::Document,
+    dialogue,
+    document::{Document, Sentence},
     level::{Complexity, ProblemElements, VisitFamily, problem_level},
     sections::SectionKind,
     service::Services,
@@ -45,6 +46,17 @@ pub(super) fn problems(
         words.extend(problem.evidence.first().cloned());
         count(document, problem, &reported, &mut counted);
     }
+    for (sentence, named) in unnamed(document, diagnoses, &reported) {
+        words.push(named);
+        let says = |kind: &'static str| is_said(document.lower_of(sentence), &list(kind, "word"));
+        let slot = match (says("worse"), says("chronic"), says("stable")) {
+            (true, ..) => &mut counted.worsening_chronic,
+            (_, true, _) | (.., true) => &mut counted.stable_chronic,
+            _ if says("minor") => &mut counted.self_limited,
+            _ => &mut counted.acute_uncomplicated,
+        };
+        *slot += 1;
+    }
     if let Some(threat) = threat(document, family) {
         counted.threat += 1;
         words.push(threat);
@@ -57,6 +69,30 @@ pub(super) fn problems(
         counted.self_limited += 1;
     }
     (problem_level(&counted), words, counted)
+}
+
+/// Problems that are listed and whose names the dictionary does not know: numbered items of the assessment, and where no
+/// problem is known at all whatever heads it, or else where the talk says how it goes.
+fn unnamed<'d>(
+    document: &'d Document<'_>,
+    diagnoses: &Diagnoses,
+    reported: &[&Problem],
+) -> Vec<(&'d Sentence, Evidence)> {
+    let other = list("other", "word");
+    let is_known = |s: &Sentence| diagnoses.problems.iter().any(|p| p.block == s.block);
+    let is_listed = |s: &&Sentence| {
+        let is_of_list = s.is_numbered || reported.is_empty();
+        let is_first =
+            document.sentences.iter().find(|first| first.block == s.block).is_some_and(|f| f.start == s.start);
+        s.section == SectionKind::Assessment && s.is_head && is_of_list && is_first && !is_known(s)
+    };
+    let is_problem = |s: &&Sentence| phrase::stands(document.lower_of(s), &other).is_empty();
+    let mut found: Vec<&Sentence> = document.sentences.iter().filter(is_listed).filter(is_problem).collect();
+    if found.is_empty() && reported.is_empty() && dialogue::is_dialogue(document) {
+        let worse = list("worse", "word");
+        found.extend(document.sentences.iter().find(|s| is_said(document.lower_of(s), &worse)));
+    }
+    found.into_iter().filter_map(|s| Some((s, document.sentence_evidence(s)?))).collect()
 }
 
 fn count(document: &Document<'_>, problem: &Problem, reported: &[&Problem], counted: &mut ProblemElements) {
