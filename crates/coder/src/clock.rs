@@ -61,7 +61,7 @@ const CRITICAL: Timed = Timed {
 /// Adds the services counted in their own minutes; true when one of them takes the place of a visit.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) -> bool {
     timed(document, visit, &PLANNING, PLANNING.family, ServiceKind::Counselling, found);
-    let is_therapist = document.find_phrase(THERAPISTS).is_some();
+    let is_therapist = is_therapist(document);
     let has_visit_part = !is_therapist
         && (["e/m", "medication management", "med management"].iter().any(|w| document.lower.contains(w))
             || document.has_assessment());
@@ -70,6 +70,11 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
     let family = if visit.is_medicare() { "critical_care_medicare" } else { CRITICAL.family };
     let critical = !is_disclaimed(document) && timed(document, visit, &CRITICAL, family, ServiceKind::Visit, found);
     critical || talked && !has_visit_part
+}
+
+/// The note is signed by somebody who prescribes nothing.
+pub(crate) fn is_therapist(document: &Document<'_>) -> bool {
+    document.find_phrase(THERAPISTS).is_some()
 }
 
 /// "No critical care time was spent."

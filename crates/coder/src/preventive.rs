@@ -8,6 +8,8 @@ use crate::{
     document::{Document, Sentence},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
+    therapy::minutes,
+    units::timed_service_units,
     visit::phrase,
 };
 
@@ -24,6 +26,7 @@ pub(crate) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             push(service, found);
         }
         gynecologic(document, found);
+        screenings(document, visit, found);
         return;
     }
     let (Some((words, block)), Some(age)) = (examination(document), visit.age()) else { return };
@@ -49,6 +52,34 @@ fn gynecologic(document: &Document<'_>, found: &mut Services) {
         if let Some(smear) = smear {
             let service = Service::new("Q0091", ServiceKind::Preventive, "Screening smear taken", vec![smear], 0)
                 .ruled("EM-PREV", "Medicare pays the taking of a screening smear.");
+            push(service, found);
+        }
+    }
+}
+
+/// Medicare's screenings that are counted in minutes, beside a later wellness visit or alone: depression, alcohol (Claims
+/// Processing Manual 18 §180, §190).
+fn screenings(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    // The first wellness visits hold them.
+    if found.services.iter().any(|s| ["G0402", "G0438"].contains(&s.code.as_str())) {
+        return;
+    }
+    for (element, family, label) in [
+        ("depression screening", "depression_screening", "Depression screening"),
+        ("alcohol screening", "alcohol_screening", "Alcohol screening"),
+    ] {
+        let told = phrase::find(document, element, |s| minutes(document.lower_of(s)).is_some());
+        // The minutes may stand in the sentence behind it.
+        let next = |at: usize| document.sentences.get(at + 1).map(|s| document.lower_of(s)).and_then(minutes);
+        let near = document.sentences.iter().enumerate().find_map(|(at, s)| {
+            let (named, words) = phrase::find(document, element, |other| other.start == s.start)?;
+            Some((named, words, next(at)?.0))
+        });
+        let told = told.and_then(|(s, words)| Some((s, words, minutes(document.lower_of(s))?.0))).or(near);
+        let Some((sentence, words, spent)) = told else { continue };
+        for (code, _) in timed_service_units(family, spent, visit.served_on) {
+            let service = Service::new(code, ServiceKind::Preventive, label, vec![words.clone()], sentence.block)
+                .ruled("PX-TIME", format!("{spent} minutes are written."));
             push(service, found);
         }
     }

@@ -49,6 +49,8 @@ const RULES: &[(&str, &str, &str)] = &[
     ("EM-PROLONGED", "CPT prolonged services; Medicare Claims Processing Manual chapter 12", "§30.6"),
     ("EM-TCM", "CPT transitional care management; Medicare Claims Processing Manual chapter 12", "§30.6.1"),
     ("EM-CONTINUING", "Medicare Claims Processing Manual chapter 12", "§30.6.20: continuing care"),
+    ("EM-SHARED", "Medicare Claims Processing Manual chapter 12", "§30.6.18: split or shared visits"),
+    ("EM-PSYCHIATRIC", "CPT psychiatry", "diagnostic evaluation, with or without medical services"),
     ("EM-NURSE", "CPT E/M guidelines", "a visit of the staff under supervision"),
     ("EM-ADMITTING", "Medicare Claims Processing Manual chapter 12", "§30.6.9.1: the admitting physician"),
     ("EM-REMOTE", "CPT appendices P and T; Medicare Claims Processing Manual chapter 12", "§190: telehealth"),

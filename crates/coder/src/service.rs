@@ -73,7 +73,7 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
         if !matches!(report, Report::Anesthesia | Report::Ambulance | Report::Equipment | Report::Reading) {
             procedures::read(document, visit, report, diagnoses, &mut found);
         }
-        elsewhere(visit, &mut found);
+        elsewhere(document, visit, &mut found);
         preventive::read(document, visit, &mut found);
         visit::read(document, visit, report, diagnoses, &mut found);
     }
@@ -88,11 +88,12 @@ pub(crate) fn services(document: &Document<'_>, visit: &Visit, library: &Library
     found
 }
 
-/// Nobody operates at home, in a nursing home or over a screen: an operation told there was done elsewhere.
-fn elsewhere(visit: &Visit, found: &mut Services) {
+/// Nobody operates at home, in a nursing home or over a screen: an operation told there was done elsewhere, and one that a
+/// later visit looks back on was done before.
+fn elsewhere(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     const PLACES: &[&str] = &["02", "10", "12", "13", "14", "31", "32", "33"];
-    if PLACES.contains(&visit.place_of_service.as_str()) {
-        let reason = "Nobody operates here; it was done elsewhere.";
+    if PLACES.contains(&visit.place_of_service.as_str()) || visit::is_after_operation(document) {
+        let reason = "It was done elsewhere or on another day.";
         found.reject("PX-PLACE", |service| (service.kind == ServiceKind::Operation).then(|| reason.to_owned()));
     }
 }

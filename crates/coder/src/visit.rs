@@ -31,6 +31,10 @@ pub(crate) fn read(
     diagnoses: &Diagnoses,
     found: &mut Services,
 ) {
+    if let Some(after) = after_operation(document) {
+        found.services.push(after);
+        return;
+    }
     // A surgeon may write the visit that led to the operation into the same paper.
     let is_before = report == Report::Operation && paper::is_before_operation(document) && visit.is_in_facility();
     if !is_before && (report != Report::Visit || !paper::is_seen(document, found)) {
@@ -50,6 +54,10 @@ pub(crate) fn read(
     }
     if let Some(nurse) = nurse(document, found) {
         found.services.extend(nurse);
+        return;
+    }
+    if let Some(evaluation) = psychiatric(document, diagnoses) {
+        found.services.push(evaluation);
         return;
     }
     let is_treated = found.services.iter().any(is_treatment);
@@ -108,6 +116,7 @@ pub(crate) fn read(
     service.alternatives.extend(by_mdm.filter(|c| *c != code).map(|c| (c.to_owned(), "By decision making".to_owned())));
     service.band = Band::Suggest;
     admitting(document, visit, family, &mut service);
+    shared(document, visit, &mut service);
     remote(document, visit, &mut service);
     remote_talks(document, visit, found);
     if is_before
@@ -188,6 +197,56 @@ fn nurse(document: &Document<'_>, found: &Services) -> Option<Vec<Service>> {
     Some(visit.into_iter().collect())
 }
 
+/// The evaluation with which psychiatric care begins; with medical services where drugs or tests are ordered.
+fn psychiatric(document: &Document<'_>, diagnoses: &Diagnoses) -> Option<Service> {
+    const TITLES: &[&str] = &[
+        "psychiatric evaluation",
+        "psychiatric diagnostic evaluation",
+        "psychiatric diagnostic interview",
+        "psychiatric intake",
+        "initial psychiatric assessment",
+        "diagnostic intake",
+        "mental health intake",
+        "behavioral health intake",
+        "initial diagnostic evaluation",
+        "diagnostic assessment",
+        "biopsychosocial assessment",
+    ];
+    let head = paper::head(&document.lower);
+    let (start, end) = *phrase::stands(head, TITLES).first()?;
+    let is_medical = diagnoses.drugs.iter().any(|d| risk::is_managed(document, d)) || !clock::is_therapist(document);
+    let (code, text) = if is_medical {
+        ("90792", "A psychiatric evaluation with medical services.")
+    } else {
+        ("90791", "A diagnostic evaluation without medical services.")
+    };
+    let words = document.evidence(start, end).into_iter().collect();
+    let mut service =
+        Service::new(code, ServiceKind::Counselling, "Diagnostic evaluation", words, 0).ruled("EM-PSYCHIATRIC", text);
+    service.treats = vec!["F".to_owned(), "R".to_owned()];
+    Some(service)
+}
+
+/// The paper is of a visit after an operation.
+pub(crate) fn is_after_operation(document: &Document<'_>) -> bool {
+    paper::after_operation(document).is_some()
+}
+
+/// A routine visit after an operation, which is paid with the operation.
+fn after_operation(document: &Document<'_>) -> Option<Service> {
+    const OTHERS: &[&str] =
+        &["unrelated", "separate problem", "different problem", "separately identifiable", "also addressed"];
+    let words = paper::after_operation(document)?;
+    if document.find_phrase(OTHERS).is_some() {
+        return None;
+    }
+    let text = "A visit in the days that the operation pays for.";
+    Some(
+        Service::new("99024", ServiceKind::Visit, "Visit after the operation", vec![words], 0)
+            .ruled("MOD-GLOBAL", text),
+    )
+}
+
 /// Medicare marks the admitting physician's first visit.
 fn admitting(document: &Document<'_>, visit: &Visit, family: VisitFamily, service: &mut Service) {
     let is_first =
@@ -207,6 +266,23 @@ fn admitting(document: &Document<'_>, visit: &Visit, family: VisitFamily, servic
         service.modifiers.push("AI".to_owned());
         service.evidence.push(words);
         service.rules.push(applied("EM-ADMITTING", "The admitting physician of record."));
+    }
+}
+
+/// A visit in a facility that physician and practitioner shared, billed by who made its substantive part.
+fn shared(document: &Document<'_>, visit: &Visit, service: &mut Service) {
+    let told = document.find_phrase(&[
+        "substantive portion",
+        "substantive part",
+        "split/shared",
+        "split shared",
+        "split or shared",
+        "shared visit",
+    ]);
+    if let Some((_, words)) = told.filter(|_| visit.is_in_facility()) {
+        service.modifiers.push("FS".to_owned());
+        service.evidence.push(words);
+        service.rules.push(applied("EM-SHARED", "Physician and practitioner of one group shared the visit."));
     }
 }
 

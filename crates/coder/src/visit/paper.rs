@@ -1,6 +1,6 @@
 //! Whether a paper tells of a visit at all, by the marks that papers bear.
 
-use claim::NoteKind;
+use claim::{Evidence, NoteKind};
 
 use super::phrase;
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
 /// The title of a paper stands in its first lines, within so many bytes.
 const HEAD_LINES: usize = 2;
 const HEAD_BYTES: usize = 200;
+const TITLE_BYTES: usize = 90;
 
 /// Someone who may bill saw the patient: operative notes, reports, records of infusions and logs of the staff tell of no
 /// visit.
@@ -49,6 +50,33 @@ pub(super) fn is_of_procedure(document: &Document<'_>) -> bool {
 pub(super) fn is_before_operation(document: &Document<'_>) -> bool {
     const VISITS: &[&str] = &["h&p", "history and physical", "admission", "admit note", "consultation"];
     !phrase::stands(head(&document.lower), VISITS).is_empty()
+}
+
+/// The title of a routine visit after an operation.
+pub(crate) fn after_operation(document: &Document<'_>) -> Option<Evidence> {
+    const TITLES: &[&str] = &[
+        "post-op visit",
+        "postop visit",
+        "post op visit",
+        "postoperative visit",
+        "post-operative visit",
+        "post-op check",
+        "postop check",
+        "post op check",
+        "postoperative check",
+        "post-op follow up",
+        "post-op follow-up",
+        "postop follow up",
+        "postop follow-up",
+        "postoperative follow up",
+        "postoperative follow-up",
+        "global visit",
+        "wound check",
+    ];
+    let title_end = document.lower.trim_end().find('\n').unwrap_or(document.lower.len()).min(TITLE_BYTES);
+    let title = (0..=title_end).rev().find_map(|end| document.lower.get(..end)).unwrap_or_default();
+    let (start, end) = *phrase::stands(title, TITLES).first()?;
+    document.evidence(start, end)
 }
 
 /// How many marks of a kind the paper bears.

@@ -123,7 +123,16 @@ fn is_affirmed(document: &Document<'_>, sentence: &Sentence, start: usize, end: 
     let first = document.tokens.partition_point(|token| token.end <= start);
     let last = document.tokens.partition_point(|token| token.start < end);
     let (assertion, cue) = Context::of(document, sentence).assertion(first, last);
-    let is_denied = cue.is_some() && matches!(assertion, Assertion::Negated | Assertion::Hypothetical);
+    // "No antibiotics needed, fluids": a denial ends at the comma, unless an "or" makes it one list.
+    let goes_on = cue.and_then(|(_, last)| document.tokens.get(last.checked_sub(1)?)).is_some_and(|token| {
+        let between = document.lower.get(token.end..start).unwrap_or_default();
+        !between.contains(',') || document.lower.get(token.end..sentence.end).is_some_and(|rest| rest.contains(" or "))
+    });
+    let is_denied = match assertion {
+        Assertion::Negated => goes_on,
+        Assertion::Hypothetical => cue.is_some(),
+        _ => false,
+    };
     !is_denied && !is_conditional(document.lower.get(end..sentence.end).unwrap_or_default())
 }
 

@@ -52,7 +52,7 @@ fn monitored(document: &Document<'_>, diagnoses: &Diagnoses) -> Option<Vec<Evide
 }
 
 /// A drug that is named where decisions are written, or ordered elsewhere.
-fn is_managed(document: &Document<'_>, drug: &Drug) -> bool {
+pub(super) fn is_managed(document: &Document<'_>, drug: &Drug) -> bool {
     let sentence = document.sentences.get(drug.sentence);
     sentence.is_some_and(|s| {
         let after = document.lower.get(drug.evidence.end..s.end).unwrap_or_default();
