@@ -96,11 +96,9 @@ impl Coding {
         let started = Instant::now();
         let fresh = Library::shipped();
         reports.push(self.measure("as installed", &fresh, chosen, started)?);
-        if std::env::var("INDEX").is_ok() {
-            let started = Instant::now();
-            let with_index = library::with_index(&self.shared, &fresh)?;
-            reports.push(self.measure("with the alphabetic index", &with_index, chosen, started)?);
-        }
+        let started = Instant::now();
+        let with_index = library::with_index(&self.shared, &fresh)?;
+        reports.push(self.measure("with the alphabetic index", &with_index, chosen, started)?);
         match self.format {
             Format::Json => json(&reports)?,
             Format::Text => reports.iter().try_for_each(Report::print)?,

@@ -41,8 +41,6 @@ struct Gold {
     also_ok_lines: Vec<Line>,
     #[serde(default)]
     must_not: Vec<String>,
-    #[serde(default)]
-    em: Option<toml::Value>,
 }
 
 #[derive(Deserialize)]
@@ -155,51 +153,6 @@ pub fn measure(
         let visit = visit(&gold).with_context(|| path.display().to_string())?;
         let coding = coder::suggest(&sets::note(&text), &visit, library, &Ranking::default());
         let wrong = tally.take(&gold, &coding);
-        if std::env::var("EM").is_ok() {
-            let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let lines: Vec<String> = gold
-                .lines
-                .iter()
-                .filter(|l| l.code.starts_with("99") || l.code.starts_with('G'))
-                .map(|l| format!("{}{:?}", l.code, l.mods))
-                .collect();
-            let is = |c: &str| c.starts_with("99") || c.starts_with('G');
-            let ours: Vec<String> = coding
-                .suggestions
-                .iter()
-                .filter(|s| s.band > Band::Offer)
-                .filter_map(|s| match &s.code {
-                    SuggestedCode::Procedure { code, modifiers, .. } if is(code.as_str()) => Some(format!(
-                        "{}{:?} {} <<{}>>",
-                        code.as_str(),
-                        modifiers.iter().map(|m| m.as_str()).collect::<Vec<_>>(),
-                        s.rules.iter().map(|r| r.text.clone()).collect::<Vec<_>>().join(" | "),
-                        s.evidence.iter().map(|e| e.text.clone()).collect::<Vec<_>>().join(" ; ")
-                    )),
-                    _ => None,
-                })
-                .collect();
-            if gold.em.is_some() || !lines.is_empty() || !ours.is_empty() {
-                let g: BTreeSet<String> = gold.lines.iter().filter(|l| is(&l.code)).map(|l| l.code.clone()).collect();
-                let o: BTreeSet<String> = coding
-                    .suggestions
-                    .iter()
-                    .filter(|s| s.band > Band::Offer)
-                    .filter_map(|s| match &s.code {
-                        SuggestedCode::Procedure { code, .. } if is(code.as_str()) => Some(code.as_str().to_owned()),
-                        _ => None,
-                    })
-                    .collect();
-                println!(
-                    "EM {} {name} [{}]\n   gold {} {}\n   ours {}",
-                    if g == o { "ok" } else { "XX" },
-                    gold.kind,
-                    lines.join(","),
-                    gold.em.as_ref().map(|v| v.to_string().replace(char::from(10), " ")).unwrap_or_default(),
-                    ours.join("\n        ")
-                );
-            }
-        }
         vanish::count(&text, &coding, &visit, library, &mut tally.vanish);
         if part == Part::Open && !wrong.is_empty() {
             let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
