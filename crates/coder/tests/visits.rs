@@ -70,7 +70,7 @@ fn total_time_in_figures_or_in_words() {
         of(&format!("HPI: follow up.\nAssessment: Hypertension, stable\nPlan: continue lisinopril\n{time}"))
     };
     assert_eq!(with("I spent forty-two minutes on her care today."), ["99215"]);
-    assert_eq!(with("Total time by me 31 min, not counting 7 minutes of tobacco counseling by the nurse."), ["99214"]);
+    assert_eq!(with("Total time by me 31 min, not counting 7 minutes of tobacco counseling."), ["99214-25", "99406"]);
     assert_eq!(with("Time in all: 1 hour 5 min today, all mine."), ["99215", "99417"]);
     assert_eq!(with("The nurse spent 45 minutes teaching."), ["99213"]);
     assert_eq!(with("Walks 45 minutes daily."), ["99213"]);

@@ -50,7 +50,7 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
         let told = document.sentences.iter().find_map(|sentence| {
             let lower = document.lower_of(sentence);
             let (start, end) = kind.words.iter().find_map(|word| word_position(lower, word))?;
-            let (minutes, length) = minutes(lower)?;
+            let (minutes, length) = near(lower, start)?;
             // What the patient will do after it is no part of what was given.
             let told = lower.get(..end.max(length)).unwrap_or(lower);
             is_given(sentence, told).then_some((sentence, start, end.max(length), minutes))
@@ -65,6 +65,13 @@ pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services)
             found.services.push(service);
         }
     }
+}
+
+/// The minutes of the clause that names it, else of its sentence.
+fn near(lower: &str, at: usize) -> Option<(u32, usize)> {
+    let from = lower.get(..at)?.rfind([',', ';', '(']).map_or(0, |mark| mark + 1);
+    let own = lower.get(from..).and_then(minutes).map(|(spent, length)| (spent, from + length));
+    own.or_else(|| minutes(lower))
 }
 
 fn is_given(sentence: &Sentence, told: &str) -> bool {

@@ -97,7 +97,13 @@ fn is_now(sentence: &Sentence, lower: &str, start: usize, end: usize) -> bool {
     let clause = before.rsplit([';', '.', ':']).next().unwrap_or_default();
     let behind = after.split([';', '.', ',']).next().unwrap_or_default();
     let undone: Vec<&str> = phrase::words("undone");
-    let is_denied = ["no", "without", "w/o"].contains(&clause.split_whitespace().next_back().unwrap_or_default());
+    // "No CBC", "no CBC, CMP or TSH".
+    let is_denied = phrase::stands(clause, &["no", "without", "w/o"]).last().is_some_and(|(_, end)| {
+        let list = clause.get(*end..).unwrap_or_default();
+        list.trim().is_empty()
+            || list.len() <= BEFORE && list.contains(',') && lower.contains(" or ")
+            || list.trim_end().ends_with(" or")
+    });
     let is_near = is_denied
         || phrase::stands(clause, &undone).iter().any(|(_, e)| clause.len() - e <= BEFORE)
         || phrase::stands(behind, &undone).iter().any(|(s, _)| *s <= BEHIND);
