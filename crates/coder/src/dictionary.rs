@@ -28,6 +28,9 @@ const STOP_WORDS: &[&str] = &[
     "my", "your", "about", "over", "also", "some", "both",
 ];
 
+/// The length of the longest of them.
+const STOP_WORD_MAX: usize = 5;
+
 /// Sides are read apart from the key.
 pub(crate) const SIDES: &[(&str, Side)] = &[
     ("right", Side::Right),
@@ -261,6 +264,7 @@ impl Dictionary {
                 dictionary.add(&phrase, &code, Origin::Phrase, &mut numbers);
             }
         }
+        let mut named: Vec<(&str, &str, Origin)> = Vec::new();
         for term in icd.terms() {
             let origin = match term.kind {
                 TermKind::Title => Origin::Title,
@@ -268,22 +272,46 @@ impl Dictionary {
                 TermKind::Lexicon => Origin::Lexicon,
             };
             if is_named_in_prose(term.code, origin) {
-                for form in forms(term.text) {
-                    dictionary.add(&form, term.code, origin, &mut numbers);
-                }
+                named.push((term.text, term.code, origin));
             }
         }
-        for (text, code) in library.index_phrases() {
-            if icd.get(code).is_some() && is_named_in_prose(code, Origin::Index) {
-                dictionary.add(&text.to_lowercase(), code, Origin::Index, &mut numbers);
-            }
+        let of_index = library.index_phrases();
+        let of_index = of_index.filter(|(_, code)| icd.get(code).is_some() && is_named_in_prose(code, Origin::Index));
+        named.extend(of_index.map(|(text, code)| (text, code, Origin::Index)));
+        for (key, code, origin) in dictionary.keys(&named) {
+            dictionary.enter(key, code, origin, &mut numbers);
         }
         dictionary
     }
 
+    /// The keys of names in their order, made on all processors at once.
+    fn keys<'t>(&self, named: &[(&str, &'t str, Origin)]) -> Vec<(u64, &'t str, Origin)> {
+        let parts = std::thread::available_parallelism().map_or(1, usize::from);
+        let keys = |part: &[(&str, &'t str, Origin)]| -> Vec<(u64, &'t str, Origin)> {
+            let of_name = |(text, code, origin): &(&str, &'t str, Origin)| {
+                let forms = if *origin == Origin::Index { vec![text.to_lowercase()] } else { forms(text) };
+                let keys = forms.into_iter().filter_map(|form| self.key(&form, code, *origin));
+                keys.map(|key| (key, *code, *origin)).collect::<Vec<_>>()
+            };
+            part.iter().flat_map(of_name).collect()
+        };
+        std::thread::scope(|scope| {
+            let size = named.len().div_ceil(parts).max(1);
+            let jobs: Vec<_> = named.chunks(size).map(|part| scope.spawn(move || keys(part))).collect();
+            jobs.into_iter().flat_map(|job| job.join().unwrap_or_default()).collect()
+        })
+    }
+
     fn add(&mut self, text: &str, code: &str, origin: Origin, numbers: &mut HashMap<Box<str>, u32>) {
+        if let Some(key) = self.key(text, code, origin) {
+            self.enter(key, code, origin, numbers);
+        }
+    }
+
+    /// The key of a name; nothing for names that are read by their parts or mean nothing by themselves.
+    fn key(&self, text: &str, code: &str, origin: Origin) -> Option<u64> {
         if MADE_OF_PARTS.iter().any(|made| code.starts_with(made)) {
-            return;
+            return None;
         }
         let tokens = tokens(text);
         let mut words = self.rewrites.words(&tokens, 0);
@@ -293,12 +321,16 @@ impl Dictionary {
             || words.len() > WORDS_MAX
             || is_alone && words.iter().any(|w| NEVER_ALONE.contains(&w.text) || w.text.len() < 4)
         {
-            return;
+            return None;
         }
-        let key = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash));
-        let next = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
-        let number = *numbers.entry(code.into()).or_insert_with(|| {
+        Some(words.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash)))
+    }
+
+    fn enter(&mut self, key: u64, code: &str, origin: Origin, numbers: &mut HashMap<Box<str>, u32>) {
+        let number = numbers.get(code).copied().unwrap_or_else(|| {
+            let next = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
             self.codes.push(code.into());
+            numbers.insert(code.into(), next);
             next
         });
         let list = self.entries.entry(key).or_default();
@@ -378,7 +410,7 @@ fn bare(code: &str) -> String {
 
 /// True for words that count in a key.
 pub(crate) fn is_content(word: &str) -> bool {
-    !STOP_WORDS.contains(&word) && Side::of(word).is_none()
+    (word.len() > STOP_WORD_MAX || !STOP_WORDS.contains(&word)) && Side::of(word).is_none()
 }
 
 /// External causes, poisonings and multiple-drug titles are coded by rules of their own, not by their titles.
