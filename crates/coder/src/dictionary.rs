@@ -276,7 +276,9 @@ impl Dictionary {
             }
         }
         let of_index = library.index_phrases();
-        let of_index = of_index.filter(|(_, code)| icd.get(code).is_some() && is_named_in_prose(code, Origin::Index));
+        let of_index = of_index.filter(|(text, code)| {
+            icd.get(code).is_some() && is_named_in_prose(code, Origin::Index) && is_telling(text, code)
+        });
         named.extend(of_index.map(|(text, code)| (text, code, Origin::Index)));
         for (key, code, origin) in dictionary.keys(&named) {
             dictionary.enter(key, code, origin, &mut numbers);
@@ -418,6 +420,17 @@ fn is_named_in_prose(code: &str, origin: Origin) -> bool {
     let is_external = code.starts_with(['V', 'W', 'X', 'Y']);
     let is_drug = code.starts_with('T') && code.get(1..3).is_some_and(|n| ("36"..="50").contains(&n));
     !is_external && (!is_drug || origin == Origin::Lexicon)
+}
+
+/// Entries of the index that are words of everyday ("heat", "advice", "follow-up") name a condition only with others.
+fn is_telling(text: &str, code: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_content(&word.to_lowercase()) && !word.is_empty());
+    let least = match code.get(..1) {
+        Some("Z") => 3,
+        Some("R" | "S" | "T") => 2,
+        _ => 1,
+    };
+    words.count() >= least
 }
 
 /// A title as clinicians may write it: whole, without brackets, without what is taken for granted.
