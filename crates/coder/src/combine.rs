@@ -123,8 +123,12 @@ impl Room<'_, '_> {
 
     fn diabetes(&mut self, prompts: &mut Vec<Prompt>) {
         for family in ["E11", "E10"] {
-            let all = self.reported(&[family]);
-            let Some(base) = all.first().cloned() else { continue };
+            let told = || self.problems.iter().find(|p| p.is(&[family])).cloned();
+            let complicates =
+                |p: &Problem| p.standing > Standing::Elsewhere && COMPLICATIONS.iter().any(|c| p.is(&[c.0]));
+            // A complication that is assessed makes a diabetes of the history one that is treated.
+            let with_complication = || told().filter(|_| self.problems.iter().any(complicates));
+            let Some(base) = self.reported(&[family]).into_iter().next().or_else(with_complication) else { continue };
             for (prefix, suffix, is_kept) in COMPLICATIONS {
                 for other in self.reported(&[prefix]) {
                     if self.is_unrelated(&other) {

@@ -88,7 +88,7 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     combine::combine(document, visit, &icd, &drugs, &mut problems, &mut rejected, &mut prompts);
     skin::place(document, &icd, &mut problems);
     tobacco::add(document, &icd, &mut problems);
-    let causes = external::causes(document, &icd, &problems, phase(document));
+    let causes = external::causes(document, &icd, &problems, phase(document, visit));
     problems.extend(causes);
     guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
     for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
@@ -109,7 +109,7 @@ pub(crate) fn all(document: &Document<'_>, visit: &Visit, library: &Library) -> 
         visit,
         icd: &icd,
         dictionary: &dictionary,
-        phase: phase(document),
+        phase: phase(document, visit),
         vaccines: procedures::vaccine_names(document),
         problems: Vec::new(),
         rejected: Vec::new(),
@@ -202,6 +202,10 @@ impl Reader<'_, '_> {
             assertion = Assertion::Affirmed;
         }
         if assertion == Assertion::Historical && (lasts(&leaf.code) || leaf.code.starts_with('Z')) {
+            assertion = Assertion::Affirmed;
+        }
+        // An injury that is still cared for is no past one (Guidelines I.C.19.a).
+        if assertion == Assertion::Historical && self.phase == Phase::Healing && leaf.code.starts_with('S') {
             assertion = Assertion::Affirmed;
         }
         let is_status = leaf.code.starts_with('Z');
@@ -390,7 +394,7 @@ pub(crate) fn lasts(code: &str) -> bool {
 }
 
 /// The phase of treatment of the injuries of a note.
-fn phase(document: &Document<'_>) -> Phase {
+fn phase(document: &Document<'_>, visit: &Visit) -> Phase {
     const SEQUELA: &[&str] = &["late effect of", "sequela of", "sequelae of", "residual from old"];
     const HEALING: &[&str] = &[
         "healing well",
@@ -437,8 +441,9 @@ fn phase(document: &Document<'_>) -> Phase {
     if document.find_phrase_where(SEQUELA, is_told).is_some() {
         return Phase::Sequela;
     }
-    // Rehabilitation after an injury is care in its healing phase.
-    if document.is_therapy || document.find_phrase_where(HEALING, is_told).is_some() {
+    // Rehabilitation, nursing facilities and homes care for injuries in their healing phase.
+    let is_after_care = document.is_therapy || matches!(visit.place_of_service.as_str(), "12" | "31" | "32" | "61");
+    if is_after_care || document.find_phrase_where(HEALING, is_told).is_some() {
         return Phase::Healing;
     }
     Phase::Active

@@ -424,7 +424,8 @@ fn is_named_in_prose(code: &str, origin: Origin) -> bool {
 
 /// Entries of the index that are words of everyday ("heat", "advice", "follow-up") name a condition only with others.
 fn is_telling(text: &str, code: &str) -> bool {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_content(&word.to_lowercase()) && !word.is_empty());
+    let words =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_content(&word.to_lowercase()) && !word.is_empty());
     let least = match code.get(..1) {
         Some("Z") => 3,
         Some("R" | "S" | "T") => 2,
