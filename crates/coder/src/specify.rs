@@ -3,8 +3,10 @@
 use claim::{Evidence, Prompt};
 use codes::Icd10cm;
 
+mod phase;
 mod side;
 
+pub(crate) use phase::phase;
 pub(crate) use side::PARTS;
 
 use crate::{
