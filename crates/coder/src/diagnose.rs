@@ -19,7 +19,7 @@ use crate::{
     rule::applied,
     sections::SectionKind,
     skin,
-    specify::{Leaf, Phase, Surroundings},
+    specify::{Leaf, Phase, Surroundings, phase},
     standing, tobacco,
 };
 
@@ -89,7 +89,7 @@ pub(crate) fn diagnose(document: &Document<'_>, visit: &Visit, library: &Library
     combine::combine(document, visit, &icd, &taken, &mut problems, &mut rejected, &mut prompts);
     skin::place(document, &icd, &mut problems);
     tobacco::add(document, &icd, &mut problems);
-    let causes = external::causes(document, &icd, &problems, phase(document));
+    let causes = external::causes(document, &icd, &problems, phase(document, visit));
     problems.extend(causes);
     guideline::apply(document, visit, &icd, &mut problems, &mut rejected, &mut prompts);
     for problem in problems.iter_mut().filter(|p| p.standing > Standing::Elsewhere) {
@@ -110,7 +110,7 @@ pub(crate) fn all(document: &Document<'_>, visit: &Visit, library: &Library) -> 
         visit,
         icd: &icd,
         dictionary: &dictionary,
-        phase: phase(document),
+        phase: phase(document, visit),
         vaccines: procedures::vaccine_names(document),
         problems: Vec::new(),
         rejected: Vec::new(),
@@ -203,6 +203,10 @@ impl Reader<'_, '_> {
             assertion = Assertion::Affirmed;
         }
         if assertion == Assertion::Historical && (lasts(&leaf.code) || leaf.code.starts_with('Z')) {
+            assertion = Assertion::Affirmed;
+        }
+        // An injury that is still cared for is no past one (Guidelines I.C.19.a).
+        if assertion == Assertion::Historical && self.phase == Phase::Healing && leaf.code.starts_with('S') {
             assertion = Assertion::Affirmed;
         }
         let is_status = leaf.code.starts_with('Z');
@@ -388,61 +392,6 @@ pub(crate) fn lasts(code: &str) -> bool {
         "N80", "R7303",
     ];
     LASTING.iter().any(|prefix| code.starts_with(prefix))
-}
-
-/// The phase of treatment of the injuries of a note.
-fn phase(document: &Document<'_>) -> Phase {
-    const SEQUELA: &[&str] = &["late effect of", "sequela of", "sequelae of", "residual from old"];
-    const HEALING: &[&str] = &[
-        "healing well",
-        "healing",
-        "routine healing",
-        "cast changed",
-        "cast removed",
-        "cast removal",
-        "weeks post op",
-        "weeks postop",
-        "post-op visit",
-        "postoperative visit",
-        "fracture follow-up",
-        "subsequent encounter",
-        "follow-up of",
-        "follow up of",
-        "status post open reduction",
-        "s/p orif",
-        "callus formation",
-        "suture removal",
-        "follow-up for",
-        "follow up for",
-        "weeks after",
-        "here for follow up",
-        "here for follow-up",
-        "presents for follow up",
-        "presents for follow-up",
-        "weeks status post",
-        "weeks out from",
-        "weeks s/p",
-        "post-operative follow",
-        "postoperative follow",
-    ];
-    let is_told = |s: &crate::document::Sentence| {
-        !matches!(
-            s.section,
-            SectionKind::Plan
-                | SectionKind::Instructions
-                | SectionKind::Past
-                | SectionKind::Surgical
-                | SectionKind::Family
-        )
-    };
-    if document.find_phrase_where(SEQUELA, is_told).is_some() {
-        return Phase::Sequela;
-    }
-    // Rehabilitation after an injury is care in its healing phase.
-    if document.is_therapy || document.find_phrase_where(HEALING, is_told).is_some() {
-        return Phase::Healing;
-    }
-    Phase::Active
 }
 
 /// Diagnoses offered besides; more would bury the ones that matter.

@@ -12,8 +12,10 @@ use crate::{
     table::{cell, table},
 };
 
+mod names;
 mod words;
 
+use names::{neoplasms, past_operations};
 use words::{ByKey, Rewrites};
 
 pub(crate) use words::Word;
@@ -27,6 +29,9 @@ const STOP_WORDS: &[&str] = &[
     "due", "this", "that", "his", "her", "their", "has", "had", "have", "from", "into", "he", "she", "they", "it",
     "my", "your", "about", "over", "also", "some", "both",
 ];
+
+/// The length of the longest of them.
+const STOP_WORD_MAX: usize = 5;
 
 /// Sides are read apart from the key.
 pub(crate) const SIDES: &[(&str, Side)] = &[
@@ -261,6 +266,7 @@ impl Dictionary {
                 dictionary.add(&phrase, &code, Origin::Phrase, &mut numbers);
             }
         }
+        let mut named: Vec<(&str, &str, Origin)> = Vec::new();
         for term in icd.terms() {
             let origin = match term.kind {
                 TermKind::Title => Origin::Title,
@@ -268,22 +274,48 @@ impl Dictionary {
                 TermKind::Lexicon => Origin::Lexicon,
             };
             if is_named_in_prose(term.code, origin) {
-                for form in forms(term.text) {
-                    dictionary.add(&form, term.code, origin, &mut numbers);
-                }
+                named.push((term.text, term.code, origin));
             }
         }
-        for (text, code) in library.index_phrases() {
-            if icd.get(code).is_some() && is_named_in_prose(code, Origin::Index) {
-                dictionary.add(&text.to_lowercase(), code, Origin::Index, &mut numbers);
-            }
+        let of_index = library.index_phrases();
+        let of_index = of_index.filter(|(text, code)| {
+            icd.get(code).is_some() && is_named_in_prose(code, Origin::Index) && is_telling(text, code)
+        });
+        named.extend(of_index.map(|(text, code)| (text, code, Origin::Index)));
+        for (key, code, origin) in dictionary.keys(&named) {
+            dictionary.enter(key, code, origin, &mut numbers);
         }
         dictionary
     }
 
+    /// The keys of names in their order, made on all processors at once.
+    fn keys<'t>(&self, named: &[(&str, &'t str, Origin)]) -> Vec<(u64, &'t str, Origin)> {
+        let parts = std::thread::available_parallelism().map_or(1, usize::from);
+        let keys = |part: &[(&str, &'t str, Origin)]| -> Vec<(u64, &'t str, Origin)> {
+            let of_name = |(text, code, origin): &(&str, &'t str, Origin)| {
+                let forms = if *origin == Origin::Index { vec![text.to_lowercase()] } else { forms(text) };
+                let keys = forms.into_iter().filter_map(|form| self.key(&form, code, *origin));
+                keys.map(|key| (key, *code, *origin)).collect::<Vec<_>>()
+            };
+            part.iter().flat_map(of_name).collect()
+        };
+        std::thread::scope(|scope| {
+            let size = named.len().div_ceil(parts).max(1);
+            let jobs: Vec<_> = named.chunks(size).map(|part| scope.spawn(move || keys(part))).collect();
+            jobs.into_iter().flat_map(|job| job.join().unwrap_or_default()).collect()
+        })
+    }
+
     fn add(&mut self, text: &str, code: &str, origin: Origin, numbers: &mut HashMap<Box<str>, u32>) {
+        if let Some(key) = self.key(text, code, origin) {
+            self.enter(key, code, origin, numbers);
+        }
+    }
+
+    /// The key of a name; nothing for names that are read by their parts or mean nothing by themselves.
+    fn key(&self, text: &str, code: &str, origin: Origin) -> Option<u64> {
         if MADE_OF_PARTS.iter().any(|made| code.starts_with(made)) {
-            return;
+            return None;
         }
         let tokens = tokens(text);
         let mut words = self.rewrites.words(&tokens, 0);
@@ -293,12 +325,16 @@ impl Dictionary {
             || words.len() > WORDS_MAX
             || is_alone && words.iter().any(|w| NEVER_ALONE.contains(&w.text) || w.text.len() < 4)
         {
-            return;
+            return None;
         }
-        let key = words.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash));
-        let next = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
-        let number = *numbers.entry(code.into()).or_insert_with(|| {
+        Some(words.iter().fold(0_u64, |sum, word| sum.wrapping_add(word.hash)))
+    }
+
+    fn enter(&mut self, key: u64, code: &str, origin: Origin, numbers: &mut HashMap<Box<str>, u32>) {
+        let number = numbers.get(code).copied().unwrap_or_else(|| {
+            let next = u32::try_from(self.codes.len()).unwrap_or(u32::MAX);
             self.codes.push(code.into());
+            numbers.insert(code.into(), next);
             next
         });
         let list = self.entries.entry(key).or_default();
@@ -330,55 +366,13 @@ impl Dictionary {
     }
 }
 
-/// Neoplasms of each site as clinicians name them, with their code.
-fn neoplasms() -> impl Iterator<Item = (String, String)> {
-    const NAMES: &[(usize, &[&str])] = &[
-        (
-            1,
-            &[
-                "cancer",
-                "carcinoma",
-                "adenocarcinoma",
-                "malignancy",
-                "malignant neoplasm",
-                "malignant tumor",
-                "squamous cell carcinoma",
-            ],
-        ),
-        (2, &["metastasis", "metastatic disease to", "secondary malignant neoplasm of"]),
-        (3, &["carcinoma in situ of"]),
-        (4, &["adenoma", "benign neoplasm of", "benign tumor of"]),
-        (5, &["tumor", "neoplasm"]),
-    ];
-    table!("neoplasms.tsv").flat_map(|row| {
-        let of_kind = move |(column, names): &'static (usize, &'static [&'static str])| {
-            let (sites, code) = (cell(row, 0), bare(cell(row, *column)));
-            let named = move |site: &'static str| names.iter().map(move |name| format!("{name} {site}"));
-            let phrases = sites.split('|').flat_map(named);
-            phrases.map(|phrase| (phrase, code.clone())).filter(|(_, code)| !code.is_empty()).collect::<Vec<_>>()
-        };
-        NAMES.iter().flat_map(of_kind).collect::<Vec<_>>()
-    })
-}
-
-/// Operations of the past with the status they leave.
-fn past_operations() -> impl Iterator<Item = (String, String)> {
-    table!("operations_past.tsv").flat_map(|row| {
-        let code = bare(cell(row, 1));
-        let told = |operation: &'static str| {
-            ["status post", "history", "prior", "previous", "past"].map(|told| format!("{told} {operation}"))
-        };
-        cell(row, 0).split('|').flat_map(told).map(|phrase| (phrase, code.clone())).collect::<Vec<_>>()
-    })
-}
-
 fn bare(code: &str) -> String {
     code.chars().filter(|c| *c != '.').collect()
 }
 
 /// True for words that count in a key.
 pub(crate) fn is_content(word: &str) -> bool {
-    !STOP_WORDS.contains(&word) && Side::of(word).is_none()
+    (word.len() > STOP_WORD_MAX || !STOP_WORDS.contains(&word)) && Side::of(word).is_none()
 }
 
 /// External causes, poisonings and multiple-drug titles are coded by rules of their own, not by their titles.
@@ -386,6 +380,18 @@ fn is_named_in_prose(code: &str, origin: Origin) -> bool {
     let is_external = code.starts_with(['V', 'W', 'X', 'Y']);
     let is_drug = code.starts_with('T') && code.get(1..3).is_some_and(|n| ("36"..="50").contains(&n));
     !is_external && (!is_drug || origin == Origin::Lexicon)
+}
+
+/// Entries of the index that are words of everyday ("heat", "advice", "follow-up") name a condition only with others.
+fn is_telling(text: &str, code: &str) -> bool {
+    let words =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_content(&word.to_lowercase()) && !word.is_empty());
+    let least = match code.get(..1) {
+        Some("Z") => 3,
+        Some("R" | "S" | "T") => 2,
+        _ => 1,
+    };
+    words.count() >= least
 }
 
 /// A title as clinicians may write it: whole, without brackets, without what is taken for granted.

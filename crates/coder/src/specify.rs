@@ -3,8 +3,10 @@
 use claim::{Evidence, Prompt};
 use codes::Icd10cm;
 
+mod phase;
 mod side;
 
+pub(crate) use phase::phase;
 pub(crate) use side::PARTS;
 
 use crate::{
@@ -107,6 +109,7 @@ impl Surroundings<'_, '_> {
     fn leaf(&self, side: Option<(Side, Evidence)>) -> Option<Leaf> {
         let code = self.opening_code(side.as_ref().map(|s| s.0))?;
         let code = self.on_side(&code, side.as_ref().map(|(side, _)| *side)).unwrap_or(code);
+        let code = self.as_displaced(&code).unwrap_or(code);
         let mut leaf = Leaf {
             code,
             evidence: Vec::new(),
@@ -122,7 +125,7 @@ impl Surroundings<'_, '_> {
         }
         for _ in 0..STEPS_MAX {
             if self.icd.is_billable(&leaf.code) {
-                return Some(leaf);
+                return Some(self.on_site(&leaf).unwrap_or(leaf));
             }
             self.descend(&mut leaf, side.as_ref())?;
         }

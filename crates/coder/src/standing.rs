@@ -152,7 +152,9 @@ fn rank(document: &Document<'_>, problem: &Problem) -> Option<u8> {
     if !is_told || has(BESIDE) {
         return None;
     }
-    let is_symptom = problem.is(&["R", "M255", "M796", "M545", "M549", "M256", "H55", "Z7", "Z8"]);
+    // Swallowing, speech, walking and falls are what therapists treat.
+    let is_treated = problem.is(&["R13", "R47", "R48", "R49", "R26", "R296"]);
+    let is_symptom = !is_treated && problem.is(&["R", "M255", "M796", "M545", "M549", "M256", "H55", "Z7", "Z8"]);
     let is_walking = problem.is(&["R26", "R296"]);
     if LABELS.iter().any(|label| word_position(line, label).is_some()) {
         return Some(0);

@@ -86,3 +86,49 @@ fn every_place_that_tells_is_cited() {
     assert_eq!(drugs.evidence.len(), 4);
     assert!(!gives("Assessment: Type 2 diabetes. Mother has metformin and no evidence of glipizide.", "Z7984"));
 }
+
+#[test]
+fn one_code_names_two_conditions() {
+    assert_eq!(of("Assessment: ureteral stone on the right with hydronephrosis."), ["N132"]);
+    assert_eq!(of("Assessment: chronic cholecystitis, cholelithiasis."), ["K8010"]);
+    assert_eq!(of("Assessment: hydronephrosis. No ureteral stone."), ["N1330"]);
+    assert_eq!(of("Assessment: mild dementia due to Parkinson's disease, no agitation."), ["G20A1", "F02A0"]);
+}
+
+#[test]
+fn denied_words_choose_no_leaf() {
+    assert_eq!(of("Assessment: mild persistent asthma, no exacerbation."), ["J4530"]);
+    assert_eq!(of("Assessment: mild persistent asthma with exacerbation."), ["J4531"]);
+}
+
+#[test]
+fn the_right_hand_is_taken_to_lead() {
+    for (text, code) in [
+        ("Dx: right hemiplegia.", "G8191"),
+        ("Dx: left hemiplegia.", "G8194"),
+        ("Left handed. Dx: left hemiplegia.", "G8192"),
+        ("Dx: right hemiplegia, nondominant.", "G8193"),
+    ] {
+        assert_eq!(of(text), [code], "{text}");
+    }
+}
+
+#[test]
+fn drugs_that_did_harm_are_told_behind_it() {
+    assert_eq!(of("Assessment: opioid induced constipation, adverse effect of oxycodone."), ["K5903", "T402X5A"]);
+    assert_eq!(of("Assessment: constipation. Takes oxycodone."), ["K5900"]);
+}
+
+#[test]
+fn what_is_told_with_an_earlier_year_has_been() {
+    assert!(!gives("Pneumonia 2019. Dx: gout.", "J189"));
+    assert!(gives("Dx: hypertension 2019.", "I10"));
+}
+
+#[test]
+fn a_report_says_whether_it_screens() {
+    let report = "COLONOSCOPY REPORT\nIndication: average risk screening.\nFindings: normal to cecum.";
+    assert_eq!(of(report), ["Z1211"]);
+    let other = "COLONOSCOPY REPORT\nIndication: diarrhea.\nFindings: normal. Repeat screening in 10 years.";
+    assert!(!gives(other, "Z1211"));
+}

@@ -1,6 +1,9 @@
 //! Imported packs over the shipped tables: each table is read when it is first asked for.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::OnceLock,
+};
 
 use claim::{Modifier, ProcedureCode};
 use jiff::civil::Date;
@@ -268,14 +271,30 @@ impl Imports {
     }
 }
 
+/// The first letters of a text in small letters; nothing when they are not all plain.
+fn beginning(text: &str) -> Option<String> {
+    const LETTERS: usize = 5;
+    let whole: String = text.chars().skip_while(|c| !c.is_alphanumeric()).take(LETTERS).collect();
+    let is_plain = whole.chars().all(|c| c.is_ascii() && c != '\'');
+    is_plain.then(|| whole.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase())
+}
+
 /// Phrases of one index. A reference leads to the code of the first entry whose path begins with its words.
 fn phrases_of(source: Source, text: &str, phrases: &mut Vec<(Source, String, String)>) {
-    let rows = || text.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
-    let mut paths: BTreeMap<String, &str> = BTreeMap::new();
-    let by_line: Vec<Vec<&str>> = rows().collect();
+    let by_line: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    // The words of a path are worth making only where a reference may lead to it.
+    let referred: BTreeSet<Option<String>> =
+        by_line.iter().filter_map(|row| row.get(3).filter(|see| !see.is_empty())).map(|see| beginning(see)).collect();
+    let is_plain = !referred.contains(&None);
+    let may_lead = |path: &str| {
+        let start = beginning(path);
+        !is_plain || start.is_none() || referred.contains(&start)
+    };
+    let mut paths: HashMap<String, &str> = HashMap::new();
     for row in &by_line {
         if let [path, "", code, ..] = row.as_slice()
             && !code.is_empty()
+            && may_lead(path)
         {
             paths.entry(lexicon::words(path).join(" ")).or_insert(code);
         }

@@ -62,8 +62,10 @@ impl Rewrites {
     /// What the longest known phrase at the beginning of the tokens becomes, and its length.
     fn longest(&self, tokens: &[Token]) -> Option<(&[String], usize)> {
         let first = tokens.first()?;
-        let is_other_word = IN_CAPITALS.contains(&first.stem.as_str()) && !first.is_capitals;
-        if is_other_word || !self.first_words.contains(&first.stem) {
+        if !self.first_words.contains(&first.stem) {
+            return None;
+        }
+        if !first.is_capitals && IN_CAPITALS.contains(&first.stem.as_str()) {
             return None;
         }
         let mut phrase = String::new();

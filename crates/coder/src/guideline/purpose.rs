@@ -54,6 +54,7 @@ pub(super) fn vaccination(document: &Document<'_>, problems: &mut Vec<Problem>) 
 
 /// An examination whose report says that it screens was made for that, whatever it finds (Guidelines I.C.21.c.5).
 pub(super) fn screening(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_>, problems: &mut Vec<Problem>) {
+    const HEAD_LINES: usize = 3;
     const SCREENS: &[&str] = &["screening", "average risk", "average-risk", "surveillance"];
     const TO_COME: &[&str] = &[
         "next",
@@ -68,9 +69,6 @@ pub(super) fn screening(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_
         "interval",
         "last",
     ];
-    if !matches!(Report::of(document, visit), Report::Operation | Report::Reading | Report::Anesthesia) {
-        return;
-    }
     let has = |lower: &str, words: &[&str]| words.iter().any(|word| word_position(lower, word).is_some());
     let told = document.sentences.iter().filter(|s| !s.section.is_assessed() && s.section != SectionKind::Past);
     let words: Vec<Evidence> = told
@@ -81,8 +79,14 @@ pub(super) fn screening(document: &Document<'_>, visit: &Visit, icd: &Icd10cm<'_
         })
         .filter(|words| is_believed(document, words))
         .collect();
-    let row = table!("screenings.tsv")
-        .find(|row| cell(row, 0).split('|').any(|w| word_position(&document.lower, w).is_some()));
+    // A visit may speak of screenings; a report is of one.
+    let is_report = matches!(Report::of(document, visit), Report::Operation | Report::Reading | Report::Anesthesia);
+    let lines: Vec<&str> = document.lower.lines().filter(|line| !line.trim().is_empty()).take(HEAD_LINES).collect();
+    let head = lines.join(" ");
+    let examined = if is_report { &document.lower } else { &head };
+    let names = |row: &&[&'static str]| cell(row, 0).split('|').any(|word| word_position(examined, word).is_some());
+    let is_titled = is_report || ["report", "reading", "interpretation"].iter().any(|word| head.contains(word));
+    let row = table!("screenings.tsv").find(names).filter(|_| is_titled);
     let Some((row, first)) = row.zip(words.first()) else { return };
     let code = cell(row, 1).replace('.', "");
     if !icd.is_billable(&code) {

@@ -23,7 +23,6 @@ impl Surroundings<'_, '_> {
         let plain = |title: &str| {
             let mut words = title_words(self.dictionary, title);
             words.retain(|w| w != "unspecified");
-            words.sort_unstable();
             words
         };
         let own = plain(&self.icd.title(code)?);
@@ -55,6 +54,33 @@ impl Surroundings<'_, '_> {
         let neighbours = self.icd.children(code.get(..code.len().checked_sub(1)?)?).into_iter();
         let found = neighbours.filter(|c| self.title_side(&c.code) == side).find(|c| plain(&c.title) == own);
         found.map(|c| c.code.into_owned())
+    }
+
+    /// The neighbour that says nondisplaced, where the note does and the code says otherwise.
+    pub(super) fn as_displaced(&self, code: &str) -> Option<String> {
+        const NOT: &[&str] = &["nondisplaced", "non-displaced", "non displaced", "undisplaced", "without displacement"];
+        let title = self.icd.title(code)?.to_lowercase();
+        let sentence = self.document.sentences.get(self.mention.sentence)?;
+        let lower = self.document.lower_of(sentence);
+        if !title.starts_with("displaced") || !NOT.iter().any(|word| lower.contains(word)) {
+            return None;
+        }
+        let wanted = format!("non{title}");
+        let neighbours = self.icd.children(code.get(..code.len().checked_sub(1)?)?).into_iter();
+        neighbours.filter(|c| c.title.to_lowercase() == wanted).map(|c| c.code.into_owned()).next()
+    }
+
+    /// The neighbour of a code without a site whose site is written near ("spondylosis, site unspecified").
+    pub(super) fn on_site(&self, leaf: &Leaf) -> Option<Leaf> {
+        let title = self.icd.title(&leaf.code)?.to_lowercase();
+        if !["site unspecified", "unspecified site", "unspecified region"].iter().any(|words| title.contains(words)) {
+            return None;
+        }
+        let above = leaf.code.get(..leaf.code.len().checked_sub(1)?)?;
+        let mut other = Leaf { code: above.to_owned(), is_default: false, ..leaf.clone() };
+        let children = self.icd.children(above);
+        self.descend_by_words(&mut other, &children, None)?;
+        (!other.is_default && self.icd.is_billable(&other.code)).then_some(other)
     }
 
     pub(super) fn title_side(&self, code: &str) -> Option<Side> {
