@@ -8,6 +8,7 @@ use crate::{
     diagnose::Diagnoses,
     dictionary::Side,
     document::{Document, word_position},
+    procedures::is_not_done,
     rule::applied,
     service::{Service, ServiceKind, Services},
 };
@@ -100,7 +101,13 @@ fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> 
     let holds = |s: &&crate::document::Sentence| service.evidence.iter().any(|e| e.start < s.end && s.start < e.end);
     let sentences: Vec<_> = document.sentences.iter().filter(holds).collect();
     let section = sentences.first().map(|s| s.section)?;
-    let near = document.sentences.iter().filter(|s| s.section == section || s.section.is_assessed());
+    // The other side is named as planned, left alone or asked about.
+    let is_untouched = |s: &&crate::document::Sentence| {
+        let lower = document.lower_of(s);
+        is_not_done(lower) || word_position(lower, "normal").is_some()
+    };
+    let near =
+        document.sentences.iter().filter(|s| (s.section == section || s.section.is_assessed()) && !is_untouched(s));
     let mut sides: Vec<(u8, Side, Evidence)> = Vec::new();
     for (rank, sentence) in sentences.iter().map(|s| (1_u8, *s)).chain(near.map(|s| (2, s))) {
         for token in document.tokens_of(sentence) {
@@ -135,6 +142,19 @@ pub(crate) const DIGITS: &[(&str, &str, &str)] = &[
     ("second toe", "T1", "T6"),
     ("third toe", "T2", "T7"),
     ("fourth toe", "T3", "T8"),
+    ("1st toe", "TA", "T5"),
+    ("2nd toe", "T1", "T6"),
+    ("3rd toe", "T2", "T7"),
+    ("4th toe", "T3", "T8"),
+    ("5th toe", "T4", "T9"),
+    ("pinky toe", "T4", "T9"),
+    ("ring trigger", "F3", "F8"),
+    ("index trigger", "F1", "F6"),
+    ("long trigger", "F2", "F7"),
+    ("middle trigger", "F2", "F7"),
+    ("small trigger", "F4", "F9"),
+    ("pinky", "F4", "F9"),
+    ("rf", "F3", "F8"),
     ("fifth toe", "T4", "T9"),
     ("little toe", "T4", "T9"),
 ];
@@ -142,7 +162,7 @@ pub(crate) const DIGITS: &[(&str, &str, &str)] = &[
 /// The digit a service was done on, for services of fingers, toes and their nails.
 pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
     const OF_DIGITS: &[&str] =
-        &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123"];
+        &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123", "11755", "26720"];
     if !OF_DIGITS.contains(&service.code.as_str()) {
         return None;
     }

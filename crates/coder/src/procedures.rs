@@ -25,6 +25,7 @@ mod repair;
 mod substance;
 mod vaccine;
 
+pub(crate) use doing::is_not_done;
 pub(crate) use substance::priced;
 pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
@@ -45,12 +46,26 @@ pub(crate) fn read(
     excision::shaving(document, found);
     repair::read(document, found);
     feet::read(document, visit, found);
+    of_the_note(document, visit, found);
     infusion::read(document, visit, found);
     substance::drugs(document, visit, found);
     vaccine::vaccines(document, visit, found);
     counselling::read(document, visit, found);
     bundled(found);
 }
+
+/// Steps that operations include: drainage, closures, casts, injections and what is put in or looked at on the way.
+const IN_OPERATIONS: &[std::ops::RangeInclusive<&str>] = &[
+    "10060"..="10180",
+    "11000"..="11999",
+    "12001"..="13160",
+    "20520"..="20612",
+    "29000"..="29799",
+    "51700"..="52000",
+    "58100"..="58100",
+    "62320"..="64530",
+    "69200"..="69210",
+];
 
 /// The services of the concept table.
 fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
@@ -60,7 +75,7 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for row in table!("procedures.tsv").filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(row, 0);
         // Steps that an operation includes.
-        if is_operation && ["51702", "58100", "20610", "20605", "10120"].contains(&cell(row, 1)) {
+        if is_operation && IN_OPERATIONS.iter().any(|codes| codes.contains(&cell(row, 1))) {
             continue;
         }
         let can_stand = cell(row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
@@ -161,6 +176,44 @@ fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'
         fits.then_some((sentence, evidence))
     });
     found.into_iter().collect()
+}
+
+/// The one procedure of a note that tells how it went in many short lines: its words stand anywhere in what was done.
+fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let has_procedure =
+        found.services.iter().any(|s| matches!(s.kind, ServiceKind::Procedure | ServiceKind::Operation));
+    if has_procedure || !doing::tells_of_steps(document) {
+        return;
+    }
+    let year = visit.served_on.year();
+    let told: Vec<&Sentence> = document.sentences.iter().filter(|s| doing::may_tell(document, s, year)).collect();
+    let mut taken: Vec<&str> = Vec::new();
+    let mut best: Option<(usize, &'static [&'static str], Evidence)> = None;
+    for row in table!("procedures.tsv").filter(|row| cell(row, 2) == "procedure") {
+        if !Days::of(row, 7).covers(visit.served_on) || taken.contains(&cell(row, 0)) {
+            continue;
+        }
+        let holds = |group: &str| {
+            told.iter().find_map(|sentence| {
+                let lower = document.lower_of(sentence);
+                let is_other = cell(row, 4).split('|').any(|no| !no.is_empty() && word_position(lower, no).is_some());
+                let (start, end) = group.split('|').find_map(|word| doing::asserted(lower, word.trim()))?;
+                (!is_other).then_some((sentence.start + start, sentence.start + end))
+            })
+        };
+        let places: Option<Vec<(usize, usize)>> = cell(row, 3).split(" & ").map(holds).collect();
+        let Some((start, end)) = places.and_then(|places| places.first().copied()) else { continue };
+        taken.push(cell(row, 0));
+        if best.as_ref().is_none_or(|(first, _, _)| start < *first) {
+            best = document.evidence(start, end).map(|words| (start, row, words));
+        }
+    }
+    let Some((start, row, words)) = best else { return };
+    let block = told.iter().find(|s| s.start <= start && start < s.end).map_or(0, |s| s.block);
+    let mut service = Service::new(cell(row, 1), ServiceKind::Procedure, cell(row, 6), vec![words], block)
+        .ruled("PX-DONE", "The note tells how it was done at this visit.");
+    service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
+    found.services.push(service);
 }
 
 /// The span of the words of a concept in one sentence, when all its groups are there.
