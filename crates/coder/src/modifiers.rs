@@ -37,6 +37,9 @@ const SIDED: &[&str] = &[
     "20610", "20611", "20605", "20600", "20526", "20550", "20551", "64721", "29848", "66984", "66982", "27447",
     "27130", "29881", "29880", "29827", "29888", "26055", "49505", "49650", "73562", "73560", "73030", "73610",
     "73630", "73110", "73130", "73140", "73080", "20612",
+    "20604", "20606", "32554", "32555", "32551", "65205", "65220", "65222", "69200", "30901", "30903", "29105", "29125",
+    "29075", "29065", "29405", "29505", "29515", "29540", "64405", "27096", "24640", "26720", "26600", "25600", "28470",
+    "27786", "23500", "23600", "24650",
 ];
 
 fn anatomy(
@@ -263,6 +266,43 @@ const SEPARATE: &[&str] = &[
     "apart from the procedure",
 ];
 
+/// Words that say nothing but the procedure was done.
+const NOTHING_ELSE: &[&str] = &[
+    "no new concern",
+    "no new concerns",
+    "no new complaint",
+    "no new complaints",
+    "no other concern",
+    "no other concerns",
+    "no other service",
+    "no other problem",
+    "nothing else addressed",
+    "nothing else to discuss",
+    "nothing else discussed",
+    "nothing else examined",
+    "nothing else today",
+    "nothing new found",
+    "no separate problem",
+    "no separate evaluation",
+    "no separate e/m",
+    "procedure only",
+    "injection only",
+    "procedure visit only",
+    "only complaint",
+    "no new history",
+    "no new hx",
+    "not seen for anything else",
+    "nursing only",
+    "nurse visit only",
+    "no provider visit",
+    "no visit with provider",
+    "no visit billed",
+    "no provider seen",
+    "provider not seen",
+    "no eval today",
+    "no other reason",
+];
+
 /// 25 on a visit beside a procedure only when the note supports a visit of its own; else the visit is not suggested.
 fn separate_visit(
     visit: &Visit,
@@ -280,7 +320,7 @@ fn separate_visit(
             // Talks that are added to a visit need no mark on it.
             ServiceKind::Counselling => !service.code.starts_with("908"),
             ServiceKind::Administration => true,
-            ServiceKind::Test => service.code == "94010" || service.code == "94060",
+            ServiceKind::Test => ["93000", "94010", "94060"].contains(&service.code.as_str()),
             _ => false,
         }
     };
@@ -292,6 +332,7 @@ fn separate_visit(
         .reported()
         .find(|p| !p.is(&["Z", "V", "W", "X", "Y"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));
     let said = document.find_phrase(SEPARATE).map(|(_, e)| e);
+    let is_alone = said.is_none() && document.find_phrase(NOTHING_ELSE).is_some();
     let mut out: Vec<Service> = Vec::new();
     found.services.retain_mut(|service| {
         if service.kind != ServiceKind::Visit && service.kind != ServiceKind::Preventive {
@@ -301,7 +342,8 @@ fn separate_visit(
         if !is_beside {
             return true;
         }
-        if service.kind == ServiceKind::Visit && has_procedure && other_problem.is_none() && said.is_none() {
+        let is_held = has_procedure && other_problem.is_none() && said.is_none();
+        if service.kind == ServiceKind::Visit && (is_held || is_alone) {
             out.push(service.clone());
             return false;
         }

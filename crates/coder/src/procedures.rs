@@ -166,16 +166,25 @@ fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'
         let is_title = start + sentence.start < TITLE_BYTES;
         let block: Vec<&Sentence> =
             document.sentences.iter().filter(|s| is_title || s.block == sentence.block).collect();
-        let in_block = |group: &str| block.iter().any(|s| holds(document.lower_of(s), group).is_some());
         let is_other =
             !cell(row, 4).is_empty() && block.iter().any(|s| holds(document.lower_of(s), cell(row, 4)).is_some());
         let is_planned = doing::is_not_done(document.lower_of(sentence));
         let is_done = block.iter().any(|s| doing::is_done(document, s, ServiceKind::Procedure));
-        let fits = !is_other && !is_planned && is_done && others.iter().all(|group| in_block(group));
-        let evidence = document.evidence(sentence.start + start, sentence.start + end)?;
-        fits.then_some((sentence, evidence))
+        if is_other || is_planned || !is_done {
+            return None;
+        }
+        // Where the other words stand is told too: the site with its side.
+        let place = |group: &&str| {
+            let near = block.iter().filter(|s| !doing::is_not_done(document.lower_of(s))).chain(&block);
+            near.into_iter().find_map(|s| Some((*s, holds(document.lower_of(s), group)?)))
+        };
+        let others: Option<Vec<(&Sentence, (usize, usize))>> = others.iter().map(place).collect();
+        Some([(sentence, (start, end))].into_iter().chain(others?).collect::<Vec<_>>())
     });
-    found.into_iter().collect()
+    let words = |(s, (start, end)): (&'d Sentence, (usize, usize))| {
+        Some((s, document.evidence(s.start + start, s.start + end)?))
+    };
+    found.into_iter().flatten().filter_map(words).collect()
 }
 
 /// The one procedure of a note that tells how it went in many short lines: its words stand anywhere in what was done.
@@ -188,7 +197,7 @@ fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let year = visit.served_on.year();
     let told: Vec<&Sentence> = document.sentences.iter().filter(|s| doing::may_tell(document, s, year)).collect();
     let mut taken: Vec<&str> = Vec::new();
-    let mut best: Option<(usize, &'static [&'static str], Evidence)> = None;
+    let mut best: Option<(usize, &'static [&'static str], Vec<(usize, usize)>)> = None;
     for row in table!("procedures.tsv").filter(|row| cell(row, 2) == "procedure") {
         if !Days::of(row, 7).covers(visit.served_on) || taken.contains(&cell(row, 0)) {
             continue;
@@ -202,15 +211,17 @@ fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
             })
         };
         let places: Option<Vec<(usize, usize)>> = cell(row, 3).split(" & ").map(holds).collect();
-        let Some((start, end)) = places.and_then(|places| places.first().copied()) else { continue };
+        let Some(places) = places else { continue };
+        let Some((start, _)) = places.first().copied() else { continue };
         taken.push(cell(row, 0));
         if best.as_ref().is_none_or(|(first, _, _)| start < *first) {
-            best = document.evidence(start, end).map(|words| (start, row, words));
+            best = Some((start, row, places));
         }
     }
-    let Some((start, row, words)) = best else { return };
+    let Some((start, row, places)) = best else { return };
+    let words: Vec<Evidence> = places.into_iter().filter_map(|(from, to)| document.evidence(from, to)).collect();
     let block = told.iter().find(|s| s.start <= start && start < s.end).map_or(0, |s| s.block);
-    let mut service = Service::new(cell(row, 1), ServiceKind::Procedure, cell(row, 6), vec![words], block)
+    let mut service = Service::new(cell(row, 1), ServiceKind::Procedure, cell(row, 6), words, block)
         .ruled("PX-DONE", "The note tells how it was done at this visit.");
     service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
     found.services.push(service);

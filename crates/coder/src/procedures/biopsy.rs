@@ -64,7 +64,12 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
     if !NAMED.iter().any(|word| word_position(&document.lower, word).is_some()) {
         return;
     }
-    let is_procedure = doing::tells_of_steps(document);
+    // A biopsy told of today, not one that was proven before or is to come.
+    let is_named = |s: &Sentence| {
+        let lower = document.lower_of(s);
+        NAMED.iter().any(|word| word_position(lower, word).is_some()) && doing::may_tell(document, s, i16::MIN)
+    };
+    let is_procedure = doing::tells_of_steps(document) && document.sentences.iter().any(is_named);
     let mut has_first = false;
     for kind in KINDS {
         let told: Vec<&Sentence> =
@@ -96,8 +101,7 @@ fn is_taken(document: &Document<'_>, sentence: &Sentence, kind: &Kind, is_proced
             | SectionKind::Results
     );
     // "Punch 4 mm left shoulder": the word biopsy may stand a sentence before.
-    let is_measured = || repair::centimetres(lower).is_some() || repair::group(lower).is_some();
-    if !has(kind.words) || has(OTHERS) || !is_told || !(has(NAMED) || is_procedure && is_measured()) {
+    if !has(kind.words) || has(OTHERS) || !is_told || !(has(NAMED) || is_procedure) {
         return false;
     }
     let is_planned = matches!(sentence.section, SectionKind::Plan | SectionKind::Assessment);
@@ -107,7 +111,7 @@ fn is_taken(document: &Document<'_>, sentence: &Sentence, kind: &Kind, is_proced
 
 /// How many were taken: a number that is written, else the sites that are named, however often each is told.
 fn number(document: &Document<'_>, told: &[&Sentence], kind: &Kind) -> u32 {
-    let stated = told.iter().filter_map(|s| stated(document.lower_of(s), kind.words)).max();
+    let stated = told.iter().filter_map(|s| self::stated(document.lower_of(s), kind.words)).max();
     let mut sites: Vec<(Option<Side>, &str)> = Vec::new();
     for sentence in told {
         let lower = document.lower_of(sentence);
@@ -119,6 +123,10 @@ fn number(document: &Document<'_>, told: &[&Sentence], kind: &Kind) -> u32 {
             }
         }
     }
+    // "Returns for 2 biopsies", each then told at once.
+    let named = || document.sentences.iter().filter_map(|s| self::stated(document.lower_of(s), NAMED)).max();
+    let is_only = KINDS.iter().filter(|kind| kind.words.iter().any(|w| word_position(&document.lower, w).is_some())).count() == 1;
+    let stated = stated.or_else(|| if is_only && sites.len() < 2 { named() } else { None });
     stated.unwrap_or_else(|| u32::try_from(sites.len()).unwrap_or(1)).max(1)
 }
 

@@ -9,8 +9,6 @@ pub(super) struct Dose {
     pub end: usize,
     /// What a vial or syringe holds, which may be more than was given.
     pub is_container: bool,
-    /// Told as thrown away.
-    pub is_waste: bool,
 }
 
 impl Dose {
@@ -57,10 +55,9 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
                 start: amount.start.min(v.start),
                 end: amount.end.max(v.end),
                 is_container: false,
-                is_waste: is_of_waste,
             },
             None => {
-                Dose { thousandths: value, start: amount.start, end: amount.end, is_container, is_waste: is_of_waste }
+                Dose { thousandths: value, start: amount.start, end: amount.end, is_container }
             }
         });
     }
@@ -73,7 +70,6 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
         start: name.0,
         end: volume.end.max(name.1),
         is_container: false,
-        is_waste: is_of_waste,
     })
 }
 
@@ -216,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_begun_unit_is_one() {
-        let dose = Dose { thousandths: 560_000, start: 0, end: 0, is_container: false, is_waste: false };
+        let dose = Dose { thousandths: 560_000, start: 0, end: 0, is_container: false };
         assert_eq!((dose.units(50_000), dose.units(560_000)), (12, 1));
     }
 }

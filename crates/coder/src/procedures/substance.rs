@@ -123,8 +123,6 @@ const BY_MOUTH: &[&str] = &[
     "tablets",
     "tab",
     "tabs",
-    "capsule",
-    "capsules",
     "cream",
     "ointment",
     "topical",
@@ -242,7 +240,7 @@ fn mentions<'d>(document: &'d Document<'_>, rows: &[Row]) -> Vec<Mention<'d>> {
             .enumerate()
             .map(|(at, (name, row))| {
                 let from = if at == 0 { 0 } else { opens(lower, name.0) };
-                let to = ends.get(at).copied().unwrap_or(lower.len()).max(name.1);
+                let to = ends.get(at).copied().unwrap_or(lower.len()).min(label_after(lower, name.1)).max(name.1);
                 Mention { row, sentence, name, own: (from, to) }
             })
             .collect::<Vec<_>>()
@@ -311,10 +309,23 @@ fn is_given(document: &Document<'_>, mention: &Mention<'_>, is_procedure: bool, 
         || (is_routed || in_procedure) && doing::is_done(document, mention.sentence, ServiceKind::Drug)
 }
 
+/// Where a line with a label of its own begins: "rx: prednisone".
+fn label_after(lower: &str, from: usize) -> usize {
+    let rest = lower.get(from..).unwrap_or_default();
+    let is_label = |at: &usize| {
+        let line = rest.get(at + 1..).unwrap_or_default();
+        let word = line.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        word.len() > 1 && word.ends_with(':')
+    };
+    let breaks = rest.match_indices('\n').map(|(at, _)| at);
+    breaks.into_iter().find(is_label).map_or(lower.len(), |at| from + at)
+}
+
 /// The part of a sentence in which a name stands.
 fn clause(lower: &str, name: (usize, usize)) -> &str {
     let from = lower.get(..name.0).and_then(|before| before.rfind(';')).map_or(0, |at| at + 1);
     let to = lower.get(name.1..).and_then(|after| after.find(';')).map_or(lower.len(), |at| name.1 + at);
+    let to = to.min(label_after(lower, name.1));
     lower.get(from..to).unwrap_or(lower)
 }
 
@@ -399,7 +410,11 @@ pub(crate) fn priced(
     let (given, each) = (written(dose.thousandths), written(per_unit));
     let mut service = Service::new(code, ServiceKind::Drug, label, span.into_iter().collect(), sentence.block)
         .ruled("PX-UNITS", format!("{given} {unit} given, {each} {unit} a unit."));
-    service.units = dose.units(per_unit);
+    // "80 mg into each knee"
+    const EACH: &[&str] =
+        &["each knee", "each shoulder", "each hip", "each side", "each joint", "into each", "per knee", "per side", "each heel"];
+    let is_each = EACH.iter().any(|words| word_position(document.lower_of(sentence), words).is_some());
+    service.units = dose.units(per_unit).saturating_mul(if is_each { 2 } else { 1 });
     Some(service)
 }
 
@@ -470,6 +485,9 @@ pub(super) fn discarded(
         "full syringe",
         "full dose",
         "all used",
+        "all of it",
+        "entire contents used",
+        "emptied",
         "all given",
     ];
     const ONE_DOSE: &[&str] = &[
@@ -484,6 +502,8 @@ pub(super) fn discarded(
         "autoinjector",
     ];
     const SOMETHING: &[&str] = &["wasted", "discarded", "waste", "wastage", "discard"];
+    /// Between the words of waste and its amount.
+    const NEAR: usize = 12;
     const MANY_DOSES: &[&str] =
         &["multi-dose", "multidose", "multiple-dose", "multi dose", "multiple dose", "mdv", "stock bottle"];
     if !visit.is_medicare() || document.find_phrase(MANY_DOSES).is_some() {
@@ -494,7 +514,9 @@ pub(super) fn discarded(
     let lost = document.sentences.iter().filter(|s| is_own(s.end)).find_map(|sentence| {
         let lower = document.lower_of(sentence);
         let place = SOMETHING.iter().find_map(|word| word_position(lower, word))?;
-        let lost = dose(lower, place, cell(row, 3)).filter(|lost| lost.is_waste && lost.thousandths > 0)?;
+        let is_nothing = NOTHING.iter().any(|words| word_position(lower, words).is_some());
+        let is_near = |lost: &Dose| lost.start < place.1 + NEAR && place.0 < lost.end + NEAR;
+        let lost = dose(lower, place, cell(row, 3)).filter(|lost| lost.thousandths > 0 && is_near(lost) && !is_nothing)?;
         Some((
             lost,
             document.evidence(sentence.start + place.0.min(lost.start), sentence.start + place.1.max(lost.end))?,
@@ -517,14 +539,24 @@ pub(super) fn discarded(
     None
 }
 
-/// True when words that end there are about this drug: no other drug is named after it and before them.
+/// True when words that end there are about this drug: it is the last one named before them of those whose doses are
+/// told, flushes of the line left out.
 fn is_of(document: &Document<'_>, visit: &Visit, row: Row, told: Told<'_>, end: usize) -> bool {
-    let from = told.0.start;
     let code = cell(row, 1);
-    let rows: Vec<Row> = rows(document, visit).into_iter().filter(|row| cell(row, 7) != "fluid").collect();
-    if rows.iter().all(|other| cell(other, 1) == code) {
+    let is_dosed = |mention: &Mention<'_>| {
+        let lower = document.lower_of(mention.sentence);
+        let own = lower.get(mention.own.0..mention.own.1).unwrap_or_default();
+        let has = |text: &str, words: &[&str]| words.iter().any(|w| word_position(text, w).is_some());
+        let is_flush = has(lower, &["flush", "flushed", "heplock"]) && code != cell(mention.row, 1);
+        let is_fluid = cell(mention.row, 7) == "fluid";
+        !is_fluid && !is_flush && !has(own, BY_MOUTH) && dose(lower, mention.name, cell(mention.row, 3)).is_some()
+    };
+    let rows = rows(document, visit);
+    let all = mentions(document, &rows);
+    let dosed: Vec<&Mention<'_>> = all.iter().filter(|mention| is_dosed(mention)).collect();
+    if dosed.iter().all(|mention| cell(mention.row, 1) == code) {
         return true;
     }
-    let text = document.lower.get(from.min(end)..end).unwrap_or_default();
-    end >= from && named(text, &rows).last().is_some_and(|(_, last)| cell(last, 1) == code)
+    let before = dosed.iter().filter(|mention| mention.sentence.start + mention.name.0 < end);
+    before.max_by_key(|mention| mention.sentence.start + mention.name.0).map_or(told.0.start < end, |last| cell(last.row, 1) == code)
 }
