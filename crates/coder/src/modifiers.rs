@@ -36,10 +36,9 @@ pub(crate) fn assign(
 const SIDED: &[&str] = &[
     "20610", "20611", "20605", "20600", "20526", "20550", "20551", "64721", "29848", "66984", "66982", "27447",
     "27130", "29881", "29880", "29827", "29888", "26055", "49505", "49650", "73562", "73560", "73030", "73610",
-    "73630", "73110", "73130", "73140", "73080", "20612",
-    "20604", "20606", "32554", "32555", "32551", "65205", "65220", "65222", "69200", "30901", "30903", "29105", "29125",
-    "29075", "29065", "29405", "29505", "29515", "29540", "64405", "27096", "24640", "26720", "26600", "25600", "28470",
-    "27786", "23500", "23600", "24650",
+    "73630", "73110", "73130", "73140", "73080", "20612", "20604", "20606", "32554", "32555", "32551", "65205",
+    "65220", "65222", "69200", "30901", "30903", "29105", "29125", "29075", "29065", "29405", "29505", "29515",
+    "29540", "64405", "27096", "24640", "26720", "26600", "25600", "28470", "27786", "23500", "23600", "24650",
 ];
 
 fn anatomy(
@@ -115,6 +114,11 @@ fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> 
     for (rank, sentence) in sentences.iter().map(|s| (1_u8, *s)).chain(near.map(|s| (2, s))) {
         for token in document.tokens_of(sentence) {
             let Some(side) = Side::of(&token.stem).filter(|s| *s != Side::One) else { continue };
+            // "Right handed" tells of no side that was treated.
+            let after = document.text.get(token.end..).unwrap_or_default().trim_start_matches([' ', '-']);
+            if ["handed", "hand dominant", "hand-dominant", "dominant"].iter().any(|word| after.starts_with(word)) {
+                continue;
+            }
             let rank = if own(token.start) { 0 } else { rank };
             sides.extend(document.evidence(token.start, token.end).map(|e| (rank, side, e)));
         }
@@ -303,6 +307,12 @@ const NOTHING_ELSE: &[&str] = &[
     "no other reason",
 ];
 
+/// Care of fractures, with and without manipulation: 90 days follow.
+const FRACTURE_CARE: &[&str] = &[
+    "23500", "23505", "23600", "23605", "24650", "24655", "25600", "25605", "25622", "26600", "26605", "26720",
+    "26725", "26750", "26755", "27786", "27788", "28470", "28475", "28490", "28495", "28510", "28515",
+];
+
 /// 25 on a visit beside a procedure only when the note supports a visit of its own; else the visit is not suggested.
 fn separate_visit(
     visit: &Visit,
@@ -311,6 +321,7 @@ fn separate_visit(
     diagnoses: &Diagnoses,
     found: &mut Services,
 ) {
+    let decides = found.services.iter().any(|s| FRACTURE_CARE.contains(&s.code.as_str()));
     let is_minor = |service: &Service| {
         let row =
             claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
@@ -330,12 +341,23 @@ fn separate_visit(
     let has_procedure = procedures.iter().any(Service::holds_evaluation);
     let other_problem = diagnoses
         .reported()
-        .find(|p| !p.is(&["Z", "V", "W", "X", "Y"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));
+        // Tetanus beside a wound is the vaccine.
+        .find(|p| !p.is(&["Z", "V", "W", "X", "Y", "A35"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));
     let said = document.find_phrase(SEPARATE).map(|(_, e)| e);
     let is_alone = said.is_none() && document.find_phrase(NOTHING_ELSE).is_some();
     let mut out: Vec<Service> = Vec::new();
     found.services.retain_mut(|service| {
         if service.kind != ServiceKind::Visit && service.kind != ServiceKind::Preventive {
+            return true;
+        }
+        // The care of a fracture is a major procedure: the visit that decides for it stands.
+        if service.kind == ServiceKind::Visit && decides {
+            if !service.modifiers.iter().any(|m| m == "57") {
+                service.modifiers.push("57".to_owned());
+                service
+                    .rules
+                    .push(applied("MOD-GLOBAL", "The visit at which the care of the fracture was decided on."));
+            }
             return true;
         }
         let is_beside = !procedures.is_empty() || preventive && service.kind == ServiceKind::Visit;

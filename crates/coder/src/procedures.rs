@@ -24,6 +24,7 @@ mod lesion;
 mod repair;
 mod substance;
 mod vaccine;
+mod waste;
 
 pub(crate) use doing::is_not_done;
 pub(crate) use substance::priced;
@@ -259,6 +260,9 @@ fn bundled(found: &mut Services) {
             .iter()
             .any(|(part, wholes)| *part == code && wholes.iter().any(|whole| codes.iter().any(|c| c == whole)))
     };
+    // The first cast, splint or strapping belongs to the care of the fracture.
+    let is_cared_for = found.services.iter().any(|s| s.label.starts_with("Care of a"));
+    let is_included = |code: &str| is_included(code) || is_cared_for && ("29000".."29800").contains(&code);
     let reason = "Part of another service of this visit.";
     found.reject("PX-DONE", |service| is_included(&service.code).then(|| reason.to_owned()));
 }

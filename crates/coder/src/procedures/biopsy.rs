@@ -69,7 +69,7 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
         let lower = document.lower_of(s);
         NAMED.iter().any(|word| word_position(lower, word).is_some()) && doing::may_tell(document, s, i16::MIN)
     };
-    let is_procedure = doing::tells_of_steps(document) && document.sentences.iter().any(is_named);
+    let is_procedure = doing::steps(document) > 0 && document.sentences.iter().any(is_named);
     let mut has_first = false;
     for kind in KINDS {
         let told: Vec<&Sentence> =
@@ -125,7 +125,8 @@ fn number(document: &Document<'_>, told: &[&Sentence], kind: &Kind) -> u32 {
     }
     // "Returns for 2 biopsies", each then told at once.
     let named = || document.sentences.iter().filter_map(|s| self::stated(document.lower_of(s), NAMED)).max();
-    let is_only = KINDS.iter().filter(|kind| kind.words.iter().any(|w| word_position(&document.lower, w).is_some())).count() == 1;
+    let is_only =
+        KINDS.iter().filter(|kind| kind.words.iter().any(|w| word_position(&document.lower, w).is_some())).count() == 1;
     let stated = stated.or_else(|| if is_only && sites.len() < 2 { named() } else { None });
     stated.unwrap_or_else(|| u32::try_from(sites.len()).unwrap_or(1)).max(1)
 }

@@ -307,10 +307,15 @@ pub(super) fn asserted(lower: &str, word: &str) -> Option<(usize, usize)> {
     (!is_negated).then_some((start, end))
 }
 
+/// How many kinds of steps of a procedure a note tells.
+pub(super) fn steps(document: &Document<'_>) -> usize {
+    let is_told = |words: &&&[&str]| words.iter().any(|word| word_position(&document.lower, word).is_some());
+    STEPS.iter().filter(is_told).count()
+}
+
 /// True when the note tells how a procedure went.
 pub(super) fn tells_of_steps(document: &Document<'_>) -> bool {
-    let is_told = |words: &&&[&str]| words.iter().any(|word| word_position(&document.lower, word).is_some());
-    STEPS.iter().filter(is_told).take(2).count() == 2
+    steps(document) > 1
 }
 
 /// True when the sentence tells of something done at this visit.

@@ -56,9 +56,7 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
                 end: amount.end.max(v.end),
                 is_container: false,
             },
-            None => {
-                Dose { thousandths: value, start: amount.start, end: amount.end, is_container }
-            }
+            None => Dose { thousandths: value, start: amount.start, end: amount.end, is_container },
         });
     }
     // "kenalog-40, 1 cc": the number after the name is the strength per millilitre.

@@ -7,7 +7,8 @@ use claim::Evidence;
 
 use super::{
     doing,
-    substance::{Row, discarded, named, opens, priced, rows},
+    substance::{Row, named, opens, priced, rows},
+    waste::discarded,
 };
 use crate::{
     Visit,

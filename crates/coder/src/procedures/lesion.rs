@@ -171,15 +171,16 @@ pub(super) fn count(lower: &str) -> Option<u32> {
         ["total", b] => number(b),
         _ => None,
     });
-    total.or_else(|| {
-        words.windows(2).find_map(|pair| match pair {
-            [a, b] if COUNTED.contains(b) => number(a),
-            ["all", b] => number(b),
-            ["x", b] => number(b).filter(|_| !lower.contains("second")),
-            _ => None,
+    total
+        .or_else(|| {
+            words.windows(2).find_map(|pair| match pair {
+                [a, b] if COUNTED.contains(b) => number(a),
+                ["all", b] => number(b),
+                ["x", b] => number(b).filter(|_| !lower.contains("second")),
+                _ => None,
+            })
         })
-    })
-    .or_else(|| behind(lower))
+        .or_else(|| behind(lower))
 }
 
 /// "Actinic keratoses, 4 - LN2", "AKs (6)", "warts: 3": the number stands behind what is counted.

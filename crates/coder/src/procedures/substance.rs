@@ -6,6 +6,7 @@ use super::{
     doing,
     dose::{Dose, dose, thousandths, times},
     missing,
+    waste::discarded,
 };
 use crate::{
     Visit,
@@ -111,9 +112,12 @@ const RECORDED: &[&str] = &[
     "upper arm",
     "single-dose",
     "single dose",
+    "sdv",
+    "whole vial",
+    "vial used",
 ];
 /// What is swallowed, breathed at home or rubbed in is none of the injected drug.
-const BY_MOUTH: &[&str] = &[
+pub(super) const BY_MOUTH: &[&str] = &[
     "po",
     "oral",
     "orally",
@@ -182,14 +186,14 @@ const INHALED: &str = "94640";
 /// A row of the table of drugs.
 pub(super) type Row = &'static [&'static str];
 /// A sentence that tells of a drug given, with the place of its name.
-type Told<'d> = (&'d Sentence, (usize, usize));
+pub(super) type Told<'d> = (&'d Sentence, (usize, usize));
 
 /// A drug named in a sentence: its row, the place of its name, and the words up to the next drug.
-struct Mention<'d> {
-    row: Row,
-    sentence: &'d Sentence,
-    name: (usize, usize),
-    own: (usize, usize),
+pub(super) struct Mention<'d> {
+    pub row: Row,
+    pub sentence: &'d Sentence,
+    pub name: (usize, usize),
+    pub own: (usize, usize),
 }
 
 /// The rows of drugs that the note may name.
@@ -230,7 +234,7 @@ pub(super) fn opens(lower: &str, name: usize) -> usize {
     before.rfind([',', ';', '|', '+']).filter(|at| name - at < BEFORE_MAX).map_or(name, |at| at + 1)
 }
 
-fn mentions<'d>(document: &'d Document<'_>, rows: &[Row]) -> Vec<Mention<'d>> {
+pub(super) fn mentions<'d>(document: &'d Document<'_>, rows: &[Row]) -> Vec<Mention<'d>> {
     let in_sentence = |sentence: &'d Sentence| {
         let lower = document.lower_of(sentence);
         let named = named(lower, rows);
@@ -323,7 +327,10 @@ fn label_after(lower: &str, from: usize) -> usize {
 
 /// The part of a sentence in which a name stands.
 fn clause(lower: &str, name: (usize, usize)) -> &str {
-    let from = lower.get(..name.0).and_then(|before| before.rfind(';')).map_or(0, |at| at + 1);
+    let before = lower.get(..name.0).unwrap_or_default();
+    // "given here: dexamethasone" begins a line of its own.
+    let line = before.rfind('\n').filter(|at| before.get(*at..).is_some_and(|line| line.contains(':')));
+    let from = before.rfind(';').max(line).map_or(0, |at| at + 1);
     let to = lower.get(name.1..).and_then(|after| after.find(';')).map_or(lower.len(), |at| name.1 + at);
     let to = to.min(label_after(lower, name.1));
     lower.get(from..to).unwrap_or(lower)
@@ -411,8 +418,17 @@ pub(crate) fn priced(
     let mut service = Service::new(code, ServiceKind::Drug, label, span.into_iter().collect(), sentence.block)
         .ruled("PX-UNITS", format!("{given} {unit} given, {each} {unit} a unit."));
     // "80 mg into each knee"
-    const EACH: &[&str] =
-        &["each knee", "each shoulder", "each hip", "each side", "each joint", "into each", "per knee", "per side", "each heel"];
+    const EACH: &[&str] = &[
+        "each knee",
+        "each shoulder",
+        "each hip",
+        "each side",
+        "each joint",
+        "into each",
+        "per knee",
+        "per side",
+        "each heel",
+    ];
     let is_each = EACH.iter().any(|words| word_position(document.lower_of(sentence), words).is_some());
     service.units = dose.units(per_unit).saturating_mul(if is_each { 2 } else { 1 });
     Some(service)
@@ -439,124 +455,4 @@ fn both_sides(document: &Document<'_>, row: Row, first: Told<'_>, others: &[Told
         service.evidence.extend(more.evidence);
         service.rules.push(applied("PX-UNITS", "Given on both sides; the doses are added."));
     }
-}
-
-/// Medicare wants to know of a single-dose container whether some of it was thrown away: JZ when nothing was, else a
-/// line of its own for it with JW.
-pub(super) fn discarded(
-    document: &Document<'_>,
-    visit: &Visit,
-    row: Row,
-    told: Told<'_>,
-    service: &mut Service,
-) -> Option<Service> {
-    const NOTHING: &[&str] = &[
-        "no waste",
-        "no wastage",
-        "no drug waste",
-        "none wasted",
-        "nothing wasted",
-        "no drug wasted",
-        "nothing discarded",
-        "none discarded",
-        "no drug discarded",
-        "waste: none",
-        "waste none",
-        "wastage none",
-        "wastage: none",
-        "wasted: none",
-        "waste 0",
-        "waste: 0",
-        "wastage 0",
-        "wastage: 0",
-        "wasted 0",
-        "0 wasted",
-        "0 mg wasted",
-        "zero waste",
-        "zero wastage",
-        "discarded: none",
-        "discarded 0",
-        "entire vial",
-        "entire contents",
-        "entire syringe",
-        "whole vial",
-        "whole syringe",
-        "full vial",
-        "full syringe",
-        "full dose",
-        "all used",
-        "all of it",
-        "entire contents used",
-        "emptied",
-        "all given",
-    ];
-    const ONE_DOSE: &[&str] = &[
-        "single-dose",
-        "single dose",
-        "single-use",
-        "single use",
-        "sdv",
-        "prefilled syringe",
-        "pre-filled syringe",
-        "pfs",
-        "autoinjector",
-    ];
-    const SOMETHING: &[&str] = &["wasted", "discarded", "waste", "wastage", "discard"];
-    /// Between the words of waste and its amount.
-    const NEAR: usize = 12;
-    const MANY_DOSES: &[&str] =
-        &["multi-dose", "multidose", "multiple-dose", "multi dose", "multiple dose", "mdv", "stock bottle"];
-    if !visit.is_medicare() || document.find_phrase(MANY_DOSES).is_some() {
-        return None;
-    }
-    let per_unit = thousandths(cell(row, 2)).filter(|per_unit| *per_unit > 0)?;
-    let is_own = |at: usize| is_of(document, visit, row, told, at);
-    let lost = document.sentences.iter().filter(|s| is_own(s.end)).find_map(|sentence| {
-        let lower = document.lower_of(sentence);
-        let place = SOMETHING.iter().find_map(|word| word_position(lower, word))?;
-        let is_nothing = NOTHING.iter().any(|words| word_position(lower, words).is_some());
-        let is_near = |lost: &Dose| lost.start < place.1 + NEAR && place.0 < lost.end + NEAR;
-        let lost = dose(lower, place, cell(row, 3)).filter(|lost| lost.thousandths > 0 && is_near(lost) && !is_nothing)?;
-        Some((
-            lost,
-            document.evidence(sentence.start + place.0.min(lost.start), sentence.start + place.1.max(lost.end))?,
-            sentence.block,
-        ))
-    });
-    if let Some((lost, words, block)) = lost {
-        let mut line = Service::new(cell(row, 1), ServiceKind::Drug, cell(row, 4), vec![words], block)
-            .ruled("MOD-JW", "Thrown away from a single-dose container.");
-        line.units = lost.units(per_unit);
-        line.modifiers.push("JW".to_owned());
-        return Some(line);
-    }
-    let (_, words) = document
-        .find_phrase_where(NOTHING, |s| is_own(s.end))
-        .or_else(|| document.find_phrase_where(ONE_DOSE, |s| is_own(s.end)))?;
-    service.modifiers.push("JZ".to_owned());
-    service.evidence.push(words);
-    service.rules.push(applied("MOD-JW", "Nothing of the single-dose container was thrown away."));
-    None
-}
-
-/// True when words that end there are about this drug: it is the last one named before them of those whose doses are
-/// told, flushes of the line left out.
-fn is_of(document: &Document<'_>, visit: &Visit, row: Row, told: Told<'_>, end: usize) -> bool {
-    let code = cell(row, 1);
-    let is_dosed = |mention: &Mention<'_>| {
-        let lower = document.lower_of(mention.sentence);
-        let own = lower.get(mention.own.0..mention.own.1).unwrap_or_default();
-        let has = |text: &str, words: &[&str]| words.iter().any(|w| word_position(text, w).is_some());
-        let is_flush = has(lower, &["flush", "flushed", "heplock"]) && code != cell(mention.row, 1);
-        let is_fluid = cell(mention.row, 7) == "fluid";
-        !is_fluid && !is_flush && !has(own, BY_MOUTH) && dose(lower, mention.name, cell(mention.row, 3)).is_some()
-    };
-    let rows = rows(document, visit);
-    let all = mentions(document, &rows);
-    let dosed: Vec<&Mention<'_>> = all.iter().filter(|mention| is_dosed(mention)).collect();
-    if dosed.iter().all(|mention| cell(mention.row, 1) == code) {
-        return true;
-    }
-    let before = dosed.iter().filter(|mention| mention.sentence.start + mention.name.0 < end);
-    before.max_by_key(|mention| mention.sentence.start + mention.name.0).map_or(told.0.start < end, |last| cell(last.row, 1) == code)
 }
