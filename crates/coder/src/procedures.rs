@@ -21,10 +21,13 @@ mod feet;
 mod infusion;
 mod laboratory;
 mod lesion;
+mod named;
 mod repair;
 mod substance;
 mod vaccine;
 mod waste;
+
+use named::Row;
 
 pub(crate) use doing::is_not_done;
 pub(crate) use substance::priced;
@@ -198,7 +201,7 @@ fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let year = visit.served_on.year();
     let told: Vec<&Sentence> = document.sentences.iter().filter(|s| doing::may_tell(document, s, year)).collect();
     let mut taken: Vec<&str> = Vec::new();
-    let mut best: Option<(usize, &'static [&'static str], Vec<(usize, usize)>)> = None;
+    let mut best: Option<(Row, Vec<(usize, usize)>)> = None;
     for row in table!("procedures.tsv").filter(|row| cell(row, 2) == "procedure") {
         if !Days::of(row, 7).covers(visit.served_on) || taken.contains(&cell(row, 0)) {
             continue;
@@ -213,13 +216,13 @@ fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
         };
         let places: Option<Vec<(usize, usize)>> = cell(row, 3).split(" & ").map(holds).collect();
         let Some(places) = places else { continue };
-        let Some((start, _)) = places.first().copied() else { continue };
         taken.push(cell(row, 0));
-        if best.as_ref().is_none_or(|(first, _, _)| start < *first) {
-            best = Some((start, row, places));
+        if best.as_ref().is_none_or(|(_, others)| places.first() < others.first()) {
+            best = Some((row, places));
         }
     }
-    let Some((start, row, places)) = best else { return };
+    let Some((row, places)) = best else { return };
+    let start = places.first().map_or(0, |place| place.0);
     let words: Vec<Evidence> = places.into_iter().filter_map(|(from, to)| document.evidence(from, to)).collect();
     let block = told.iter().find(|s| s.start <= start && start < s.end).map_or(0, |s| s.block);
     let mut service = Service::new(cell(row, 1), ServiceKind::Procedure, cell(row, 6), words, block)

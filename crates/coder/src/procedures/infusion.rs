@@ -7,7 +7,8 @@ use claim::Evidence;
 
 use super::{
     doing,
-    substance::{Row, named, opens, priced, rows},
+    named::{Row, named, opens, rows},
+    substance::priced,
     waste::discarded,
 };
 use crate::{

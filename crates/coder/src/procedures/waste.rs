@@ -2,7 +2,8 @@
 
 use super::{
     dose::{Dose, dose, thousandths},
-    substance::{BY_MOUTH, Mention, Row, Told, mentions, rows},
+    named::{Mention, Row, Told, mentions, rows},
+    substance::BY_MOUTH,
 };
 use crate::{
     Visit,
