@@ -37,6 +37,7 @@ mod reading;
 mod report;
 mod rule;
 mod sections;
+mod separate;
 mod service;
 mod skin;
 mod specify;

@@ -1,14 +1,16 @@
 //! Modifiers that the note supports, each with its reason. 59 and X{EPSU} are never set silently.
 
 use claim::{Evidence, Prompt};
-use codes::{GlobalPeriod, Library};
+use codes::Library;
 
 use crate::{
     Visit,
     diagnose::Diagnoses,
     dictionary::Side,
     document::{Document, word_position},
+    procedures::is_not_done,
     rule::applied,
+    separate,
     service::{Service, ServiceKind, Services},
 };
 
@@ -25,7 +27,7 @@ pub(crate) fn assign(
         waived(document, visit, library, service);
         screening(document, visit, service);
     }
-    separate_visit(visit, library, document, diagnoses, found);
+    separate::visit_beside(visit, library, document, diagnoses, found);
     wellness(document, found);
     active_treatment(document, visit, found);
     distinct_services(visit, library, found);
@@ -35,7 +37,9 @@ pub(crate) fn assign(
 const SIDED: &[&str] = &[
     "20610", "20611", "20605", "20600", "20526", "20550", "20551", "64721", "29848", "66984", "66982", "27447",
     "27130", "29881", "29880", "29827", "29888", "26055", "49505", "49650", "73562", "73560", "73030", "73610",
-    "73630", "73110", "73130", "73140", "73080", "20612",
+    "73630", "73110", "73130", "73140", "73080", "20612", "20604", "20606", "32554", "32555", "32551", "65205",
+    "65220", "65222", "69200", "30901", "30903", "29105", "29125", "29075", "29065", "29405", "29505", "29515",
+    "29540", "64405", "27096", "24640", "26720", "26600", "25600", "28470", "27786", "23500", "23600", "24650",
 ];
 
 fn anatomy(
@@ -100,11 +104,22 @@ fn side(document: &Document<'_>, service: &Service) -> Option<(Side, Evidence)> 
     let holds = |s: &&crate::document::Sentence| service.evidence.iter().any(|e| e.start < s.end && s.start < e.end);
     let sentences: Vec<_> = document.sentences.iter().filter(holds).collect();
     let section = sentences.first().map(|s| s.section)?;
-    let near = document.sentences.iter().filter(|s| s.section == section || s.section.is_assessed());
+    // The other side is named as planned, left alone or asked about.
+    let is_untouched = |s: &&crate::document::Sentence| {
+        let lower = document.lower_of(s);
+        is_not_done(lower) || word_position(lower, "normal").is_some()
+    };
+    let near =
+        document.sentences.iter().filter(|s| (s.section == section || s.section.is_assessed()) && !is_untouched(s));
     let mut sides: Vec<(u8, Side, Evidence)> = Vec::new();
     for (rank, sentence) in sentences.iter().map(|s| (1_u8, *s)).chain(near.map(|s| (2, s))) {
         for token in document.tokens_of(sentence) {
             let Some(side) = Side::of(&token.stem).filter(|s| *s != Side::One) else { continue };
+            // "Right handed" tells of no side that was treated.
+            let after = document.text.get(token.end..).unwrap_or_default().trim_start_matches([' ', '-']);
+            if ["handed", "hand dominant", "hand-dominant", "dominant"].iter().any(|word| after.starts_with(word)) {
+                continue;
+            }
             let rank = if own(token.start) { 0 } else { rank };
             sides.extend(document.evidence(token.start, token.end).map(|e| (rank, side, e)));
         }
@@ -135,6 +150,19 @@ pub(crate) const DIGITS: &[(&str, &str, &str)] = &[
     ("second toe", "T1", "T6"),
     ("third toe", "T2", "T7"),
     ("fourth toe", "T3", "T8"),
+    ("1st toe", "TA", "T5"),
+    ("2nd toe", "T1", "T6"),
+    ("3rd toe", "T2", "T7"),
+    ("4th toe", "T3", "T8"),
+    ("5th toe", "T4", "T9"),
+    ("pinky toe", "T4", "T9"),
+    ("ring trigger", "F3", "F8"),
+    ("index trigger", "F1", "F6"),
+    ("long trigger", "F2", "F7"),
+    ("middle trigger", "F2", "F7"),
+    ("small trigger", "F4", "F9"),
+    ("pinky", "F4", "F9"),
+    ("rf", "F3", "F8"),
     ("fifth toe", "T4", "T9"),
     ("little toe", "T4", "T9"),
 ];
@@ -142,7 +170,7 @@ pub(crate) const DIGITS: &[(&str, &str, &str)] = &[
 /// The digit a service was done on, for services of fingers, toes and their nails.
 pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'static str, Evidence)> {
     const OF_DIGITS: &[&str] =
-        &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123"];
+        &["26055", "20550", "11730", "11750", "11740", "29130", "73140", "28285", "28820", "26123", "11755", "26720"];
     if !OF_DIGITS.contains(&service.code.as_str()) {
         return None;
     }
@@ -230,93 +258,6 @@ fn wellness(document: &Document<'_>, found: &mut Services) {
             "G0403".clone_into(&mut service.code);
             service.rules.push(applied("EM-PREV", "The screening tracing of the Welcome to Medicare visit."));
         }
-    }
-}
-
-/// Words that say a visit stood for itself.
-const SEPARATE: &[&str] = &[
-    "separately identifiable",
-    "separate from the procedure",
-    "significant and separate",
-    "significant, separately",
-    "in addition to the procedure",
-    "apart from the procedure",
-];
-
-/// 25 on a visit beside a procedure only when the note supports a visit of its own; else the visit is not suggested.
-fn separate_visit(
-    visit: &Visit,
-    library: &Library,
-    document: &Document<'_>,
-    diagnoses: &Diagnoses,
-    found: &mut Services,
-) {
-    let is_minor = |service: &Service| {
-        let row =
-            claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
-        let global = row.map(|p| p.global_days);
-        match service.kind {
-            ServiceKind::Procedure => !matches!(global, Some(GlobalPeriod::Days(90))),
-            // Talks that are added to a visit need no mark on it.
-            ServiceKind::Counselling => !service.code.starts_with("908"),
-            ServiceKind::Administration => true,
-            ServiceKind::Test => service.code == "94010" || service.code == "94060",
-            _ => false,
-        }
-    };
-    let procedures: Vec<Service> = found.services.iter().filter(|s| is_minor(s)).cloned().collect();
-    let preventive = found.services.iter().any(|s| s.kind == ServiceKind::Preventive);
-    let treats: Vec<&String> = procedures.iter().filter(|s| s.holds_evaluation()).flat_map(|s| &s.treats).collect();
-    let has_procedure = procedures.iter().any(Service::holds_evaluation);
-    let other_problem = diagnoses
-        .reported()
-        .find(|p| !p.is(&["Z", "V", "W", "X", "Y"]) && !treats.iter().any(|t| p.code.starts_with(t.as_str())));
-    let said = document.find_phrase(SEPARATE).map(|(_, e)| e);
-    let mut out: Vec<Service> = Vec::new();
-    found.services.retain_mut(|service| {
-        if service.kind != ServiceKind::Visit && service.kind != ServiceKind::Preventive {
-            return true;
-        }
-        let is_beside = !procedures.is_empty() || preventive && service.kind == ServiceKind::Visit;
-        if !is_beside {
-            return true;
-        }
-        if service.kind == ServiceKind::Visit && has_procedure && other_problem.is_none() && said.is_none() {
-            out.push(service.clone());
-            return false;
-        }
-        // A wellness visit and the talk or the vaccines that Medicare pays beside it are not bundled.
-        let is_wellness = service.kind == ServiceKind::Preventive && service.code.starts_with('G');
-        if is_wellness && !has_procedure {
-            return true;
-        }
-        service.modifiers.push("25".to_owned());
-        let why = other_problem.map(|p| p.evidence.first().cloned()).unwrap_or_else(|| said.clone());
-        if service.kind == ServiceKind::Visit {
-            service.evidence.extend(why);
-        }
-        service
-            .rules
-            .push(applied("MOD-25", "Work beyond the other service is written: another problem was assessed."));
-        true
-    });
-    for service in out {
-        found.rejected.push(claim::RejectedCandidate {
-            code: service.code.clone(),
-            title: service.label.clone(),
-            reason: "The note tells of no work beyond the procedure and what belongs to it.".to_owned(),
-            rule: "EM-SEPARATE".to_owned(),
-            evidence: service.evidence.clone(),
-        });
-        found.prompts.push(Prompt {
-            id: "separate-visit".to_owned(),
-            text: "A visit beside the procedure is suggested only when the note shows work of its own.".to_owned(),
-            question: "Did this visit include evaluation beyond the decision for and the work of the procedure? If so, please document it.".to_owned(),
-            options: Vec::new(),
-            evidence: service.evidence.into_iter().take(2).collect(),
-            code: Some(service.code),
-            is_blocking: false,
-        });
     }
 }
 

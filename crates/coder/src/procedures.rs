@@ -21,10 +21,15 @@ mod feet;
 mod infusion;
 mod laboratory;
 mod lesion;
+mod named;
 mod repair;
 mod substance;
 mod vaccine;
+mod waste;
 
+use named::Row;
+
+pub(crate) use doing::is_not_done;
 pub(crate) use substance::priced;
 pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
@@ -45,12 +50,26 @@ pub(crate) fn read(
     excision::shaving(document, found);
     repair::read(document, found);
     feet::read(document, visit, found);
+    of_the_note(document, visit, found);
     infusion::read(document, visit, found);
     substance::drugs(document, visit, found);
     vaccine::vaccines(document, visit, found);
     counselling::read(document, visit, found);
     bundled(found);
 }
+
+/// Steps that operations include: drainage, closures, casts, injections and what is put in or looked at on the way.
+const IN_OPERATIONS: &[std::ops::RangeInclusive<&str>] = &[
+    "10060"..="10180",
+    "11000"..="11999",
+    "12001"..="13160",
+    "20520"..="20612",
+    "29000"..="29799",
+    "51700"..="52000",
+    "58100"..="58100",
+    "62320"..="64530",
+    "69200"..="69210",
+];
 
 /// The services of the concept table.
 fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
@@ -60,7 +79,7 @@ fn concepts(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     for row in table!("procedures.tsv").filter(|row| Days::of(row, 7).covers(visit.served_on)) {
         let group = cell(row, 0);
         // Steps that an operation includes.
-        if is_operation && ["51702", "58100", "20610", "20605", "10120"].contains(&cell(row, 1)) {
+        if is_operation && IN_OPERATIONS.iter().any(|codes| codes.contains(&cell(row, 1))) {
             continue;
         }
         let can_stand = cell(row, 3).split(" & ").all(|words| !document.present(words.split('|')).is_empty());
@@ -151,16 +170,65 @@ fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'
         let is_title = start + sentence.start < TITLE_BYTES;
         let block: Vec<&Sentence> =
             document.sentences.iter().filter(|s| is_title || s.block == sentence.block).collect();
-        let in_block = |group: &str| block.iter().any(|s| holds(document.lower_of(s), group).is_some());
         let is_other =
             !cell(row, 4).is_empty() && block.iter().any(|s| holds(document.lower_of(s), cell(row, 4)).is_some());
         let is_planned = doing::is_not_done(document.lower_of(sentence));
         let is_done = block.iter().any(|s| doing::is_done(document, s, ServiceKind::Procedure));
-        let fits = !is_other && !is_planned && is_done && others.iter().all(|group| in_block(group));
-        let evidence = document.evidence(sentence.start + start, sentence.start + end)?;
-        fits.then_some((sentence, evidence))
+        if is_other || is_planned || !is_done {
+            return None;
+        }
+        // Where the other words stand is told too: the site with its side.
+        let place = |group: &&str| {
+            let near = block.iter().filter(|s| !doing::is_not_done(document.lower_of(s))).chain(&block);
+            near.into_iter().find_map(|s| Some((*s, holds(document.lower_of(s), group)?)))
+        };
+        let others: Option<Vec<(&Sentence, (usize, usize))>> = others.iter().map(place).collect();
+        Some([(sentence, (start, end))].into_iter().chain(others?).collect::<Vec<_>>())
     });
-    found.into_iter().collect()
+    let words = |(s, (start, end)): (&'d Sentence, (usize, usize))| {
+        Some((s, document.evidence(s.start + start, s.start + end)?))
+    };
+    found.into_iter().flatten().filter_map(words).collect()
+}
+
+/// The one procedure of a note that tells how it went in many short lines: its words stand anywhere in what was done.
+fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
+    let has_procedure =
+        found.services.iter().any(|s| matches!(s.kind, ServiceKind::Procedure | ServiceKind::Operation));
+    if has_procedure || !doing::tells_of_steps(document) {
+        return;
+    }
+    let year = visit.served_on.year();
+    let told: Vec<&Sentence> = document.sentences.iter().filter(|s| doing::may_tell(document, s, year)).collect();
+    let mut taken: Vec<&str> = Vec::new();
+    let mut best: Option<(Row, Vec<(usize, usize)>)> = None;
+    for row in table!("procedures.tsv").filter(|row| cell(row, 2) == "procedure") {
+        if !Days::of(row, 7).covers(visit.served_on) || taken.contains(&cell(row, 0)) {
+            continue;
+        }
+        let holds = |group: &str| {
+            told.iter().find_map(|sentence| {
+                let lower = document.lower_of(sentence);
+                let is_other = cell(row, 4).split('|').any(|no| !no.is_empty() && word_position(lower, no).is_some());
+                let (start, end) = group.split('|').find_map(|word| doing::asserted(lower, word.trim()))?;
+                (!is_other).then_some((sentence.start + start, sentence.start + end))
+            })
+        };
+        let places: Option<Vec<(usize, usize)>> = cell(row, 3).split(" & ").map(holds).collect();
+        let Some(places) = places else { continue };
+        taken.push(cell(row, 0));
+        if best.as_ref().is_none_or(|(_, others)| places.first() < others.first()) {
+            best = Some((row, places));
+        }
+    }
+    let Some((row, places)) = best else { return };
+    let start = places.first().map_or(0, |place| place.0);
+    let words: Vec<Evidence> = places.into_iter().filter_map(|(from, to)| document.evidence(from, to)).collect();
+    let block = told.iter().find(|s| s.start <= start && start < s.end).map_or(0, |s| s.block);
+    let mut service = Service::new(cell(row, 1), ServiceKind::Procedure, cell(row, 6), words, block)
+        .ruled("PX-DONE", "The note tells how it was done at this visit.");
+    service.treats = cell(row, 5).split_whitespace().map(str::to_owned).collect();
+    found.services.push(service);
 }
 
 /// The span of the words of a concept in one sentence, when all its groups are there.
@@ -195,6 +263,9 @@ fn bundled(found: &mut Services) {
             .iter()
             .any(|(part, wholes)| *part == code && wholes.iter().any(|whole| codes.iter().any(|c| c == whole)))
     };
+    // The first cast, splint or strapping belongs to the care of the fracture.
+    let is_cared_for = found.services.iter().any(|s| s.label.starts_with("Care of a"));
+    let is_included = |code: &str| is_included(code) || is_cared_for && ("29000".."29800").contains(&code);
     let reason = "Part of another service of this visit.";
     found.reject("PX-DONE", |service| is_included(&service.code).then(|| reason.to_owned()));
 }

@@ -103,6 +103,9 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
             sections.push(Section { kind: SectionKind::None, start: end, body: end });
             is_run_in = false;
         }
+        if sections.last().is_some_and(|last| is_over(last, lower, line_start, line)) {
+            sections.push(Section { kind: SectionKind::None, start: line_start, body: line_start });
+        }
         for (at, is_line_start, after_paragraph) in places(line) {
             let start = line_start + at;
             let bare = || if is_line_start { bare_heading(text, lower, start, setting) } else { None };
@@ -111,6 +114,10 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
             if let Some((kind, length)) = told.or_else(bare) {
                 let body = text.get(start + length..).and_then(|t| t.find(char::is_alphanumeric));
                 let body = body.map_or(text.len(), |skip| start + length + skip);
+                let is_at_ended = |s: &Section| s.kind == SectionKind::None && s.start == start;
+                if sections.last().is_some_and(is_at_ended) {
+                    sections.pop();
+                }
                 if sections.last().is_none_or(|s: &Section| s.body <= start) {
                     sections.push(Section { kind, start, body });
                     let is_aside = !is_told && !kind.is_assessed();
@@ -128,6 +135,27 @@ pub(crate) fn find(text: &str, lower: &str, setting: Setting) -> Vec<Section> {
 fn is_listed(kind: SectionKind) -> bool {
     use SectionKind::{Allergies, Family, Medications, Past, Social, Surgical};
     matches!(kind, Allergies | Family | Medications | Past | Social | Surgical)
+}
+
+/// Allergies told on the line of their heading are told there altogether; lines with labels of their own, "Device: ...",
+/// are no medications.
+fn is_over(last: &Section, lower: &str, line_start: usize, line: &str) -> bool {
+    const LABEL_WORDS_MAX: usize = 4;
+    if last.body >= line_start || line.trim().is_empty() {
+        return false;
+    }
+    let is_told_in_line = || !lower.get(last.body..line_start).unwrap_or_default().trim_end().contains('\n');
+    let is_label = || {
+        let label = line.split_once(':').map(|(label, _)| label).unwrap_or_default();
+        !label.is_empty()
+            && label.split_whitespace().count() <= LABEL_WORDS_MAX
+            && label.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '-' | '(' | ')'))
+    };
+    match last.kind {
+        SectionKind::Allergies => is_told_in_line(),
+        SectionKind::Medications => is_label(),
+        _ => false,
+    }
 }
 
 /// Places of a line where a heading may begin: its first word, after a full stop, after dictated breaks.

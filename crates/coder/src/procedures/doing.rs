@@ -40,6 +40,43 @@ const DONE: &[&str] = &[
     "drained",
     "underwent",
     "was made",
+    "it's out",
+    "i did",
+    "we did",
+    "did a",
+    "did an",
+    "was passed",
+    "was advanced",
+    "was introduced",
+    "scoped",
+    "came out",
+    "taken out",
+    "took out",
+    "put in",
+    "froze",
+    "numbed",
+    "stapled",
+    "glued",
+    "cauterized",
+    "lifted",
+    "washed out",
+    "cleaned out",
+    "lavaged",
+    "curettage",
+    "snipped",
+    "clipped",
+    "pared",
+    "trimmed",
+    "molded",
+    "splinted",
+    "strapped",
+    "taped",
+    "banded",
+    "evacuated",
+    "expressed",
+    "withdrawn",
+    "deployed",
+    "tx'd",
     "avulsed",
     "extracted",
     "inserted",
@@ -116,6 +153,19 @@ const NOT_DONE: &[&str] = &[
     "deferred",
     "not performed",
     "not done",
+    "not today",
+    "not treated",
+    "not used",
+    "not frozen",
+    "not touched",
+    "not removed",
+    "not taken",
+    "not biopsied",
+    "not given",
+    "not indicated",
+    "held today",
+    "none today",
+    "due by",
     "no indication",
     "had a",
     "had an",
@@ -174,16 +224,98 @@ const PLANNED_BEFORE: &[&str] = &[
     "for a scheduled",
     "for scheduled",
     "scheduled treatment",
+    "per my order",
+    "per order",
+    "standing order",
+    "as ordered",
+    "could not",
+    "couldn't",
+    "er/pr",
 ];
 
 /// True for what was planned, refused, or done elsewhere or before.
-pub(super) fn is_not_done(lower: &str) -> bool {
+pub(crate) fn is_not_done(lower: &str) -> bool {
     // What stands in brackets is an aside: "score 8 (last month 15)".
     let outside = without_brackets(lower);
     // What was planned before is done today.
     let lower = &PLANNED_BEFORE.iter().fold(lower.to_owned(), |text, said| text.replace(said, ""));
     NOT_DONE.iter().any(|word| word_position(lower, word).is_some())
         || EARLIER.iter().any(|word| word_position(&outside, word).is_some())
+}
+
+/// The steps of a procedure: a note that tells of two was written of one.
+const STEPS: &[&[&str]] = &[
+    &["consent", "consented"],
+    &["time out", "time-out", "timeout"],
+    &["prep", "prepped", "betadine", "chloraprep", "chlorhex", "chlorhexidine", "alcohol prep", "sterile", "draped"],
+    &[
+        "lidocaine",
+        "lido",
+        "xylocaine",
+        "bupivacaine",
+        "marcaine",
+        "local anesthesia",
+        "anesthetized",
+        "anesthetic",
+        "ethyl chloride",
+        "proparacaine",
+        "tetracaine",
+        "numbed",
+        "block",
+    ],
+    &[
+        "hemostasis",
+        "ebl",
+        "aluminum chloride",
+        "al chloride",
+        "alcl",
+        "drysol",
+        "monsel",
+        "silver nitrate",
+        "monsel's",
+    ],
+    &["needle", "blade", "scissors", "forceps", "speculum", "tenaculum", "scope", "probe", "syringe", "curette"],
+    &["tolerated", "tol well", "tolerated well", "complications", "no complication", "complication"],
+    &["bandaid", "band-aid", "bandage", "dressing", "dressed", "gauze", "steri-strip", "steri strips"],
+    &["specimen", "to path", "to pathology", "path sent", "labelled", "labeled"],
+];
+
+/// True for a sentence that may tell of today: of no list of the past, and naming no year before this one.
+pub(super) fn may_tell(document: &Document<'_>, sentence: &Sentence, year: i16) -> bool {
+    let lower = document.lower_of(sentence);
+    let is_of_today = !matches!(
+        sentence.section,
+        SectionKind::Past
+            | SectionKind::Surgical
+            | SectionKind::Family
+            | SectionKind::Medications
+            | SectionKind::Allergies
+            | SectionKind::Instructions
+            | SectionKind::Plan
+    );
+    let names_year = |word: &str| word.len() == 4 && word.parse::<i16>().is_ok_and(|y| (1950..year).contains(&y));
+    is_of_today && !is_not_done(lower) && !lower.split(|c: char| !c.is_alphanumeric()).any(names_year)
+}
+
+/// Where a word stands that no "no" or "not" before it in its clause takes back.
+pub(super) fn asserted(lower: &str, word: &str) -> Option<(usize, usize)> {
+    const NEAR: usize = 3;
+    const NEGATED: &[&str] = &["no", "not", "without", "never", "none", "denies", "blind"];
+    let (start, end) = word_position(lower, word)?;
+    let clause = lower.get(..start)?.rsplit([',', ';', '.', ':', '(']).next()?;
+    let is_negated = clause.split_whitespace().rev().take(NEAR).any(|word| NEGATED.contains(&word));
+    (!is_negated).then_some((start, end))
+}
+
+/// How many kinds of steps of a procedure a note tells.
+pub(super) fn steps(document: &Document<'_>) -> usize {
+    let is_told = |words: &&&[&str]| words.iter().any(|word| word_position(&document.lower, word).is_some());
+    STEPS.iter().filter(is_told).count()
+}
+
+/// True when the note tells how a procedure went.
+pub(super) fn tells_of_steps(document: &Document<'_>) -> bool {
+    steps(document) > 1
 }
 
 /// True when the sentence tells of something done at this visit.

@@ -7,6 +7,8 @@ pub(super) struct Dose {
     /// From the first to past the last word of it, in the text.
     pub start: usize,
     pub end: usize,
+    /// What a vial or syringe holds, which may be more than was given.
+    pub is_container: bool,
 }
 
 impl Dose {
@@ -34,10 +36,16 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
     let distance = |a: &Amount<'_>| {
         if a.start >= name.1 { a.start - name.1 } else { name.0.saturating_sub(a.end) }
     };
+    // Of the words of waste the amount is the waste, of a drug's name it is not.
+    let is_of_waste = WASTE.contains(&lower.get(name.0..name.1).unwrap_or_default());
     let volume = amounts.iter().filter(|a| a.unit == "ml").min_by_key(|a| distance(a)).filter(|a| distance(a) < NEAR);
     let fitting = amounts.iter().filter_map(|a| Some((a, a.in_units_of(unit)?)));
-    let nearest = fitting.min_by_key(|(a, _)| distance(a)).filter(|(a, _)| distance(a) < NEAR);
+    let fitting = fitting.filter(|(a, _)| is_of_waste || !is_wasted(lower, a));
+    let nearest =
+        fitting.min_by_key(|(a, _)| (is_container(lower, a), distance(a))).filter(|(a, _)| distance(a) < NEAR);
     if let Some((amount, value)) = nearest {
+        let is_container = is_container(lower, amount);
+        let value = value.checked_mul(u64::from(times(lower.get(amount.end..).unwrap_or_default())))?;
         let is_strength = ["/ml", "/cc", "per ml"]
             .iter()
             .any(|per| lower.get(amount.end..).is_some_and(|rest| rest.trim_start().starts_with(per)));
@@ -46,15 +54,50 @@ pub(super) fn dose(lower: &str, name: (usize, usize), unit: &str) -> Option<Dose
                 thousandths: value.checked_mul(v.thousandths)? / 1000,
                 start: amount.start.min(v.start),
                 end: amount.end.max(v.end),
+                is_container: false,
             },
-            None => Dose { thousandths: value, start: amount.start, end: amount.end },
+            None => Dose { thousandths: value, start: amount.start, end: amount.end, is_container },
         });
     }
     // "kenalog-40, 1 cc": the number after the name is the strength per millilitre.
     let after = lower.get(name.1..)?.strip_prefix(['-', ' '])?;
     let strength: u64 = after.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()?;
     let volume = volume.filter(|_| [10, 20, 40, 80].contains(&strength))?;
-    Some(Dose { thousandths: strength.checked_mul(volume.thousandths)?, start: name.0, end: volume.end.max(name.1) })
+    Some(Dose {
+        thousandths: strength.checked_mul(volume.thousandths)?,
+        start: name.0,
+        end: volume.end.max(name.1),
+        is_container: false,
+    })
+}
+
+const WASTE: &[&str] = &["wasted", "discarded", "waste", "wastage", "discard"];
+
+/// "Wasted 90 mg", "45 units discarded".
+fn is_wasted(lower: &str, amount: &Amount<'_>) -> bool {
+    let before = lower.get(..amount.start).unwrap_or_default().trim_end_matches([' ', ':', '=']);
+    let after = lower.get(amount.end..).unwrap_or_default().trim_start();
+    WASTE.iter().any(|word| before.ends_with(word) || after.starts_with(word))
+}
+
+/// "100 mg vial", "200-unit single-dose vial": what it holds.
+fn is_container(lower: &str, amount: &Amount<'_>) -> bool {
+    const BETWEEN_MAX: usize = 3;
+    let after = lower.get(amount.end..).unwrap_or_default();
+    let mut words = after.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).take(BETWEEN_MAX);
+    let clause = after.find([',', ';', '(', ')']).unwrap_or(after.len());
+    words.any(|word| matches!(word, "vial" | "vials")) && after.find("vial").is_some_and(|at| at < clause)
+}
+
+/// "x2", "x 3": how often; not for how many days.
+pub(super) fn times(after: &str) -> u32 {
+    let Some(rest) = after.trim_start().strip_prefix('x') else { return 1 };
+    let rest = rest.trim_start();
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = rest.get(digits..).unwrap_or_default().trim_start_matches([' ', '-']);
+    let is_time = ["d", "w", "mo", "h", "min"].iter().any(|word| unit.starts_with(word));
+    let number = rest.get(..digits).and_then(|number| number.parse().ok());
+    number.filter(|number| (1..=9).contains(number) && !is_time).unwrap_or(1)
 }
 
 /// A number with a unit of measure.
@@ -99,6 +142,13 @@ fn amounts(text: &str) -> Vec<Amount<'_>> {
         ("units", "units", 1),
         ("u", "units", 1),
         ("iu", "units", 1),
+        ("unit", "units", 1),
+        ("micrograms", "mcg", 1),
+        ("milligrams", "mg", 1),
+        ("milliliters", "ml", 1),
+        ("milliliter", "ml", 1),
+        ("mls", "ml", 1),
+        ("meq", "meq", 1),
         ("million", "units", 1_000_000),
     ];
     let mut found = Vec::new();
@@ -116,8 +166,16 @@ fn amounts(text: &str) -> Vec<Amount<'_>> {
         let letters = trimmed.bytes().take_while(u8::is_ascii_alphabetic).count();
         let word = trimmed.get(..letters).unwrap_or_default();
         let after = trimmed.get(letters..).unwrap_or_default();
+        // "22G needle": a gauge is no weight.
+        let is_gauge = word == "g"
+            && (14..=34).contains(&number.parse::<u32>().unwrap_or(0))
+            && (trimmed.len() == rest.len()
+                || ["needle", "x", "spinal", ","].iter().any(|w| after.trim_start().starts_with(w)));
         let is_rate = ["/m2", "/m\u{b2}", "/kg", "/h", "/min", "/day"].iter().any(|per| after.starts_with(per));
         let Some((_, unit, times)) = UNITS.iter().find(|(name, _, _)| *name == word && !is_rate) else { continue };
+        if is_gauge {
+            continue;
+        }
         if let Some(value) = thousandths(number).and_then(|value| value.checked_mul(*times)) {
             found.push(Amount { thousandths: value, unit, start, end: unit_start + letters });
         }
@@ -152,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_begun_unit_is_one() {
-        let dose = Dose { thousandths: 560_000, start: 0, end: 0 };
+        let dose = Dose { thousandths: 560_000, start: 0, end: 0, is_container: false };
         assert_eq!((dose.units(50_000), dose.units(560_000)), (12, 1));
     }
 }

@@ -26,10 +26,14 @@ const TREATED: &[&str] = &["C43", "C44", "D03", "D04", "C4A", "D22", "D23", "L72
 
 /// Adds the excision of a skin lesion.
 pub(super) fn read(document: &Document<'_>, diagnoses: &Diagnoses, found: &mut Services) {
+    let is_procedure = doing::tells_of_steps(document);
     let tells = |s: &&Sentence| {
         let lower = document.lower_of(s);
         let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
-        has(EXCISED) && !has(OTHERS) && doing::is_done(document, s, ServiceKind::Procedure)
+        has(EXCISED)
+            && !has(OTHERS)
+            && (doing::is_done(document, s, ServiceKind::Procedure)
+                || is_procedure && doing::may_tell(document, s, i16::MIN) && !s.section.is_assessed())
     };
     let told: Vec<&Sentence> = document.sentences.iter().filter(tells).collect();
     let Some(first) = told.first() else { return };

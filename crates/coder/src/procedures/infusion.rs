@@ -7,15 +7,17 @@ use claim::Evidence;
 
 use super::{
     doing,
-    substance::{discarded, priced},
+    named::{Row, named, opens, rows},
+    substance::priced,
+    waste::discarded,
 };
 use crate::{
     Visit,
-    clock::{duration, stretch},
+    clock::{duration, stretch, times_of_day},
     document::{Document, Sentence, word_position},
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, table},
+    table::cell,
     units::timed_service_units,
 };
 
@@ -55,22 +57,51 @@ impl Given {
 /// Adds what was given into a vein, with the giving of it.
 pub(super) fn read(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let mut given = Vec::new();
-    for sentence in &document.sentences {
-        if tells_of_vein(document, sentence) {
-            drugs(document, visit, sentence, &mut given, found);
+    let rows = rows(document, visit);
+    if rows.is_empty() {
+        return;
+    }
+    for sentence in document.sentences.iter().filter(|s| tells_of_vein(document, s)) {
+        for hung in hung(document, sentence, &rows) {
+            if let Some((minutes, clock)) = hung.timed() {
+                add(document, visit, &hung, (minutes, clock), &mut given, found);
+            }
+        }
+    }
+    // A record may name the drug in one line and write its beginning and end in others.
+    if given.iter().all(Given::is_push)
+        && let Some(clock) = logged(document)
+    {
+        let told = document.sentences.iter().filter(|s| is_of_today(s)).flat_map(|s| hung(document, s, &rows));
+        let lead =
+            told.filter(|hung| hung.is_in_bag && !hung.is_by_mouth).max_by_key(|hung| hung.giving != Giving::Hydration);
+        if let Some(hung) = lead {
+            add(document, visit, &hung, (clock.1 - clock.0, Some(clock)), &mut given, found);
         }
     }
     administer(visit, &mut given, found);
 }
 
 const PUSHED: &[&str] = &["iv push", "ivp", "iv bolus", "slow push", "slow iv push", "pushed", "push"];
-const INFUSED: &[&str] = &["ivpb", "infused", "infusion", "infuse", "iv drip", "drip", "iv over", "intravenous", "iv"];
-
+const INFUSED: &[&str] = &[
+    "ivpb",
+    "infused",
+    "infusion",
+    "infuse",
+    "iv drip",
+    "drip",
+    "iv over",
+    "intravenous",
+    "iv",
+    "ran",
+    "pump",
+    "hung",
+];
 const HYDRATED: &[&str] = &["bolus", "hydration", "dehydration", "rehydration", "wide open", "fluids"];
+const BY_MOUTH: &[&str] = &["po", "oral", "orally", "odt", "tablet", "tablets", "tab", "by mouth", "heplock"];
 
-fn tells_of_vein(document: &Document<'_>, sentence: &Sentence) -> bool {
-    const BY_MOUTH: &[&str] = &["po", "oral", "orally", "odt", "tablet", "tablets", "tab", "flush", "heplock"];
-    let is_told = !matches!(
+fn is_of_today(sentence: &Sentence) -> bool {
+    !matches!(
         sentence.section,
         SectionKind::Past
             | SectionKind::Surgical
@@ -78,21 +109,50 @@ fn tells_of_vein(document: &Document<'_>, sentence: &Sentence) -> bool {
             | SectionKind::Allergies
             | SectionKind::Medications
             | SectionKind::Instructions
-    );
-    let lower = document.lower_of(sentence);
-    let has = |words: &[&str]| words.iter().any(|word| word_position(lower, word).is_some());
-    let is_recorded = stretch(lower).is_some() || duration(lower).is_some() || has(PUSHED);
-    is_told && is_recorded && !has(BY_MOUTH) && !doing::is_not_done(lower)
+    )
 }
 
-/// The drugs of one sentence, each with the words up to the next one.
-fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mut Vec<Given>, found: &mut Services) {
+fn tells_of_vein(document: &Document<'_>, sentence: &Sentence) -> bool {
     let lower = document.lower_of(sentence);
-    let mut named: Vec<((usize, usize), &'static [&'static str])> = table!("drugs.tsv")
-        .filter(|row| Days::of(row, 5).covers(visit.served_on) && cell(row, 7) != "contrast")
-        .filter_map(|row| Some((cell(row, 0).split('|').find_map(|name| word_position(lower, name))?, row)))
-        .collect();
-    named.sort_by_key(|(name, _)| *name);
+    let is_pushed = PUSHED.iter().any(|word| word_position(lower, word).is_some());
+    let is_recorded = stretch(lower).is_some() || duration(lower).is_some() || is_pushed;
+    is_of_today(sentence) && is_recorded && !doing::is_not_done(lower)
+}
+
+/// A drug or fluid of a sentence with what its own words, up to the next one, say of its giving.
+struct Hung<'d> {
+    sentence: &'d Sentence,
+    row: Row,
+    name: (usize, usize),
+    own: (usize, usize),
+    giving: Giving,
+    minutes: Option<u32>,
+    clock: Option<(u32, u32)>,
+    is_pushed: bool,
+    /// "In 250 mL of saline", "IVPB", "by pump".
+    is_in_bag: bool,
+    is_by_mouth: bool,
+}
+
+impl Hung<'_> {
+    /// Minutes and clock of what ran into a vein; a push lasts as long as a push.
+    fn timed(&self) -> Option<(u32, Option<(u32, u32)>)> {
+        let is_run = self.is_in_bag || self.clock.is_some() && self.giving != Giving::Hydration;
+        match self.minutes {
+            _ if self.is_by_mouth => None,
+            Some(minutes) if (!self.is_pushed || minutes > PUSH_MINUTES) && (is_run || self.is_pushed) => {
+                Some((minutes, self.clock))
+            }
+            _ if self.is_pushed && self.giving != Giving::Hydration => Some((PUSH_MINUTES, self.clock)),
+            _ => None,
+        }
+    }
+}
+
+/// The drugs and fluids of one sentence.
+fn hung<'d>(document: &'d Document<'_>, sentence: &'d Sentence, rows: &[Row]) -> Vec<Hung<'d>> {
+    let lower = document.lower_of(sentence);
+    let mut named = named(lower, rows);
     // "Infliximab 400 mg in 250 mL saline": the fluid carries the drug.
     let carries = |start: usize| {
         let before = lower.get(..start).unwrap_or_default();
@@ -100,47 +160,80 @@ fn drugs(document: &Document<'_>, visit: &Visit, sentence: &Sentence, given: &mu
         ["in", "with"].iter().any(|word| word_position(near, word).is_some())
     };
     named.retain(|((start, _), row)| cell(row, 7) != "fluid" || !carries(*start));
-    for (place, (name, row)) in named.iter().enumerate() {
-        // "Then 1 litre saline": the amount before a name is its own.
-        let opens = |name: usize| {
-            let before = lower.get(..name).unwrap_or_default();
-            before.rfind([',', ';', '|']).map_or(name, |at| if name - at < 30 { at + 1 } else { name })
-        };
-        let start = if place == 0 { 0 } else { opens(name.0) };
-        let end = named.get(place + 1).map_or(lower.len(), |(next, _)| opens(next.0).max(name.1));
-        let own = lower.get(start..end).unwrap_or_default();
+    let count = named.len();
+    let ends: Vec<usize> = named.iter().skip(1).map(|(next, _)| opens(lower, next.0)).collect();
+    let one = |(place, (name, row)): (usize, ((usize, usize), Row))| {
+        let from = if place == 0 { 0 } else { opens(lower, name.0) };
+        let to = ends.get(place).copied().unwrap_or(lower.len()).max(name.1);
+        let own = lower.get(from..to).unwrap_or_default();
         let has = |words: &[&str]| words.iter().any(|w| word_position(own, w).is_some());
-        let clock = stretch(own).or_else(|| stretch(lower).filter(|_| named.len() == 1));
-        let minutes = clock.map(|(from, to)| to - from).or_else(|| duration(own));
-        let is_pushed = has(PUSHED);
+        let clock = stretch(own).or_else(|| stretch(lower).filter(|_| count == 1));
         let giving = match cell(row, 7) {
             "chemo" => Giving::Chemotherapy,
             "fluid" => Giving::Hydration,
             _ => Giving::Therapy,
         };
-        let minutes = match minutes {
-            Some(minutes) if !is_pushed || minutes > PUSH_MINUTES => minutes,
-            _ if is_pushed && giving != Giving::Hydration => PUSH_MINUTES,
-            _ => continue,
-        };
-        let is_run = match giving {
-            Giving::Hydration => has(INFUSED) || has(HYDRATED),
-            _ => is_pushed || has(INFUSED),
-        };
-        if !is_run {
-            continue;
+        Hung {
+            sentence,
+            row,
+            name,
+            own: (from, to),
+            giving,
+            minutes: clock.map(|(from, to)| to - from).or_else(|| duration(own)),
+            clock,
+            is_pushed: has(PUSHED),
+            is_in_bag: has(INFUSED) || giving == Giving::Hydration && has(HYDRATED) || is_diluted(own),
+            is_by_mouth: has(BY_MOUTH),
         }
-        let Some(mut service) = priced(document, row, (sentence, *name), found) else { continue };
-        bag(&mut service);
-        let wasted = discarded(document, visit, row, &mut service);
-        let evidence = document.evidence(sentence.start + start, sentence.start + end).into_iter().collect();
-        given.push(Given { giving, minutes, clock, evidence, block: sentence.block });
-        match found.services.iter_mut().find(|known| known.code == service.code) {
-            Some(known) => known.units = known.units.saturating_add(service.units),
-            None => {
-                found.services.push(service);
-                found.services.extend(wasted);
-            }
+    };
+    named.into_iter().enumerate().map(one).collect()
+}
+
+/// "680 mg in NS 500 mL", "in 100 milliliters": made up in a bag.
+fn is_diluted(own: &str) -> bool {
+    let Some((_, to)) = word_position(own, "in") else { return false };
+    let after = own.get(to..).unwrap_or_default();
+    let near: Vec<&str> = after.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(4).collect();
+    near.iter()
+        .any(|word| word.ends_with("ml") || word.ends_with("milliliters") || word.ends_with("cc") || *word == "ns")
+}
+
+/// The beginning and the end that a record writes in lines of their own.
+fn logged(document: &Document<'_>) -> Option<(u32, u32)> {
+    const BEGUN: &[&str] = &["start", "started", "starts", "begun", "began", "hung", "initiated"];
+    const ENDED: &[&str] =
+        &["complete", "completed", "stop", "stopped", "end", "ended", "finished", "infused", "done", "off"];
+    let told = |words: &[&str]| {
+        let at = |line: &str| {
+            let is_told = words.iter().any(|word| word_position(line, word).is_some());
+            times_of_day(line).first().map(|(minutes, _, _)| *minutes).filter(|_| is_told)
+        };
+        document.lines().filter_map(|(_, line)| at(line)).collect::<Vec<u32>>()
+    };
+    let begun = told(BEGUN).into_iter().next()?;
+    told(ENDED).into_iter().find(|ended| *ended > begun).map(|ended| (begun, ended))
+}
+
+/// Adds a drug that ran into a vein.
+fn add(
+    document: &Document<'_>,
+    visit: &Visit,
+    hung: &Hung<'_>,
+    (minutes, clock): (u32, Option<(u32, u32)>),
+    given: &mut Vec<Given>,
+    found: &mut Services,
+) {
+    let sentence = hung.sentence;
+    let Some(mut service) = priced(document, hung.row, (sentence, hung.name), found) else { return };
+    bag(&mut service);
+    let wasted = discarded(document, visit, hung.row, (sentence, hung.name), &mut service);
+    let evidence = document.evidence(sentence.start + hung.own.0, sentence.start + hung.own.1).into_iter().collect();
+    given.push(Given { giving: hung.giving, minutes, clock, evidence, block: sentence.block });
+    match found.services.iter_mut().find(|known| known.code == service.code) {
+        Some(known) => known.units = known.units.saturating_add(service.units),
+        None => {
+            found.services.push(service);
+            found.services.extend(wasted);
         }
     }
 }

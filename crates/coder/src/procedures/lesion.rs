@@ -64,7 +64,8 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
             || PREMALIGNANT.iter().chain(BENIGN).chain(&["total"]).any(|w| word_position(lower, w).is_some());
         is_of_them.then(|| count(lower)).flatten()
     };
-    let count = document.sentences.iter().filter_map(counted).max().unwrap_or(1);
+    let listed = u32::try_from(listed(document)).unwrap_or(1);
+    let count = document.sentences.iter().filter_map(counted).max().unwrap_or(1).max(listed);
     if let Some(kind) = names(PREMALIGNANT) {
         premalignant(found, count, vec![doing, kind], first.block);
     } else if let Some(kind) = names(BENIGN) {
@@ -79,6 +80,15 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
             &["B07", "B08", "L82", "L81", "D2"],
         );
     }
+}
+
+/// Lines that each tell of one lesion destroyed, as a table has them.
+fn listed(document: &Document<'_>) -> usize {
+    let tells = |line: &str| {
+        let has = |words: &[&str]| words.iter().any(|word| word_position(line, word).is_some());
+        has(DESTROYED) && has(PREMALIGNANT) && count(line).is_none() && !doing::is_not_done(line)
+    };
+    document.lines().filter(|(_, line)| tells(line)).count()
 }
 
 fn premalignant(found: &mut Services, count: u32, evidence: Vec<Evidence>, block: usize) {
@@ -161,12 +171,27 @@ pub(super) fn count(lower: &str) -> Option<u32> {
         ["total", b] => number(b),
         _ => None,
     });
-    total.or_else(|| {
-        words.windows(2).find_map(|pair| match pair {
-            [a, b] if COUNTED.contains(b) => number(a),
-            ["all", b] => number(b),
-            ["x", b] => number(b).filter(|_| !lower.contains("second")),
-            _ => None,
+    total
+        .or_else(|| {
+            words.windows(2).find_map(|pair| match pair {
+                [a, b] if COUNTED.contains(b) => number(a),
+                ["all", b] => number(b),
+                ["x", b] => number(b).filter(|_| !lower.contains("second")),
+                _ => None,
+            })
         })
+        .or_else(|| behind(lower))
+}
+
+/// "Actinic keratoses, 4 - LN2", "AKs (6)", "warts: 3": the number stands behind what is counted.
+fn behind(lower: &str) -> Option<u32> {
+    let kinds = PREMALIGNANT.iter().chain(BENIGN).chain(&["tags", "skin tags"]);
+    kinds.filter_map(|kind| word_position(lower, kind)).find_map(|(_, end)| {
+        let rest = lower.get(end..)?.trim_start_matches([' ', ',', '(', ':', '#', '=', 'x', '-']);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u32 = rest.get(..digits)?.parse().ok()?;
+        let after = rest.get(digits..)?.trim_start();
+        let is_alone = after.is_empty() || after.starts_with([')', '-', '.', ',', ';', '\n', '\u{2013}']);
+        ((1..=60).contains(&number) && is_alone).then_some(number)
     })
 }

@@ -6,6 +6,7 @@ use claim::Evidence;
 
 use super::{doing, excision::site_of_lesion, missing};
 use crate::{
+    dictionary::Side,
     document::{Document, Sentence, word_position},
     rule::applied,
     service::{Service, ServiceKind, Services},
@@ -32,6 +33,26 @@ enum Class {
 /// More sentences of one kind say nothing new.
 const TOLD_MAX: usize = 20;
 
+const WOUND: &[&str] =
+    &["laceration", "lacerations", "lac", "lacs", "wound", "wounds", "cut", "gash", "closure", "repair"];
+/// Material of a closure.
+const THREADS: &[&str] = &[
+    "nylon",
+    "vicryl",
+    "prolene",
+    "ethilon",
+    "monocryl",
+    "chromic",
+    "gut",
+    "pds",
+    "glue",
+    "staples",
+    "suture",
+    "sutures",
+    "dermabond",
+    "silk",
+    "steri",
+];
 const CLOSED: &[&str] = &[
     "repaired",
     "repair",
@@ -62,12 +83,17 @@ const BODY: &[&str] = &[
 
 /// Adds the repair of wounds closed at this visit.
 pub(super) fn read(document: &Document<'_>, found: &mut Services) {
-    if !["laceration", "lac", "wound", "cut", "closure"].iter().any(|w| word_position(&document.lower, w).is_some()) {
+    if !WOUND.iter().any(|w| word_position(&document.lower, w).is_some()) {
         return;
     }
     let is_closing = |s: &&Sentence| {
         let lower = document.lower_of(s);
-        CLOSED.iter().any(|w| word_position(lower, w).is_some())
+        let has = |words: &[&str]| words.iter().any(|w| word_position(lower, w).is_some());
+        // A thread with a number is told of what was sewn.
+        let is_sewn = has(THREADS)
+            && ["-0", "x"].iter().any(|mark| lower.contains(mark))
+            && doing::may_tell(document, s, i16::MIN);
+        (is_sewn || has(CLOSED) && doing::is_done(document, s, ServiceKind::Procedure))
             && ![
                 "hernia",
                 "fascia",
@@ -79,10 +105,10 @@ pub(super) fn read(document: &Document<'_>, found: &mut Services) {
                 "rotator",
                 "removal",
                 "removed",
+                "out",
             ]
             .iter()
             .any(|w| word_position(lower, w).is_some())
-            && doing::is_done(document, s, ServiceKind::Procedure)
     };
     let closing: Vec<&Sentence> = document.sentences.iter().filter(is_closing).take(TOLD_MAX).collect();
     let listed = listed(document);
@@ -154,8 +180,6 @@ struct Wound {
 
 /// Wounds told one to a line, each with its site, its length and its own closure; two at least make a list.
 fn listed(document: &Document<'_>) -> Vec<Wound> {
-    const THREADS: &[&str] =
-        &["nylon", "vicryl", "prolene", "ethilon", "monocryl", "chromic", "gut", "pds", "glue", "staples", "suture"];
     let wounds: Vec<Wound> = document
         .lines()
         .filter_map(|(start, line)| {
@@ -211,8 +235,7 @@ fn lengths(document: &Document<'_>) -> Vec<(Group, u32, Evidence)> {
     let mut found: Vec<(Group, u32, Evidence)> = Vec::new();
     for sentence in &document.sentences {
         let lower = document.lower_of(sentence);
-        if !["laceration", "lac", "wound", "cut", "repair", "closure"].iter().any(|w| word_position(lower, w).is_some())
-        {
+        if !WOUND.iter().any(|w| word_position(lower, w).is_some()) {
             continue;
         }
         let mut at = 0;
@@ -242,6 +265,22 @@ pub(super) fn group(lower: &str) -> Option<Group> {
     let has = |words: &[&str]| words.iter().filter_map(|w| word_position(lower, w)).map(|p| p.0).min();
     let places = [(has(FACE), Group::Face), (has(HANDS_AND_FEET), Group::HandsAndFeet), (has(BODY), Group::Body)];
     places.into_iter().filter_map(|(at, group)| Some((at?, group))).min_by_key(|(at, _)| *at).map(|(_, group)| group)
+}
+
+/// The first site a text names, with the side before it.
+pub(super) fn site_words(lower: &str) -> Option<(Option<Side>, &'static str)> {
+    let found = [FACE, HANDS_AND_FEET, BODY]
+        .into_iter()
+        .flatten()
+        .filter_map(|word| Some((word_position(lower, word)?.0, *word)));
+    let (start, word) = found.min()?;
+    let mut before = lower.get(..start)?.split_whitespace().rev().take(2);
+    let side = before.find_map(|word| match word.trim_end_matches('.') {
+        "r" | "rt" => Some(Side::Right),
+        "l" | "lt" => Some(Side::Left),
+        word => Side::of(word),
+    });
+    Some((side, word))
 }
 
 /// The site named with the wound elsewhere in the note.

@@ -30,6 +30,12 @@ fn vaccines_named(document: &Document<'_>) -> Vec<(&'static [&'static str], Evid
             };
             let found = names.iter().filter_map(|name| word_position(lower, name));
             let places: Vec<(usize, usize)> = found.filter(|place| !is_tested(place)).collect();
+            // "(had Pneumovax 2013)"
+            let is_past = |(start, _): &(usize, usize)| {
+                let before = lower.get(..*start).unwrap_or_default().split_whitespace().next_back().unwrap_or_default();
+                ["had", "prior", "s/p"].contains(&before.trim_start_matches('('))
+            };
+            let places: Vec<(usize, usize)> = places.into_iter().filter(|place| !is_past(place)).collect();
             let is_free = |(start, end): &(usize, usize)| {
                 !taken.iter().any(|(a, b)| start < b && a < end && (*a, *b) != (*start, *end))
             };
