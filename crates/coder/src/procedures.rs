@@ -25,6 +25,7 @@ mod repair;
 mod substance;
 mod vaccine;
 
+pub(crate) use laboratory::is_visit as is_laboratory_visit;
 pub(crate) use substance::priced;
 pub(crate) use vaccine::{vaccine_names, vaccines_given};
 
