@@ -6,6 +6,7 @@
 //! suggestion carries byte spans of the note and the rules applied, and a code without words behind it is not made.
 //! Nothing here knows a price: ranking is blind to payment.
 
+mod clause;
 mod clock;
 mod combine;
 mod context;

@@ -198,9 +198,23 @@ pub(crate) fn digit(document: &Document<'_>, service: &Service) -> Option<(&'sta
     })
 }
 
+/// Laboratories with a certificate beyond that of waived tests.
+const OWN_LABORATORY: &[&str] = &[
+    "moderate complexity",
+    "moderate-complexity",
+    "moderately complex",
+    "high complexity",
+    "high-complexity",
+    "certificate of compliance",
+    "cert of compliance",
+    "certificate of accreditation",
+    "cola accredited",
+    "cola-accredited",
+];
+
 fn waived(document: &Document<'_>, visit: &Visit, library: &Library, service: &mut Service) {
     let row = claim::ProcedureCode::new(&service.code).ok().and_then(|code| library.procedure(&code, visit.served_on));
-    let is_own_laboratory = document.find_phrase(&["moderate complexity", "high complexity clia"]).is_some();
+    let is_own_laboratory = document.find_phrase(OWN_LABORATORY).is_some();
     if row.is_some_and(|p| p.needs_qw) && service.kind == ServiceKind::Test && !is_own_laboratory {
         service.modifiers.push("QW".to_owned());
         service.rules.push(applied("MOD-QW", "A waived test made in the office."));

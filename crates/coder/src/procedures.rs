@@ -30,6 +30,7 @@ mod waste;
 use named::Row;
 
 pub(crate) use doing::is_not_done;
+pub(crate) use laboratory::is_visit as is_laboratory_visit;
 pub(crate) use substance::priced;
 pub(crate) use vaccine::{vaccine_names, vaccines_given};
 

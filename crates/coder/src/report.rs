@@ -5,6 +5,7 @@ use claim::NoteKind;
 use crate::{
     Visit,
     document::{Document, word_position},
+    procedures, reading,
 };
 
 /// A kind of paper.
@@ -44,9 +45,9 @@ impl Report {
             Self::Equipment
         } else if specialty.starts_with("207L") || says(&["anesthesia record"]) {
             Self::Anesthesia
-        } else if says(&["lab visit only", "lab only", "laboratory visit", "no provider seen"]) {
+        } else if procedures::is_laboratory_visit(document, head) {
             Self::Laboratory
-        } else if is_reading(document, head) {
+        } else if reading::is_report(document, visit) || is_reading(document, head) {
             Self::Reading
         } else if is_operation(document, head) {
             Self::Operation
