@@ -69,7 +69,10 @@ fn titles(document: &Document<'_>, wording: &Wording<'_>) -> Vec<(usize, usize)>
     let headed = ["@headings", "@intended"].iter().map(|names| under(document, &shared(names)));
     let Some(mut titles) = headed.into_iter().find(|titles| !titles.is_empty()) else { return wording.told.clone() };
     // The first line names the paper: "Colonoscopy report".
-    titles.insert(0, (0, document.lower.find('\n').unwrap_or(document.lower.len())));
+    let end = document.lower.find('\n').unwrap_or(document.lower.len());
+    if titles.first().is_some_and(|(start, _)| *start >= end) {
+        titles.insert(0, (0, end));
+    }
     titles
 }
 
@@ -110,7 +113,9 @@ fn under(document: &Document<'_>, headings: &[&str]) -> Vec<(usize, usize)> {
 /// Where the words behind a heading begin: "procedure: ", "operation(s) performed -", or the heading alone on its line.
 fn after_heading(line: &str, heading: &str) -> Option<usize> {
     let (start, mut end) = word_position(line, heading)?;
-    end += line.get(end..)?.starts_with("(s)").then_some(3).unwrap_or_default();
+    if line.get(end..)?.starts_with("(s)") {
+        end += "(s)".len();
+    }
     let rest = line.get(end..)?;
     let before = line.get(..start)?.trim_start_matches(|c: char| !c.is_alphanumeric());
     if rest.trim().is_empty() && before.is_empty() {

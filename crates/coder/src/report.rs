@@ -139,7 +139,11 @@ fn is_operation(document: &Document<'_>, visit: &Visit) -> bool {
     const ENOUGH: usize = 3;
     let holds = |text: &str, name| shared(name).iter().any(|word| word_position(text, word).is_some());
     let plain = |line: &str| line.replace('-', " ");
-    let is_titled = |line: &str| line.trim().len() < 110 && holds(line, "@papers") && !holds(line, "@visit papers");
+    let is_titled = |line: &str| {
+        let (label, is_labelled) = line.split_once(':').map_or((line, false), |(label, _)| (label, true));
+        let is_heading = is_labelled && shared("@headings").contains(&label.trim());
+        is_heading || label.trim().len() < 110 && holds(label, "@papers") && !holds(line, "@visit papers")
+    };
     let is_headed = |line: &str| {
         let label = line.trim_start_matches(|c: char| !c.is_alphanumeric());
         ["operative note", "operative report", "procedure performed", "procedures performed"]

@@ -292,7 +292,7 @@ fn sedation(document: &Document<'_>, visit: &Visit, found: &mut Services) {
     let (Some(first), Some(last)) = (told.first(), told.last()) else { return };
     let text = document.lower.get(first.start..last.end).unwrap_or_default();
     let times = clock::times_of_day(text);
-    let by_clock = || Some(times.get(1)?.0.checked_sub(times.first()?.0)?);
+    let by_clock = || times.get(1)?.0.checked_sub(times.first()?.0);
     let minutes = therapy::minutes(text).map(|(minutes, _)| minutes).or_else(by_clock).unwrap_or_default();
     let is_operated = found.services.iter().any(|s| s.kind == ServiceKind::Operation);
     let evidence = document.evidence(first.start, last.end);
