@@ -223,25 +223,49 @@ fn waived(document: &Document<'_>, visit: &Visit, library: &Library, service: &m
 
 /// A screening endoscopy that became a treatment keeps its purpose: PT for Medicare, 33 for others.
 fn screening(document: &Document<'_>, visit: &Visit, service: &mut Service) {
-    if !["45385", "45380", "45378"].contains(&service.code.as_str()) {
+    if !("45378".."45399").contains(&service.code.as_str()) {
         return;
     }
-    let Some((_, words)) = document.find_phrase(&[
-        "screening colonoscopy",
-        "colon cancer screening",
-        "colorectal cancer screening",
-        "screening for colorectal cancer",
-        "screening for colon cancer",
-        "average-risk screening",
-        "average risk screening",
-        "screening exam",
-    ]) else {
-        return;
-    };
+    let Some(words) = screened(document) else { return };
     let modifier = if visit.is_medicare() { "PT" } else { "33" };
     service.modifiers.push(modifier.to_owned());
     service.evidence.push(words);
     service.rules.push(applied("MOD-SCREEN", "The endoscopy began as a screening."));
+}
+
+/// Words that an examination of the colon was made as a screening, not another one, a denied or an earlier one.
+pub(crate) fn screened(document: &Document<'_>) -> Option<Evidence> {
+    const OTHERS: &[&str] = &[
+        "not a",
+        "not",
+        "no",
+        "no prior",
+        "prior",
+        "previous",
+        "last",
+        "mammogram",
+        "lung",
+        "depression",
+        "mrsa",
+        "cervical",
+        "drug",
+        "toxicology",
+        "covid",
+        "if",
+        "relatives",
+        "family members",
+        "siblings",
+        "children",
+    ];
+    document.sentences.iter().find_map(|sentence| {
+        let lower = document.lower_of(sentence);
+        let (start, end) = ["screening", "screen"].iter().find_map(|word| word_position(lower, word))?;
+        let near = lower.get(..end + 24).or(lower.get(..)).unwrap_or_default();
+        let clause = near.get(..start)?.rfind([';', ':', ',']).map_or(near, |cut| near.get(cut..).unwrap_or(near));
+        let is_other = OTHERS.iter().any(|word| word_position(clause, word).is_some());
+        let evidence = document.evidence(sentence.start + start, sentence.start + end)?;
+        (!is_other).then_some(evidence)
+    })
 }
 
 /// Medicare pays chiropractic manipulation while it treats, not for maintenance (Claims Processing Manual 12 §220).

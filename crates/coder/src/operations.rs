@@ -1,6 +1,6 @@
 //! Operations by the words of their title: what was done, on which side, what it includes, and what more of it was done.
 
-use claim::{Band, Evidence};
+use claim::{Band, Evidence, Prompt};
 
 use crate::{
     Visit,
@@ -8,133 +8,127 @@ use crate::{
     report::Report,
     rule::applied,
     service::{Service, ServiceKind, Services},
-    table::{Days, cell, table},
 };
 
 mod circumstances;
 mod extent;
+mod measure;
+pub(crate) mod words;
+
+use words::{OPERATIONS, Operation, Wording, shared};
 
 /// Reads the operations of an operative report.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
     if report != Report::Operation {
         return;
     }
-    let titles = titles(document);
-    let mut taken: Vec<&str> = Vec::new();
-    let mut absorbed: Vec<(&str, &str)> = Vec::new();
-    for row in table!("operations.tsv").filter(|row| Days::of(row, 9).covers(visit.served_on)) {
-        let (group, code) = (cell(row, 0), cell(row, 1));
-        if taken.contains(&group) || found.services.iter().any(|s| s.code == code) {
-            continue;
-        }
-        let Some((start, end)) = spelled(document, &titles, row) else { continue };
-        taken.push(group);
-        absorbed.extend(cell(row, 7).split_whitespace().map(|part| (part, code)));
-        let evidence = document.evidence(start, end).into_iter().collect();
-        let mut service = Service::new(code, ServiceKind::Operation, cell(row, 8), evidence, 0)
+    let wording = Wording::of(document);
+    let mut titles = titles(document, &wording);
+    if spelled(&wording, &titles, visit).is_empty() {
+        titles = wording.told.clone();
+    }
+    let operations = spelled(&wording, &titles, visit);
+    for (operation, (start, end)) in &operations {
+        let evidence = document.evidence(*start, *end).into_iter().collect();
+        let mut service = Service::new(operation.code, ServiceKind::Operation, operation.label, evidence, 0)
             .ruled("PX-DONE", "The report names it as done.");
-        service.treats = cell(row, 6).split_whitespace().map(str::to_owned).collect();
+        service.treats = operation.treats.split_whitespace().map(str::to_owned).collect();
         service.band = Band::Accept;
-        side(document, &titles, cell(row, 5), (start, end), &mut service);
+        side(document, &titles, operation.sides, (*start, *end), &mut service);
         found.services.push(service);
     }
-    let whole = |part: &Service| absorbed.iter().find(|(code, _)| *code == part.code).map(|(_, whole)| *whole);
-    found.reject("PX-BUNDLED", |service| Some(format!("A step of {}.", whole(service)?)));
-    extent::read(document, visit, &titles, found);
-    circumstances::read(document, visit, found);
+    let whole = |part: &Service| {
+        operations.iter().find(|(whole, _)| whole.absorbs.split_whitespace().any(|code| code == part.code))
+    };
+    found.reject("PX-BUNDLED", |service| Some(format!("A step of {}.", whole(service)?.0.code)));
+    contradicted(document, found);
+    extent::read(document, visit, &wording, &titles, found);
+    measure::read(document, visit, found);
+    circumstances::read(document, visit, &wording, found);
 }
 
-/// Where the report says what was done: the paragraphs under headings such as "Procedures"; without one, all that is
-/// not diagnosis, history or advice.
-fn titles(document: &Document<'_>) -> Vec<(usize, usize)> {
-    const HEADINGS: &[&str] = &[
-        "procedure",
-        "procedures",
-        "procedure performed",
-        "procedures performed",
-        "operation",
-        "operations",
-        "operation performed",
-        "operations performed",
-        "name of operation",
-        "title of operation",
-        "surgery",
-        "surgical procedure",
-        "arthroscopic procedures",
-        "intervention",
-        "diagnostic",
-        "procedure(s)",
-        "operation(s)",
-    ];
-    let mut titles = Vec::new();
-    let head = document.lower.find('\n').unwrap_or(document.lower.len());
+/// The operations whose words the titles hold, the first of each group, each with its span.
+fn spelled(
+    wording: &Wording<'_>,
+    titles: &[(usize, usize)],
+    visit: &Visit,
+) -> Vec<(&'static Operation, (usize, usize))> {
+    let mut found: Vec<(&Operation, (usize, usize))> = Vec::new();
+    for operation in OPERATIONS.iter().filter(|operation| operation.is_for(visit)) {
+        let is_known = found.iter().any(|(known, _)| known.group == operation.group || known.code == operation.code);
+        if let Some(span) = (!is_known).then(|| operation.spelled(wording, titles)).flatten() {
+            found.push((operation, span));
+        }
+    }
+    found
+}
+
+/// Where the report says what was done: what follows headings such as "Procedures", and the line that names the paper;
+/// without a heading, all that it tells.
+fn titles(document: &Document<'_>, wording: &Wording<'_>) -> Vec<(usize, usize)> {
+    let headed = ["@headings", "@intended"].iter().map(|names| under(document, &shared(names)));
+    let Some(mut titles) = headed.into_iter().find(|titles| !titles.is_empty()) else { return wording.told.clone() };
+    // The first line names the paper: "Colonoscopy report".
+    let end = document.lower.find('\n').unwrap_or(document.lower.len());
+    if titles.first().is_some_and(|(start, _)| *start >= end) {
+        titles.insert(0, (0, end));
+    }
+    titles
+}
+
+/// The lines under the headings, up to an empty line or the next heading.
+fn under(document: &Document<'_>, headings: &[&str]) -> Vec<(usize, usize)> {
+    let mut titles: Vec<(usize, usize)> = Vec::new();
     let mut is_open = false;
     for (at, line) in document.lines() {
-        let trimmed = line.trim();
-        let label = trimmed.split(':').next().unwrap_or_default().trim();
-        let is_heading = HEADINGS.contains(&label) && trimmed.contains([':']) || HEADINGS.contains(&trimmed);
-        let is_other = !is_heading
-            && (trimmed.is_empty()
-                || trimmed.find(':').is_some_and(|end| end < 36 && !trimmed.starts_with(|c: char| c.is_ascii_digit())));
-        if is_heading {
+        let trimmed = line.trim_end();
+        let is_list =
+            trimmed.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '-' | '*' | '#'));
+        let label = trimmed.find(':').filter(|end| *end < 60 && !is_list);
+        let from = headings.iter().find_map(|heading| after_heading(line, heading));
+        // A heading may stand in the middle of a line, behind the diagnosis.
+        if let Some(from) = from {
             is_open = true;
-        } else if is_other && (!trimmed.is_empty() || titles.last().is_some_and(|(_, end)| *end == at)) {
-            is_open = is_open && trimmed.is_empty() && titles.last().is_none_or(|(start, end)| end - start <= 24);
+            if trimmed.len() > from {
+                titles.push((at + from, at + line.len()));
+            }
+            continue;
+        }
+        if trimmed.is_empty() {
+            is_open = is_open && titles.last().is_none_or(|(start, end)| end - start <= 24);
+        } else if label.is_some() {
+            is_open = false;
         }
         // A paragraph of prose under a heading is the description, no title.
-        if is_open && line.len() < 420 {
+        if is_open && !trimmed.is_empty() && line.len() < 420 {
             titles.push((at, at + line.len()));
         }
     }
-    if titles.iter().map(|(start, end)| end - start).sum::<usize>() > 12 {
-        // The first line names the paper: "Colonoscopy report".
-        titles.insert(0, (0, head));
-        return titles;
-    }
-    use crate::sections::SectionKind as Kind;
-    let told = document.sentences.iter().filter(|s| {
-        !matches!(
-            s.section,
-            Kind::Past
-                | Kind::Surgical
-                | Kind::Family
-                | Kind::Social
-                | Kind::Medications
-                | Kind::Allergies
-                | Kind::Instructions
-                | Kind::Plan
-                | Kind::Complaint
-                | Kind::Results
-        )
+    titles.retain(|(start, end)| {
+        document.lower.get(*start..*end).is_some_and(|text| text.chars().any(char::is_alphabetic))
     });
-    told.map(|s| (s.start, s.end)).collect()
+    titles
 }
 
-/// The span of the words of a row in the titles, when they are all there and none that makes it another operation.
-fn spelled(document: &Document<'_>, titles: &[(usize, usize)], row: &[&'static str]) -> Option<(usize, usize)> {
-    let find = |word: &str| {
-        titles.iter().find_map(|(start, end)| {
-            let (from, to) = word_position(document.lower.get(*start..*end)?, word)?;
-            Some((start + from, start + to))
-        })
-    };
-    let is_told_to_be_absent = |word: &str| ["no ", "without ", "does not "].iter().any(|no| word.starts_with(no));
-    let contradicts = |word: &str| {
-        if is_told_to_be_absent(word) { document.lower.contains(word) } else { find(word).is_some() }
-    };
-    if !cell(row, 4).is_empty() && cell(row, 4).split('|').any(contradicts) {
-        return None;
+/// Where the words behind a heading begin: "procedure: ", "operation(s) performed -", or the heading alone on its line.
+fn after_heading(line: &str, heading: &str) -> Option<usize> {
+    let (start, mut end) = word_position(line, heading)?;
+    if line.get(end..)?.starts_with("(s)") {
+        end += "(s)".len();
     }
-    if !cell(row, 3).is_empty() && !cell(row, 3).split('|').any(|word| word_position(&document.lower, word).is_some()) {
-        return None;
+    let rest = line.get(end..)?;
+    let before = line.get(..start)?.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if rest.trim().is_empty() && before.is_empty() {
+        return Some(line.len());
     }
-    let groups: Option<Vec<(usize, usize)>> =
-        cell(row, 2).split(" & ").map(|group| group.split('|').find_map(|word| find(word.trim()))).collect();
-    let groups = groups?;
-    let (start, end) = groups.first().copied()?;
-    // Words that stand far apart are shown by the first of them.
-    let near = groups.iter().filter(|(from, to)| from.abs_diff(start) < 160 && to.abs_diff(end) < 160);
-    Some(near.fold((start, end), |(a, b), (from, to)| (a.min(*from), b.max(*to))))
+    // "Procedure performed by": another word of the heading follows.
+    let gap = rest.len() - rest.trim_start_matches(' ').len();
+    let is_ended = rest.get(gap..)?.starts_with([':', '=']) || before.is_empty() && rest.get(gap..)?.starts_with("- ");
+    let is_start = before.is_empty()
+        || line.get(..start)?.ends_with("  ")
+        || line.get(..start)?.ends_with(". ")
+        || line.get(..start)?.ends_with("| ");
+    (is_ended && is_start).then_some(end + gap + 1)
 }
 
 /// The side nearest to the words in the title, else the only one of the whole report.
@@ -185,6 +179,41 @@ fn name(stem: &str, is_capitals: bool, sides: &str) -> Option<&'static str> {
         "ou" if sides == "e" && is_capitals => Some("50"),
         _ => None,
     }
+}
+
+/// A side that the description never names while it names the other again and again: asked for, never coded.
+fn contradicted(document: &Document<'_>, found: &mut Services) {
+    const OFTEN: usize = 3;
+    let mut told = (0, 0);
+    for (at, line) in document.lines() {
+        // The lines with labels tell what was planned and consented to.
+        let is_labelled = line.find(':').is_some_and(|end| end < 32);
+        let words = document.tokens.iter().filter(|t| !is_labelled && (at..at + line.len()).contains(&t.start));
+        for token in words {
+            match token.stem.as_str() {
+                "right" => told.0 += 1,
+                "left" => told.1 += 1,
+                _ => {}
+            }
+        }
+    }
+    let is_contradicted = |service: &Service| {
+        let has = |side: &str| service.modifiers.iter().any(|modifier| modifier == side);
+        service.kind == ServiceKind::Operation
+            && (has("RT") && told.0 == 0 && told.1 >= OFTEN || has("LT") && told.1 == 0 && told.0 >= OFTEN)
+    };
+    for service in found.services.iter().filter(|service| is_contradicted(service)) {
+        found.prompts.push(Prompt {
+            id: "conflicting-side".to_owned(),
+            text: format!("{}: title and description name different sides.", service.label),
+            question: "On which side was the operation done?".to_owned(),
+            options: vec!["Right".to_owned(), "Left".to_owned(), "Both sides".to_owned()],
+            evidence: service.evidence.clone(),
+            code: Some(service.code.clone()),
+            is_blocking: true,
+        });
+    }
+    found.reject("MOD-SIDE", |service| is_contradicted(service).then(|| "The sides contradict each other.".to_owned()));
 }
 
 /// The coronary artery treated (HCPCS modifiers LD, LC, RC, LM).

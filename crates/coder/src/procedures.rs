@@ -42,6 +42,13 @@ pub(crate) fn read(
     diagnoses: &Diagnoses,
     found: &mut Services,
 ) {
+    // What else an operative report tells are its steps; the closure after Mohs surgery stands for itself.
+    let is_whole = |service: &Service| service.kind == ServiceKind::Operation && !service.code.starts_with("173");
+    let is_asked_for = found.rejected.iter().any(|rejected| rejected.rule == "MOD-SIDE");
+    if report == Report::Operation && (is_asked_for || found.services.iter().any(is_whole)) {
+        substance::drugs(document, visit, found);
+        return;
+    }
     laboratory::read(document, visit, report, found);
     concepts(document, visit, found);
     spirometry(document, found);

@@ -153,3 +153,74 @@ fn a_ticket_is_read_item_by_item() {
     assert_eq!(ticket("Item: knee immobilizer, right. Old one was lost in a fire."), ["L1830-RA-RT"]);
     assert!(ticket("Patient asked about a hospital bed; not ordered.").is_empty());
 }
+
+#[test]
+fn what_was_only_planned_or_denied_in_an_operation_is_not_coded() {
+    let lap = |told: &str| operation(&format!("OPERATION: Lap chole\nFour ports. {told} Bag out through the navel."));
+    assert_eq!(lap("Cholangiogram showed free flow."), ["47563"]);
+    assert_eq!(lap("A cholangiogram had been planned but was not performed."), ["47562"]);
+    assert_eq!(lap("Dense scar, converted to open through a Kocher incision."), ["47600"]);
+}
+
+#[test]
+fn an_operation_without_a_heading_is_known_by_how_it_is_told() {
+    let knee = "Right knee arthroscopy - hospital outpatient\nUnder GA, tourniquet up. Medial meniscus flap trimmed to a \
+                stable rim. Lateral meniscus intact. EBL 5. To PACU.";
+    assert_eq!(operation(knee), ["29881-RT"]);
+    let scope =
+        "EGD REPORT\nSedation: MAC\nRing at 38 cm dilated with a TTS balloon to 18 mm. Cold biopsies of the antrum.";
+    assert_eq!(operation(scope), ["43249", "43239-59"]);
+    assert_eq!(operation("EGD REPORT\nSedation: MAC\nNormal to D2. No biopsies taken."), ["43235"]);
+}
+
+#[test]
+fn sizes_and_counts_choose_the_code() {
+    let tumor = |size: &str| operation(&format!("PROCEDURE: TURBT\nPapillary tumor {size} resected. EBL 10."));
+    assert_eq!(tumor("1.5 cm"), ["52234"]);
+    assert_eq!(tumor("32 mm"), ["52235"]);
+    assert_eq!(tumor("6 x 4 cm"), ["52240"]);
+    let hernia = "PROCEDURE: Open umbilical hernia repair with mesh\nFascial defect 2 cm, 6 cm mesh placed. EBL 5.";
+    assert_eq!(operation(hernia), ["49591"]);
+    let bypass = "OPERATION: CABG x3: LIMA to LAD, SVG to OM, SVG to PDA\nSternotomy. Chest tubes placed.";
+    assert_eq!(operation(bypass), ["33533", "33518"]);
+    let nerves = "PROCEDURE: Bilateral lumbar medial branch block\nMB L3, L4 and L5 dorsal ramus blocked.";
+    assert_eq!(operation(nerves), ["64493-50", "64494-50"]);
+}
+
+#[test]
+fn a_side_that_the_description_contradicts_is_asked_for() {
+    let eye = |side: &str| {
+        let note = format!(
+            "PREOP DX: cataract, right eye\nOPERATION: Phacoemulsification with IOL, right eye\n\nThe {side} eye was \
+             draped. Incision in the {side} eye. Lens into the bag of the {side} eye."
+        );
+        code_with(&note, claim::NoteKind::Operative, &visit())
+    };
+    assert_eq!(services(&eye("right")), ["66984-RT"]);
+    let coding = eye("left");
+    assert!(services(&coding).is_empty(), "{:?}", services(&coding));
+    assert!(coding.prompts.iter().any(|prompt| prompt.id == "conflicting-side"));
+}
+
+#[test]
+fn the_other_eye_within_its_days_and_a_stopped_operation_are_marked() {
+    let eye =
+        |day: &str| operation(&format!("PROC: Phaco with IOL, LEFT eye\nRight eye done by me {day}. Quiet. EBL 0."));
+    assert_eq!(eye("02/03/2026"), ["66984-79-LT"]);
+    assert_eq!(eye("02/03/2025"), ["66984-LT"]);
+    let stopped = "PROCEDURE: Laparoscopic appendectomy\nPort in. Blood pressure fell. Procedure aborted. Skin closed.";
+    assert_eq!(operation(stopped), ["44970-53"]);
+    assert_eq!(
+        operation("PROCEDURE: Laparoscopic appendectomy\nConsent covers that it may be aborted. Done."),
+        ["44970"]
+    );
+}
+
+#[test]
+fn a_birth_is_whole_when_the_same_practice_gave_the_care_before() {
+    let note = |care: &str| {
+        operation(&format!("DELIVERY NOTE\nG2P1 at 39 weeks. {care} SVD of a girl, placenta intact. QBL 200."))
+    };
+    assert_eq!(note("Twelve prenatal visits with our group."), ["59400"]);
+    assert_eq!(note("No prenatal care."), ["59409"]);
+}
