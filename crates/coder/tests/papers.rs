@@ -154,6 +154,10 @@ fn a_ticket_is_read_item_by_item() {
     assert!(ticket("Patient asked about a hospital bed; not ordered.").is_empty());
 }
 
+fn operation(text: &str) -> Vec<String> {
+    services(&code_with(text, claim::NoteKind::Operative, &visit()))
+}
+
 #[test]
 fn what_was_only_planned_or_denied_in_an_operation_is_not_coded() {
     let lap = |told: &str| operation(&format!("OPERATION: Lap chole\nFour ports. {told} Bag out through the navel."));
