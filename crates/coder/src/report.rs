@@ -5,7 +5,7 @@ use claim::NoteKind;
 use crate::{
     Visit,
     document::{Document, word_position},
-    procedures, reading,
+    papers, procedures, reading,
 };
 
 /// A kind of paper.
@@ -43,7 +43,10 @@ impl Report {
             || says(&["dme order", "dme delivery", "equipment delivery", "mail order shipment", "delivery ticket"])
         {
             Self::Equipment
-        } else if specialty.starts_with("207L") || says(&["anesthesia record"]) {
+        } else if specialty.starts_with("207L")
+            || says(&["anesthesia record"])
+            || papers::is_anesthesia_record(document)
+        {
             Self::Anesthesia
         } else if procedures::is_laboratory_visit(document, head) {
             Self::Laboratory
