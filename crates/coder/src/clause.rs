@@ -3,8 +3,20 @@
 use crate::document::word_position;
 
 /// Words that deny what follows them in their clause.
-const BEFORE: &[&str] =
-    &["no", "not", "without", "w/o", "never", "none", "denies", "declined", "refused", "instead of", "rather than"];
+const BEFORE: &[&str] = &[
+    "no",
+    "not",
+    "without",
+    "w/o",
+    "never",
+    "none",
+    "nothing",
+    "denies",
+    "declined",
+    "refused",
+    "instead of",
+    "rather than",
+];
 
 /// Words that deny what stands before them in their sentence.
 const AFTER: &[&str] = &[

@@ -220,14 +220,16 @@ pub(crate) fn times_of_day(lower: &str) -> Vec<(u32, usize, usize)> {
         let rest = lower.get(stop..).unwrap_or_default();
         let word = rest.trim_start();
         // A year, a dose and a date are no time of day.
-        let is_measure =
-            ["mg", "ml", "cc", "mcg", "unit", "/", ".", "iu", "g ", "%"].iter().any(|w| word.starts_with(w));
+        let is_measure = ["mg", "ml", "cc", "mcg", "unit", "/", "iu", "g ", "%"].iter().any(|w| word.starts_with(w))
+            || word.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let is_year =
             !has_colon && number(at, at + 2).is_some_and(|c| matches!(c, 19 | 20)) && is_behind_month(lower, at);
         let is_clock = is_free && !is_year && !is_measure && !rest.starts_with(|c: char| c.is_ascii_digit());
         if let (Some(hours), Some(minutes), true) = (hours.filter(|h| *h < 24), minutes.filter(|m| *m < 60), is_clock) {
             let is_afternoon = ["pm", "p.m"].iter().any(|w| word.starts_with(w)) && hours < 12;
-            found.push(((hours + if is_afternoon { 12 } else { 0 }) * 60 + minutes, at, stop));
+            let is_past_midnight = ["am", "a.m"].iter().any(|w| word.starts_with(w)) && hours == 12;
+            let hours = if is_past_midnight { 0 } else { hours + if is_afternoon { 12 } else { 0 } };
+            found.push((hours * 60 + minutes, at, stop));
         }
         at = stop.max(end);
     }

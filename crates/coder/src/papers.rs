@@ -15,6 +15,8 @@ mod ambulance;
 mod anesthesia;
 mod equipment;
 
+pub(crate) use anesthesia::is_record as is_anesthesia_record;
+
 /// Reads the services of such a paper.
 pub(crate) fn read(document: &Document<'_>, visit: &Visit, report: Report, found: &mut Services) {
     match report {

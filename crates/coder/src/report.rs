@@ -6,7 +6,7 @@ use crate::{
     Visit,
     document::{Document, word_position},
     operations::words::shared,
-    procedures, reading,
+    papers, procedures, reading,
 };
 
 /// A kind of paper.
@@ -44,7 +44,10 @@ impl Report {
             || says(&["dme order", "dme delivery", "equipment delivery", "mail order shipment", "delivery ticket"])
         {
             Self::Equipment
-        } else if specialty.starts_with("207L") || says(&["anesthesia record"]) {
+        } else if specialty.starts_with("207L")
+            || says(&["anesthesia record"])
+            || papers::is_anesthesia_record(document)
+        {
             Self::Anesthesia
         } else if procedures::is_laboratory_visit(document, head) {
             Self::Laboratory

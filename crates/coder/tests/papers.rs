@@ -228,3 +228,42 @@ fn a_birth_is_whole_when_the_same_practice_gave_the_care_before() {
     assert_eq!(note("Twelve prenatal visits with our group."), ["59400"]);
     assert_eq!(note("No prenatal care."), ["59409"]);
 }
+
+#[test]
+fn an_examination_is_read_from_its_title() {
+    let film = |title: &str| {
+        services(&code(&format!("{title}\nIndication: fall\nFindings: as told.\nImpression: no fracture.\n")))
+    };
+    assert_eq!(film("XR RIGHT ANKLE, THREE VIEWS"), ["73610-RT"]);
+    assert_eq!(film("Examination: left hand, AP and lateral"), ["73120-LT"]);
+    assert_eq!(film("CT HEAD AND CERVICAL SPINE W/O CONTRAST"), ["70450", "72125"]);
+    assert_eq!(film("MRI LUMBAR SPINE WITH AND WITHOUT CONTRAST"), ["72158"]);
+    // Other films of the patient are no examination of this report.
+    assert_eq!(film("US THYROID\nComparison: CT chest 2024"), ["76536"]);
+}
+
+#[test]
+fn each_specimen_is_read_for_itself() {
+    let report = "SURGICAL PATHOLOGY REPORT\nSpecimens: A. Cecum, polyp  B. Gallbladder\nGross: two jars.\n\
+                  Diagnosis:\nA. Tubular adenoma.\nB. Chronic cholecystitis. No immunostains were needed.\n";
+    assert_eq!(services(&code(report)), ["88305", "88304"]);
+}
+
+#[test]
+fn anesthesia_is_timed_from_a_log_and_nothing_denied_is_billed() {
+    let record = "ANESTHESIA SUMMARY\nCase: L3-4 laminectomy, no fusion. CRNA alone, not medically directed. ASA III\n\
+                  07:21 start of care\n08:02 incision\n09:32 end, to PACU\nNo arterial line needed. TAP block: declined.\n";
+    assert_eq!(services(&code(record)), ["00630-QZ-P3 x131"]);
+    let labor = "OB ANESTHESIA\nIn labor, wants epidural. ASA 2. Done by me, anesthesiologist.\nAnes start 22:10. \
+                 Delivered 01:40. Anes end 01:55.\n";
+    assert_eq!(services(&code(labor)), ["01967-AA-P2 x225"]);
+}
+
+#[test]
+fn what_the_laboratory_did_not_run_is_not_billed() {
+    let log = "NURSE / LAB VISIT - provider seen today: none. COLA accredited.\nVenipuncture L arm\nTSH resulted\n\
+               CBC w/ diff resulted\nLipid panel: not ordered\nMicroalbumin sent to reference lab\n";
+    let mut lines = services(&code(log));
+    lines.sort();
+    assert_eq!(lines, ["36415", "84443", "85025"]);
+}
