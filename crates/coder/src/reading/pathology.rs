@@ -133,8 +133,9 @@ fn lettered(line: &str) -> Vec<(char, usize, usize)> {
             let before = before.trim_end();
             ["part", "specimen", "jar", "container"].iter().any(|w| before.ends_with(w))
         });
-        let is_break =
-            is_start || is_behind_part || line.get(..at).is_some_and(|b| b.trim_end().ends_with([';', ',', '.', ':']));
+        let is_break = is_start
+            || is_behind_part
+            || line.get(..at).is_some_and(|b| b.ends_with("  ") || b.trim_end().ends_with([';', ',', '.', ':']));
         if let Some(letter) = first.filter(|_| is_break && (is_marked || is_behind_part && second.is_none())) {
             let letter = letter.to_digit(10).and_then(|n| char::from_digit(n + 9, 36)).unwrap_or(letter);
             if letter.is_ascii_lowercase() {

@@ -26,7 +26,7 @@ const NOON: u32 = 12 * 60;
 
 /// From one time of day to a later one, over noon on a clock of twelve hours and over midnight.
 fn elapsed(from: u32, to: u32) -> u32 {
-    let over_noon = Some(to.saturating_add(NOON)).filter(|_| from < NOON + 60 && to < NOON);
+    let over_noon = Some(to.saturating_add(NOON)).filter(|_| from < NOON + 60 && to < NOON && to < from);
     [Some(to), over_noon, Some(to.saturating_add(DAY))]
         .into_iter()
         .flatten()
@@ -163,7 +163,8 @@ fn on_line(line_start: usize, line: &str, names: &str) -> Vec<Event> {
         let before = times.iter().rfind(|(_, _, to)| *to <= a && (is_log || a - to <= BEFORE));
         // A log names its times before the words, but for a pair told within a line.
         let gap = |time: &(u32, usize, usize)| time.1.saturating_sub(b).max(a.saturating_sub(time.2));
-        let is_nearer_behind = behind.zip(before).is_some_and(|(behind, before)| gap(behind) < gap(before));
+        let is_nearer_behind =
+            behind.zip(before).is_some_and(|(behind, before)| gap(behind) <= gap(before) && before.1 > first_text);
         let near = if is_log && !is_nearer_behind { before.or(behind) } else { behind.or(before) };
         if let Some((at, from, to)) = near.filter(|_| !is_other)
             && !found.iter().any(|event| event.at == *at)
