@@ -191,7 +191,7 @@ fn a_healing_injury_is_its_own_aftercare() {
 #[test]
 fn what_a_billed_test_reads_is_no_reading_besides() {
     let ecg = "HPI: here for lipids.\nECG done here, my read: sinus rhythm.\nAssessment: Hyperlipidemia, at goal.\nPlan: continue atorvastatin.";
-    assert_eq!(services(&code(ecg)), ["99213", "93000"]);
+    assert_eq!(services(&code(ecg)), ["99213-25", "93000"]);
     let outside = "HPI: wrist hurt.\nOutside films, my read: no fracture.\nAssessment: Right wrist sprain.\nPlan: prescribed naproxen.";
     assert_eq!(services(&code(outside)), ["99214"]);
 }

@@ -111,11 +111,7 @@ async fn a_pasted_note_becomes_a_claim_on_its_way() {
     let page = coder.get(&visit).await;
     assert!(page.body.contains("I10") && page.body.contains("<mark data-evidence="), "{}", page.body);
     assert!(page.body.contains("wait for a decision."));
-    assert!(
-        page.body.contains("Visit level: 992") && page.body.contains("Two of three elements decide"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("Visit level: 992") && page.body.contains("Two of three elements are"), "{}", page.body);
     let rest = coder.post(&format!("{visit}/decisions"), &[("decision", "rest")]).await;
     assert_eq!(rest.status, StatusCode::SEE_OTHER, "{}", rest.body);
     let added = coder
