@@ -1,6 +1,7 @@
 //! A note as tokens, sentences and sections. Everything keeps its byte span.
 
 use claim::{Evidence, Note, NoteKind, Sex};
+use memchr::memmem;
 
 use crate::{
     Visit,
@@ -134,7 +135,11 @@ impl<'n> Document<'n> {
 
     /// The phrases that stand somewhere in the note; most do not, and sentences need not be asked for them.
     pub(crate) fn present<'p>(&self, phrases: impl IntoIterator<Item = &'p str>) -> Vec<&'p str> {
-        phrases.into_iter().map(str::trim).filter(|phrase| self.lower.contains(phrase)).collect()
+        phrases
+            .into_iter()
+            .map(str::trim)
+            .filter(|phrase| memmem::find(self.lower.as_bytes(), phrase.as_bytes()).is_some())
+            .collect()
     }
 
     /// The first sentence that holds one of the phrases (lower case), with the phrase's span.
@@ -163,7 +168,7 @@ impl<'n> Document<'n> {
 /// Where a phrase stands in a text as whole words.
 pub(crate) fn word_position(text: &str, phrase: &str) -> Option<(usize, usize)> {
     let mut from = 0;
-    while let Some(found) = text.get(from..)?.find(phrase) {
+    while let Some(found) = memmem::find(text.as_bytes().get(from..)?, phrase.as_bytes()) {
         let (start, end) = (from + found, from + found + phrase.len());
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let before = text.get(..start).and_then(|t| t.chars().next_back());

@@ -1,5 +1,6 @@
 //! The words of operations: the table of operations made ready, and where its words stand in a report.
 
+use memchr::memmem;
 use std::sync::LazyLock;
 
 use crate::{
@@ -123,9 +124,7 @@ impl<'d> Wording<'d> {
 
     /// Where a word stands as something done: whole, alone or with the ending of a plural, in one of the stretches.
     pub(super) fn find(&self, stretches: &[(usize, usize)], word: &str) -> Option<(usize, usize)> {
-        if !self.plain.contains(word) {
-            return None;
-        }
+        memmem::find(self.plain.as_bytes(), word.as_bytes())?;
         stretches.iter().find_map(|(start, end)| {
             let text = self.plain.get(*start..*end)?;
             let mut from = 0;

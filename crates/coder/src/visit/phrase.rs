@@ -1,6 +1,7 @@
 //! Phrases of a table: groups of words that stand near each other in one sentence, and what the sentence says of them.
 
 use claim::Evidence;
+use memchr::memmem;
 
 use crate::{
     context::{Assertion, Context},
@@ -83,7 +84,7 @@ pub(crate) fn stands(lower: &str, words: &[&str]) -> Vec<(usize, usize)> {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let each = words.iter().flat_map(|word| {
         let stem = word.trim_end_matches(['*', '#', ' ']);
-        lower.match_indices(stem).filter_map(move |(at, _)| {
+        memmem::find_iter(lower.as_bytes(), stem).filter_map(move |at| {
             let end = at + stem.len();
             let rest = lower.get(end..)?;
             let ending = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
