@@ -66,7 +66,7 @@ pub use units::{
 };
 
 /// Version of the rules and phrase tables of this crate; it stands in [`Coding::versions`].
-pub const RULES_VERSION: &str = "2026.3";
+pub const RULES_VERSION: &str = "2026.4";
 
 /// What is known about the visit besides the note.
 #[derive(Clone, Debug)]

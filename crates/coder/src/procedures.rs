@@ -172,17 +172,19 @@ fn in_paragraph<'d>(document: &'d Document<'_>, row: &[&'static str]) -> Vec<(&'
     let groups: Vec<&str> = cell(row, 3).split(" & ").collect();
     let Some((first, others)) = groups.split_first() else { return Vec::new() };
     let holds = |lower: &str, group: &str| group.split('|').find_map(|word| word_position(lower, word.trim()));
+    let is_other = |s: &Sentence| !cell(row, 4).is_empty() && holds(document.lower_of(s), cell(row, 4)).is_some();
+    if document.sentences.iter().take_while(|s| s.start < TITLE_BYTES).any(is_other) {
+        return Vec::new();
+    }
     let found = document.sentences.iter().find_map(|sentence| {
         let (start, end) = holds(document.lower_of(sentence), first)?;
         // The title of a note names what the whole of it tells.
         let is_title = start + sentence.start < TITLE_BYTES;
         let block: Vec<&Sentence> =
             document.sentences.iter().filter(|s| is_title || s.block == sentence.block).collect();
-        let is_other =
-            !cell(row, 4).is_empty() && block.iter().any(|s| holds(document.lower_of(s), cell(row, 4)).is_some());
         let is_planned = doing::is_not_done(document.lower_of(sentence));
         let is_done = block.iter().any(|s| doing::is_done(document, s, ServiceKind::Procedure));
-        if is_other || is_planned || !is_done {
+        if block.iter().any(|s| is_other(s)) || is_planned || !is_done {
             return None;
         }
         // Where the other words stand is told too: the site with its side.
@@ -214,12 +216,16 @@ fn of_the_note(document: &Document<'_>, visit: &Visit, found: &mut Services) {
         if !Days::of(row, 7).covers(visit.served_on) || taken.contains(&cell(row, 0)) {
             continue;
         }
+        // What makes it another procedure may stand in any of the lines.
+        let others = document.present(cell(row, 4).split('|').filter(|no| !no.is_empty()));
+        if told.iter().any(|s| others.iter().any(|no| word_position(document.lower_of(s), no).is_some())) {
+            continue;
+        }
         let holds = |group: &str| {
             told.iter().find_map(|sentence| {
                 let lower = document.lower_of(sentence);
-                let is_other = cell(row, 4).split('|').any(|no| !no.is_empty() && word_position(lower, no).is_some());
                 let (start, end) = group.split('|').find_map(|word| doing::asserted(lower, word.trim()))?;
-                (!is_other).then_some((sentence.start + start, sentence.start + end))
+                Some((sentence.start + start, sentence.start + end))
             })
         };
         let places: Option<Vec<(usize, usize)>> = cell(row, 3).split(" & ").map(holds).collect();

@@ -41,15 +41,18 @@ impl Room<'_, '_> {
 
     /// "39 weeks", "39w1d", "39 1/7 weeks".
     fn weeks(&self) -> Option<(u32, Evidence)> {
-        let told = self.document.tokens.windows(3).filter_map(|window| {
-            let [first, second, third] = window else { return None };
+        let tokens = &self.document.tokens;
+        let told = (0..tokens.len()).filter_map(|at| {
+            let first = tokens.get(at)?;
+            let stem = |ahead: usize| tokens.get(at + ahead).map_or("", |token| token.stem.as_str());
+            let end = |ahead: usize| tokens.get(at + ahead).map(|token| token.end);
             let number = |text: &str| text.parse::<u32>().ok().filter(|weeks| (4..=43).contains(weeks));
             let (weeks, end) = if let Some((weeks, _)) = first.stem.split_once('w') {
                 (number(weeks)?, first.end)
-            } else if second.stem == "week" || second.stem == "wk" {
-                (number(&first.stem)?, second.end)
-            } else if third.stem == "week" && second.stem.contains('/') {
-                (number(&first.stem)?, third.end)
+            } else if matches!(stem(1), "week" | "wk") {
+                (number(&first.stem)?, end(1)?)
+            } else if stem(2) == "week" && stem(1).contains('/') {
+                (number(&first.stem)?, end(2)?)
             } else {
                 return None;
             };

@@ -220,6 +220,9 @@ fn is_given(document: &Document<'_>, mention: &Mention<'_>, is_procedure: bool, 
             | SectionKind::Instructions
     );
     let clause = clause(lower, mention.name);
+    if prolongs_a_local(lower, mention) {
+        return false;
+    }
     if !is_of_today || has(own, BY_MOUTH) || doing::is_not_done(clause) || has(clause, NOT_NOW) {
         return false;
     }
@@ -243,6 +246,18 @@ fn is_given(document: &Document<'_>, mention: &Mention<'_>, is_procedure: bool, 
     is_recorded
         || is_noted
         || (is_routed || in_procedure) && doing::is_done(document, mention.sentence, ServiceKind::Drug)
+}
+
+/// "Lidocaine with epinephrine": what makes a local anesthetic last is part of it.
+fn prolongs_a_local(lower: &str, mention: &Mention<'_>) -> bool {
+    const LOCALS: &[&str] =
+        &["lidocaine", "xylocaine", "bupivacaine", "marcaine", "mepivacaine", "ropivacaine", "local"];
+    const JOINED: &[&str] = &["with", "w", "w/", "and", "plus", "c", "+"];
+    const WORDS_NEAR: usize = 5;
+    let before: Vec<&str> = lower.get(..mention.name.0).unwrap_or_default().split_whitespace().rev().collect();
+    cell(mention.row, 0).starts_with("epinephrine")
+        && before.first().is_some_and(|word| JOINED.contains(word))
+        && before.iter().take(WORDS_NEAR).any(|word| LOCALS.contains(word))
 }
 
 fn drug(document: &Document<'_>, visit: &Visit, mention: &Mention<'_>, found: &mut Services) {
