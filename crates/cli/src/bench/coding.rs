@@ -83,6 +83,9 @@ struct Speed {
     notes: usize,
     p50_microseconds: u64,
     p95_microseconds: u64,
+    /// The same share of the notes of two pages and more alone.
+    long_notes: usize,
+    long_p95_microseconds: u64,
     notes_per_second: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_memory_bytes: Option<u64>,
@@ -110,10 +113,10 @@ impl Coding {
         let first = sets::note("Assessment: hypertension.");
         let _ = coder::suggest(&first, &sets::visit(), library, &Ranking::default());
         let start = started.elapsed();
-        let mut microseconds = Vec::new();
+        let mut timed = Vec::new();
         let mut notes = Vec::new();
         for set in sets::labelled(&self.shared, chosen)? {
-            notes.push(self.quality(&set, library, &mut microseconds)?);
+            notes.push(self.quality(&set, library, &mut timed)?);
         }
         let assertions = chosen
             .contains(&Set::Assertions)
@@ -131,10 +134,10 @@ impl Coding {
         } else {
             Vec::new()
         };
-        Ok(Report { library: name, notes, assertions, services, speed: Speed::new(start, microseconds) })
+        Ok(Report { library: name, notes, assertions, services, speed: Speed::new(start, &timed) })
     }
 
-    fn quality(&self, set: &Labelled, library: &Library, microseconds: &mut Vec<u64>) -> Result<Quality> {
+    fn quality(&self, set: &Labelled, library: &Library, timed: &mut Vec<Timed>) -> Result<Quality> {
         let icd = library.icd10cm(set.visit.served_on);
         let mut quality = Quality::new(set.name);
         for row in &set.rows {
@@ -144,7 +147,8 @@ impl Coding {
                 Profile::Billing => coder::suggest(&note, &set.visit, library, &Ranking::default()),
                 Profile::Findings => coder::findings(&note, &set.visit, library, &Ranking::default()),
             };
-            microseconds.push(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+            let microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            timed.push(Timed { bytes: row.text.len(), microseconds });
             let answer = Answer::of(&coding);
             if self.errors {
                 let given: std::collections::BTreeSet<String> = answer.at_least(Band::Suggest).cloned().collect();
@@ -162,20 +166,36 @@ impl Coding {
     }
 }
 
+/// Length of a note of two pages.
+const TWO_PAGES_BYTES: usize = 5000;
+
+/// How long one note took.
+struct Timed {
+    bytes: usize,
+    microseconds: u64,
+}
+
 impl Speed {
-    fn new(start: std::time::Duration, mut microseconds: Vec<u64>) -> Self {
-        microseconds.sort_unstable();
-        let at = |share: usize| {
-            let position = microseconds.len().saturating_sub(1).saturating_mul(share) / 100;
-            microseconds.get(position).copied().unwrap_or_default()
+    fn new(start: std::time::Duration, timed: &[Timed]) -> Self {
+        let sorted = |least: usize| {
+            let mut all: Vec<u64> = timed.iter().filter(|t| t.bytes >= least).map(|t| t.microseconds).collect();
+            all.sort_unstable();
+            all
         };
-        let total: u64 = microseconds.iter().sum();
-        let count = microseconds.len() as u64;
+        let at = |all: &[u64], share: usize| {
+            let position = all.len().saturating_sub(1).saturating_mul(share) / 100;
+            all.get(position).copied().unwrap_or_default()
+        };
+        let (all, long) = (sorted(0), sorted(TWO_PAGES_BYTES));
+        let total: u64 = all.iter().sum();
+        let count = all.len() as u64;
         Self {
             start_milliseconds: u64::try_from(start.as_millis()).unwrap_or(u64::MAX),
-            notes: microseconds.len(),
-            p50_microseconds: at(50),
-            p95_microseconds: at(95),
+            notes: all.len(),
+            p50_microseconds: at(&all, 50),
+            p95_microseconds: at(&all, 95),
+            long_notes: long.len(),
+            long_p95_microseconds: at(&long, 95),
             notes_per_second: count.saturating_mul(1_000_000).checked_div(total).unwrap_or_default(),
             peak_memory_bytes: super::peak_memory(),
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
@@ -193,13 +213,15 @@ impl Report {
         self.services.iter().try_for_each(gold::Services::print)?;
         let speed = &self.speed;
         line(format!(
-            "  speed ({} build): start {} ms; {} notes, p50 {} \u{b5}s, p95 {} \u{b5}s, {} notes a second on one core",
+            "  speed ({} build): start {} ms; {} notes, p50 {} \u{b5}s, p95 {} \u{b5}s, {} notes a second on one core; of two pages and more: {} notes, p95 {} \u{b5}s",
             speed.build,
             speed.start_milliseconds,
             speed.notes,
             speed.p50_microseconds,
             speed.p95_microseconds,
-            speed.notes_per_second
+            speed.notes_per_second,
+            speed.long_notes,
+            speed.long_p95_microseconds
         ))?;
         match speed.peak_memory_bytes {
             Some(peak) => line(format!("  peak memory so far {} MiB", peak >> 20)),
