@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { place } from "../lib/place.js";
+import { sign } from "../lib/visit.js";
 
 const NOTE = `SUBJECTIVE
 Follow-up of high blood pressure. Knee has hurt for two months, worse on stairs, no injury. Takes lisinopril 10 mg daily.
@@ -64,12 +65,7 @@ async function written(note, isStay) {
   const visit = desk.path().split("/").pop();
   await desk.signOut();
 
-  const provider = await here.person("cedar.provider");
-  await provider.go("u");
-  await provider.openRow(visit);
-  await provider.follow("Control+Enter");
-  await provider.sees("signed and read", ".notice");
-  await provider.signOut();
+  await sign(here, visit);
   return visit;
 }
 

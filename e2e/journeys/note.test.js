@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { get } from "../lib/crawl.js";
 import { amount } from "../lib/money.js";
 import { place } from "../lib/place.js";
+import { sign } from "../lib/visit.js";
 
 const NOTE = `SUBJECTIVE
 Here for a follow-up of high blood pressure and to have a sore left shoulder looked at. Shoulder pain for about
@@ -100,12 +101,7 @@ test("a pasted note of a known patient becomes a paid claim", async () => {
   assert.equal(author, "Ashby", "the first of the providers is offered");
   await desk.signOut();
 
-  const provider = await here.person("cedar.provider");
-  await provider.go("u");
-  await provider.openRow(visit);
-  await provider.follow("Control+Enter");
-  await provider.sees("signed and read", ".notice");
-  await provider.signOut();
+  await sign(here, visit);
 
   const { biller, claim } = await codeAndSend(visit, "99214");
   await until(biller, claim, /Paid/);

@@ -28,6 +28,7 @@ mod line;
 mod medication;
 mod mention;
 mod modifiers;
+mod numeral;
 mod operations;
 mod papers;
 mod past;

@@ -4,17 +4,10 @@
 
 mod common;
 
-use claim::{NoteKind, PayerKind};
-use common::{code, code_with, services, visit};
+use common::{code, medicare, services};
 
 fn of(text: &str) -> Vec<String> {
     services(&code(text))
-}
-
-fn medicare(text: &str) -> Vec<String> {
-    let mut visit = visit();
-    visit.payer_kind = Some(PayerKind::MedicareB);
-    services(&code_with(text, NoteKind::Progress, &visit))
 }
 
 fn gives(lines: &[String], wanted: &[&str]) {

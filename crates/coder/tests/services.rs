@@ -4,17 +4,11 @@
 
 mod common;
 
-use claim::{NoteKind, PayerKind, PlaceOfService};
-use common::{code, code_with, diagnoses, services, visit};
+use claim::{NoteKind, PlaceOfService};
+use common::{code, code_with, diagnoses, medicare, services, visit};
 
 fn of(text: &str) -> Vec<String> {
     services(&code(text))
-}
-
-fn medicare(text: &str) -> Vec<String> {
-    let mut visit = visit();
-    visit.payer_kind = Some(PayerKind::MedicareB);
-    services(&code_with(text, NoteKind::Progress, &visit))
 }
 
 fn at(place: &str, text: &str) -> Vec<String> {

@@ -4,8 +4,8 @@
 
 mod common;
 
-use claim::{NoteKind, PayerKind, PlaceOfService};
-use common::{code_with, services, visit};
+use claim::{NoteKind, PlaceOfService};
+use common::{code_with, medicare, services, visit};
 
 fn of(text: &str) -> Vec<String> {
     services(&code_with(text, NoteKind::Progress, &visit()))
@@ -15,12 +15,6 @@ fn at(place: &str, text: &str) -> Vec<String> {
     let mut there = visit();
     there.place_of_service = PlaceOfService::new(place).unwrap();
     services(&code_with(text, NoteKind::Progress, &there))
-}
-
-fn medicare(text: &str) -> Vec<String> {
-    let mut visit = visit();
-    visit.payer_kind = Some(PayerKind::MedicareB);
-    services(&code_with(text, NoteKind::Progress, &visit))
 }
 
 #[test]

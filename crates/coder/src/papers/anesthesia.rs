@@ -3,7 +3,7 @@
 
 use claim::Evidence;
 
-use crate::clause::affirmed;
+use crate::{clause::affirmed, numeral::cardinal};
 
 use super::{Days, Document, Services, Visit, applied, cell, find, service, table, word_position};
 
@@ -280,7 +280,7 @@ fn concurrent(lower: &str, (start, end): (usize, usize)) -> Option<u32> {
         "other",
         "others",
     ];
-    const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight"];
+    const NAMED: std::ops::RangeInclusive<u32> = 1..=8;
     let from = (start.saturating_sub(NEAR)..=start).find(|at| lower.is_char_boundary(*at))?;
     let to = (end..=end.saturating_add(NEAR).min(lower.len())).rev().find(|at| lower.is_char_boundary(*at))?;
     let near = |text: &str| {
@@ -288,7 +288,7 @@ fn concurrent(lower: &str, (start, end): (usize, usize)) -> Option<u32> {
             text.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|w| !w.is_empty()).collect();
         let number = |word: &str| {
             let figure = word.strip_prefix("1:").unwrap_or(word).trim_end_matches(':').parse::<u32>().ok();
-            let name = NUMBERS.iter().position(|name| *name == word).and_then(|at| u32::try_from(at + 1).ok());
+            let name = cardinal(word).filter(|n| NAMED.contains(n));
             figure.or(name).filter(|n| (1..=12).contains(n))
         };
         words.iter().enumerate().find_map(|(at, word)| {

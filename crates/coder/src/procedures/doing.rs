@@ -2,6 +2,7 @@
 
 use claim::NoteKind;
 
+use super::named::is_of_today;
 use crate::{
     dictionary::without_brackets,
     document::{Document, Sentence, word_position},
@@ -283,18 +284,11 @@ const STEPS: &[&[&str]] = &[
 /// True for a sentence that may tell of today: of no list of the past, and naming no year before this one.
 pub(super) fn may_tell(document: &Document<'_>, sentence: &Sentence, year: i16) -> bool {
     let lower = document.lower_of(sentence);
-    let is_of_today = !matches!(
-        sentence.section,
-        SectionKind::Past
-            | SectionKind::Surgical
-            | SectionKind::Family
-            | SectionKind::Medications
-            | SectionKind::Allergies
-            | SectionKind::Instructions
-            | SectionKind::Plan
-    );
     let names_year = |word: &str| word.len() == 4 && word.parse::<i16>().is_ok_and(|y| (1950..year).contains(&y));
-    is_of_today && !is_not_done(lower) && !lower.split(|c: char| !c.is_alphanumeric()).any(names_year)
+    is_of_today(sentence)
+        && sentence.section != SectionKind::Plan
+        && !is_not_done(lower)
+        && !lower.split(|c: char| !c.is_alphanumeric()).any(names_year)
 }
 
 /// Where a word stands that no "no" or "not" before it in its clause takes back.

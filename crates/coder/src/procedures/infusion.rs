@@ -7,7 +7,7 @@ use claim::Evidence;
 
 use super::{
     doing,
-    named::{Row, named, opens, rows},
+    named::{Row, is_of_today, named, opens, rows},
     substance::priced,
     waste::discarded,
 };
@@ -15,7 +15,6 @@ use crate::{
     Visit,
     clock::{duration, stretch, times_of_day},
     document::{Document, Sentence, word_position},
-    sections::SectionKind,
     service::{Service, ServiceKind, Services},
     table::cell,
     units::timed_service_units,
@@ -99,18 +98,6 @@ const INFUSED: &[&str] = &[
 ];
 const HYDRATED: &[&str] = &["bolus", "hydration", "dehydration", "rehydration", "wide open", "fluids"];
 const BY_MOUTH: &[&str] = &["po", "oral", "orally", "odt", "tablet", "tablets", "tab", "by mouth", "heplock"];
-
-fn is_of_today(sentence: &Sentence) -> bool {
-    !matches!(
-        sentence.section,
-        SectionKind::Past
-            | SectionKind::Surgical
-            | SectionKind::Family
-            | SectionKind::Allergies
-            | SectionKind::Medications
-            | SectionKind::Instructions
-    )
-}
 
 fn tells_of_vein(document: &Document<'_>, sentence: &Sentence) -> bool {
     let lower = document.lower_of(sentence);

@@ -5,6 +5,7 @@ use claim::Evidence;
 use super::doing;
 use crate::{
     document::{Document, Sentence, word_position},
+    numeral,
     sections::SectionKind,
     service::{Service, ServiceKind, Services},
 };
@@ -126,8 +127,7 @@ fn find(document: &Document<'_>, sentence: &Sentence, words: &[&str]) -> Option<
 
 /// "4 lesions", "three warts", "x 5", "#3".
 pub(super) fn count(lower: &str) -> Option<u32> {
-    const NUMBERS: &[&str] =
-        &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const NAMED: std::ops::RangeInclusive<u32> = 1..=12;
     const COUNTED: &[&str] = &[
         "lesion",
         "lesions",
@@ -164,7 +164,7 @@ pub(super) fn count(lower: &str) -> Option<u32> {
     ];
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let number = |word: &str| {
-        let spelled = NUMBERS.iter().position(|n| *n == word).and_then(|at| u32::try_from(at + 1).ok());
+        let spelled = numeral::cardinal(word).filter(|n| NAMED.contains(n));
         spelled.or_else(|| word.parse().ok()).filter(|n| (1..=100).contains(n))
     };
     let total = words.windows(2).find_map(|pair| match pair {

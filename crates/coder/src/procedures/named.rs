@@ -3,6 +3,7 @@
 use crate::{
     Visit,
     document::{Document, Sentence, word_position},
+    sections::SectionKind,
     table::{Days, cell, table},
 };
 
@@ -96,4 +97,17 @@ pub(super) fn clause(lower: &str, name: (usize, usize)) -> &str {
     let to = lower.get(name.1..).and_then(|after| after.find(';')).map_or(lower.len(), |at| name.1 + at);
     let to = to.min(label_after(lower, name.1));
     lower.get(from..to).unwrap_or(lower)
+}
+
+/// What is told of this visit: neither history, nor a list of medications, nor what is to be done at home.
+pub(super) fn is_of_today(sentence: &Sentence) -> bool {
+    !matches!(
+        sentence.section,
+        SectionKind::Past
+            | SectionKind::Surgical
+            | SectionKind::Family
+            | SectionKind::Allergies
+            | SectionKind::Medications
+            | SectionKind::Instructions
+    )
 }

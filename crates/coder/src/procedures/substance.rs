@@ -6,7 +6,7 @@ use super::{
     doing,
     dose::{Dose, dose, thousandths, times},
     missing,
-    named::{Mention, Row, Told, clause, mentions, rows},
+    named::{Mention, Row, Told, clause, is_of_today, mentions, rows},
     waste::discarded,
 };
 use crate::{
@@ -38,31 +38,6 @@ const GIVEN: &[&str] = &[
     "insertion",
     "placed",
 ];
-const UNDER_SKIN_OR_INTO_MUSCLE: &[&str] = &[
-    "im",
-    "i.m",
-    "intramuscular",
-    "intramuscularly",
-    "sq",
-    "sc",
-    "s.c",
-    "subq",
-    "sub-q",
-    "sub q",
-    "subcut",
-    "subcutaneous",
-    "subcutaneously",
-    "deltoid",
-    "delt",
-    "gluteal",
-    "glute",
-    "glut",
-    "gluteus",
-    "ventrogluteal",
-    "dorsogluteal",
-    "vastus",
-    "upper arm",
-];
 /// The ways as abbreviations have them: sure also where a joint is named.
 const ROUTES: &[&str] = &[
     "im",
@@ -79,6 +54,9 @@ const ROUTES: &[&str] = &[
     "subcutaneous",
     "subcutaneously",
 ];
+/// Muscles name the way too, but not where a joint is injected.
+const MUSCLES: &[&str] =
+    &["deltoid", "delt", "gluteal", "glute", "glut", "gluteus", "ventrogluteal", "dorsogluteal", "vastus", "upper arm"];
 const INTO_A_JOINT: &[&str] = &[
     "joint",
     "knee",
@@ -210,20 +188,11 @@ fn is_given(document: &Document<'_>, mention: &Mention<'_>, is_procedure: bool, 
     let lower = document.lower_of(mention.sentence);
     let own = lower.get(mention.own.0..mention.own.1).unwrap_or_default();
     let has = |text: &str, words: &[&str]| words.iter().any(|w| word_position(text, w).is_some());
-    let is_of_today = !matches!(
-        mention.sentence.section,
-        SectionKind::Past
-            | SectionKind::Surgical
-            | SectionKind::Family
-            | SectionKind::Allergies
-            | SectionKind::Medications
-            | SectionKind::Instructions
-    );
     let clause = clause(lower, mention.name);
     if prolongs_a_local(lower, mention) {
         return false;
     }
-    if !is_of_today || has(own, BY_MOUTH) || doing::is_not_done(clause) || has(clause, NOT_NOW) {
+    if !is_of_today(mention.sentence) || has(own, BY_MOUTH) || doing::is_not_done(clause) || has(clause, NOT_NOW) {
         return false;
     }
     let billed = |codes: &[&str]| found.services.iter().any(|s| codes.contains(&s.code.as_str()));
@@ -237,11 +206,11 @@ fn is_given(document: &Document<'_>, mention: &Mention<'_>, is_procedure: bool, 
         return billed(&[INHALED]) && !has(own, REGIMEN);
     }
     let is_planned = matches!(mention.sentence.section, SectionKind::Plan | SectionKind::Assessment);
-    let is_routed = has(lower, GIVEN) || has(lower, UNDER_SKIN_OR_INTO_MUSCLE);
+    let is_routed = has(lower, GIVEN) || has(lower, ROUTES) || has(lower, MUSCLES);
     let is_recorded = has(own, RECORDED) || has(clause, RECORDED);
     let is_dosed = given_dose(document, mention.row, (mention.sentence, mention.name)).is_some();
     let is_noted =
-        (is_procedure || has(own, UNDER_SKIN_OR_INTO_MUSCLE)) && is_dosed && !is_planned && !has(own, REGIMEN);
+        (is_procedure || has(own, ROUTES) || has(own, MUSCLES)) && is_dosed && !is_planned && !has(own, REGIMEN);
     let in_procedure = mention.sentence.section == SectionKind::Procedure;
     is_recorded
         || is_noted
@@ -272,8 +241,7 @@ fn drug(document: &Document<'_>, visit: &Visit, mention: &Mention<'_>, found: &m
         found.services.extend(wasted);
     }
     let has = |words: &[&str]| words.iter().any(|w| word_position(own, w).is_some());
-    let is_administered =
-        has(ROUTES) || has(UNDER_SKIN_OR_INTO_MUSCLE) && !has(INTO_A_JOINT) && !doing::tells_of_steps(document);
+    let is_administered = has(ROUTES) || has(MUSCLES) && !has(INTO_A_JOINT) && !doing::tells_of_steps(document);
     if is_administered {
         administer(document, mention, found);
     }

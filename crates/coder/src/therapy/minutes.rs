@@ -1,6 +1,9 @@
 //! Minutes as therapists write them: "25 min", "8:05-8:20", "x 15'", a bare number in a column; and stated totals.
 
-use crate::document::{Document, word_position};
+use crate::{
+    document::{Document, word_position},
+    numeral::cardinal,
+};
 
 /// Longest time of one service of one day that is believed.
 const MINUTES_MAX: u32 = 600;
@@ -19,38 +22,12 @@ pub(crate) fn minutes(text: &str) -> Option<(u32, usize)> {
 
 /// "Twenty five minutes", as dictation writes it.
 fn spoken(text: &str) -> Option<(u32, usize)> {
-    const ONES: &[&str] = &[
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let (start, end) = ["minutes", "minute"].iter().find_map(|word| word_position(text, word))?;
     let mut words = text.get(..start)?.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let value =
-        |names: &[&str], word: &str| names.iter().zip(1_u32..).find(|(name, _)| **name == word).map(|(_, value)| value);
-    let tens = |word: Option<&str>| word.and_then(|word| value(TENS, word)).map(|tens| (tens + 1) * 10);
-    let last = words.next()?;
-    let minutes = match value(ONES, last) {
-        Some(ones) => ones + tens(words.next().filter(|_| ones < 10)).unwrap_or(0),
-        None => tens(Some(last))?,
-    };
+    let last = cardinal(words.next()?).filter(|value| *value > 0)?;
+    let is_ten = |value: &u32| *value >= 20;
+    let tens = words.next().filter(|_| last < 10).and_then(cardinal).filter(is_ten);
+    let minutes = last + tens.unwrap_or(0);
     Some((minutes, end))
 }
 

@@ -3,7 +3,10 @@
 use claim::Evidence;
 
 use super::phrase;
-use crate::document::{Document, Token};
+use crate::{
+    document::{Document, Token},
+    numeral,
+};
 
 /// A stated duration by its tokens.
 struct Stated {
@@ -106,30 +109,5 @@ fn stated(tokens: &[Token]) -> Vec<Stated> {
 }
 
 fn value(word: &str) -> Option<u32> {
-    const UNITS: &[&str] = &[
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let units = UNITS.iter().position(|unit| *unit == word).and_then(|at| u32::try_from(at).ok());
-    let tens = TENS.iter().position(|ten| *ten == word).and_then(|at| u32::try_from(at).ok());
-    units.or(tens.map(|at| (at + 2) * 10)).or_else(|| word.parse().ok().filter(|n| *n <= MINUTES_MAX))
+    numeral::cardinal(word).or_else(|| word.parse().ok().filter(|n| *n <= MINUTES_MAX))
 }

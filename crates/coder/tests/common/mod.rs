@@ -47,6 +47,13 @@ pub fn code(text: &str) -> Coding {
     code_with(text, NoteKind::Progress, &visit())
 }
 
+/// Services of a note whose payer is Medicare.
+pub fn medicare(text: &str) -> Vec<String> {
+    let mut visit = visit();
+    visit.payer_kind = Some(PayerKind::MedicareB);
+    services(&code_with(text, NoteKind::Progress, &visit))
+}
+
 /// Diagnoses that would be coded, in order.
 pub fn diagnoses(coding: &Coding) -> Vec<String> {
     coding

@@ -1,6 +1,6 @@
 //! How many pieces of an item the words around its name tell of, and which month of a rental.
 
-use crate::document::word_position;
+use crate::{document::word_position, numeral::cardinal};
 
 /// Longest word of a count before a name that begins its line.
 pub(super) const COUNT_BYTES_MAX: usize = 8;
@@ -17,8 +17,8 @@ pub(super) struct Count {
     pub is_monthly: bool,
 }
 
-const NUMBERS: &[&str] =
-    &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+/// Largest number of pieces that is read from a word.
+const NAMED_MAX: u32 = 12;
 
 /// Words behind a number that make it a size or a time.
 const MEASURES: &[&str] = &[
@@ -143,7 +143,7 @@ fn numbers(text: &str) -> Vec<Number<'_>> {
             + text.get(start + word.len()..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
         let times = word.strip_prefix('x').filter(|rest| !rest.is_empty()).unwrap_or(word);
         let digits = times.len() - times.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let written = NUMBERS.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, value)| value);
+        let written = cardinal(word).filter(|value| (1..=NAMED_MAX).contains(value));
         let (value, length) = match times.get(..digits).and_then(|d| d.parse().ok()) {
             Some(value) => (Some(value), word.len() - times.len() + digits),
             None => (written, word.len()),
